@@ -1,0 +1,269 @@
+"""The configuration: a frozen dataclass read once from the environment; one error names every bad variable."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+MEGABYTE = 1_000_000
+POSTGRES_PREFIXES = ("postgresql+psycopg2://", "postgresql://", "postgres://")
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; the text lists every variable that is missing or malformed, a line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("The configuration cannot be used:\n" + "\n".join(f"  {line}" for line in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting. Sizes are bytes, times are seconds; what is None is not in use. See .env.example."""
+
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    public_url: str | None
+    trusted_hosts: tuple[str, ...]
+    trusted_proxies: int
+    cors_allowed_origins: tuple[str, ...]
+    max_request_bytes: int
+
+    imap_host: str | None
+    imap_port: int
+    imap_security: str
+    imap_user: str
+    imap_password: str
+    imap_folder: str
+    imap_timeout_seconds: float
+    maildir: Path | None
+    after_recording: str
+    after_recording_folder: str
+    poll_seconds: float
+    sweep_seconds: float
+    mail_max_bytes: int
+    mail_batch: int
+    reopen_days: int
+
+    support_address: str
+    support_name: str
+    smtp_host: str | None
+    smtp_port: int
+    smtp_security: str
+    smtp_user: str
+    smtp_password: str
+    smtp_timeout_seconds: float
+    outbox_dir: Path | None
+
+    attachments_url: str
+
+    gemini_api_key: str
+    gemini_model: str
+    gemini_base_url: str | None
+    gemini_api_version: str | None
+    classify_timeout_seconds: float
+    propose_timeout_seconds: float
+
+    log_level: str
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this is the one-machine default: SQLite and no Redis."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def mailbox_name(self) -> str:
+        """The mailbox's identity in the ledger: user@host/folder, or the Maildir's path."""
+        if self.imap_host:
+            return f"{self.imap_user}@{self.imap_host}/{self.imap_folder}"
+        return f"maildir:{self.maildir}"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read the environment. Raises ``ConfigError`` with every problem at once; creates the embedded secret."""
+        return _Reader(os.environ if environ is None else environ).config()
+
+
+class _Reader:
+    """Reads variables one by one and gathers what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def config(self) -> Config:
+        data_dir = Path(self.text("DATA_DIR", "data")).resolve()
+        settings: dict[str, Any] = {"data_dir": data_dir, "database_url": self._database_url(data_dir)}
+        embedded = settings["database_url"].startswith("sqlite")
+        settings |= self._web(data_dir, embedded=embedded)
+        settings |= self._intake(data_dir, embedded=embedded)
+        settings |= self._sending(data_dir, embedded=embedded)
+        settings |= self._classification()
+        settings["attachments_url"] = self.text("ATTACHMENTS_URL", (data_dir / "attachments").as_uri())
+        settings["log_level"] = self.choice(
+            "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO", fold=str.upper
+        )
+        if self.problems:
+            raise ConfigError(self.problems)
+        return Config(**settings)
+
+    def _database_url(self, data_dir: Path) -> str:
+        url = self.text("DATABASE_URL", "")
+        if not url:
+            return f"sqlite:///{data_dir / 'ticketapp.sqlite3'}"
+        for prefix in POSTGRES_PREFIXES:
+            if url.startswith(prefix):
+                return "postgresql+psycopg2://" + url.removeprefix(prefix)
+        if not url.startswith("sqlite:///"):
+            self.problems.append("DATABASE_URL must start with postgresql:// or sqlite:///")
+        return url
+
+    def _web(self, data_dir: Path, *, embedded: bool) -> dict[str, Any]:
+        public_url = self.text("PUBLIC_URL", "") or None
+        if public_url and urlsplit(public_url).scheme not in ("http", "https"):
+            self.problems.append("PUBLIC_URL must be an http:// or https:// address")
+        secret = self.text("SECRET_KEY", "")
+        if not secret and embedded:
+            secret = _kept_secret(data_dir / "secret_key")
+        elif len(secret) < 32:
+            self.problems.append(
+                "SECRET_KEY must be at least 32 characters, kept secret and the same for all processes"
+            )
+        redis_url = self.text("REDIS_URL", "") or None
+        if redis_url is None and not embedded:
+            self.problems.append("REDIS_URL is missing: PostgreSQL runs with Redis, like redis://localhost:6379/0")
+        elif redis_url and urlsplit(redis_url).scheme not in ("redis", "rediss", "unix"):
+            self.problems.append("REDIS_URL must start with redis://, rediss:// or unix://")
+        return {
+            "redis_url": redis_url,
+            "secret_key": secret,
+            "public_url": public_url,
+            "trusted_hosts": self.words("TRUSTED_HOSTS"),
+            "trusted_proxies": self.number("TRUSTED_PROXIES", 0, low=0, high=10, kind=int),
+            "cors_allowed_origins": self.words("CORS_ALLOWED_ORIGINS"),
+            "max_request_bytes": self.number("MAX_REQUEST_BYTES", 25 * MEGABYTE, low=100_000, high=10**9, kind=int),
+        }
+
+    def _intake(self, data_dir: Path, *, embedded: bool) -> dict[str, Any]:
+        host = self.text("IMAP_HOST", "") or None
+        maildir = self.text("MAILDIR", "")
+        user, password = self.text("IMAP_USER", ""), self.text("IMAP_PASSWORD", "")
+        if host:
+            self.require("IMAP_USER", user, because="IMAP_HOST is set")
+            self.require("IMAP_PASSWORD", password, because="IMAP_HOST is set")
+        elif not maildir and not embedded:
+            self.problems.append("IMAP_HOST is missing: name the IMAP server, or set MAILDIR to read a local folder")
+        security = self.choice("IMAP_SECURITY", ("tls", "starttls", "none"), default="tls")
+        after, folder = self._after_recording()
+        local = embedded and not host
+        return {
+            "imap_host": host,
+            "imap_port": self.number("IMAP_PORT", 993 if security == "tls" else 143, low=1, high=65535, kind=int),
+            "imap_security": security,
+            "imap_user": user,
+            "imap_password": password,
+            "imap_folder": self.text("IMAP_FOLDER", "INBOX"),
+            "imap_timeout_seconds": self.number("IMAP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
+            "maildir": None if host else Path(maildir or data_dir / "mail" / "inbox").resolve(),
+            "after_recording": after,
+            "after_recording_folder": folder,
+            "poll_seconds": self.number("POLL_SECONDS", 1.0 if local else 15.0, low=0.2, high=3600, kind=float),
+            "sweep_seconds": self.number("SWEEP_SECONDS", 1.0 if embedded else 15.0, low=0.2, high=3600, kind=float),
+            "mail_max_bytes": self.number("MAIL_MAX_BYTES", 50 * MEGABYTE, low=10_000, high=10**9, kind=int),
+            "mail_batch": self.number("MAIL_BATCH", 25, low=1, high=500, kind=int),
+            "reopen_days": self.number("REOPEN_DAYS", 14, low=0, high=3650, kind=int),
+        }
+
+    def _after_recording(self) -> tuple[str, str]:
+        value = self.text("IMAP_AFTER", "leave")
+        kind, _, folder = value.partition(":")
+        if kind not in ("leave", "seen", "move") or (kind == "move") != bool(folder):
+            self.problems.append("IMAP_AFTER must be leave, seen, or move:FOLDER")
+        return kind, folder
+
+    def _sending(self, data_dir: Path, *, embedded: bool) -> dict[str, Any]:
+        host = self.text("SMTP_HOST", "") or None
+        outbox = self.text("OUTBOX_DIR", "")
+        address = self.text("SUPPORT_ADDRESS", "support@localhost" if embedded and not host else "").strip().lower()
+        if not host and not outbox and not embedded:
+            self.problems.append("SMTP_HOST is missing: name the mail server, or set OUTBOX_DIR to write to a folder")
+        if not address:
+            self.problems.append("SUPPORT_ADDRESS is missing: the address customers write to")
+        elif "@" not in address or any(c.isspace() for c in address):
+            self.problems.append("SUPPORT_ADDRESS must be one mail address, like support@example.com")
+        security = self.choice("SMTP_SECURITY", ("starttls", "tls", "none"), default="starttls")
+        port = {"starttls": 587, "tls": 465, "none": 25}[security]
+        return {
+            "support_address": address,
+            "support_name": self.text("SUPPORT_NAME", "Support"),
+            "smtp_host": host,
+            "smtp_port": self.number("SMTP_PORT", port, low=1, high=65535, kind=int),
+            "smtp_security": security,
+            "smtp_user": self.text("SMTP_USER", ""),
+            "smtp_password": self.text("SMTP_PASSWORD", ""),
+            "smtp_timeout_seconds": self.number("SMTP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
+            "outbox_dir": None if host else Path(outbox or data_dir / "mail" / "outbox").resolve(),
+        }
+
+    def _classification(self) -> dict[str, Any]:
+        return {
+            "gemini_api_key": self.text("GEMINI_API_KEY", ""),
+            "gemini_model": self.text("GEMINI_MODEL", "gemini-3.5-flash-lite"),
+            "gemini_base_url": self.text("GEMINI_BASE_URL", "") or None,
+            "gemini_api_version": self.text("GEMINI_API_VERSION", "") or None,
+            "classify_timeout_seconds": self.number("CLASSIFY_TIMEOUT_SECONDS", 10.0, low=0.5, high=120, kind=float),
+            "propose_timeout_seconds": self.number("PROPOSE_TIMEOUT_SECONDS", 4.0, low=0.5, high=30, kind=float),
+        }
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(word for word in self.text(name, "").replace(",", " ").split() if word)
+
+    def number(self, name: str, default: T, *, low: float, high: float, kind: Callable[[str], T]) -> T:
+        value = self.text(name, "")
+        if not value:
+            return default
+        try:
+            number = kind(value)
+        except ValueError:
+            number = None
+        if number is None or not low <= float(number) <= high:  # type: ignore[arg-type]  # T is int or float
+            unit = "a whole number" if kind is int else "a number"
+            self.problems.append(f"{name} must be {unit} from {low:g} to {high:g}")
+            return default
+        return number
+
+    def choice(
+        self, name: str, allowed: tuple[str, ...], *, default: str, fold: Callable[[str], str] = str.lower
+    ) -> str:
+        value = fold(self.text(name, default))
+        if value not in allowed:
+            self.problems.append(f"{name} must be one of {', '.join(allowed)}")
+            return default
+        return value
+
+    def require(self, name: str, value: str, *, because: str) -> None:
+        if not value:
+            self.problems.append(f"{name} is missing, and {because}")
+
+
+def _kept_secret(path: Path) -> str:
+    """The embedded installation's own secret, made once, readable by its owner only, whole before it is seen."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()

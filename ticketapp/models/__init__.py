@@ -1,0 +1,43 @@
+"""What is true: the tables, their constraints and small truths about one row. Import the models from here."""
+
+from ticketapp.models.classification import AskedFor, BulkJob, ClassificationRun, RunState
+from ticketapp.models.inbound_mail import InboundMail, Mailbox, MailKind, MailSighting, MailState
+from ticketapp.models.message import Attachment, Delivery, Direction, Message
+from ticketapp.models.requester import Requester
+from ticketapp.models.tally import TicketDayTally, TicketTally
+from ticketapp.models.ticket import ThreadReference, Ticket, TicketParticipant
+from ticketapp.models.ticket_event import EventKind, TicketEvent
+from ticketapp.models.user import ApiToken, User
+from ticketapp.models.words import Category, ChosenBy, Priority, Role, Source, Status
+
+__all__ = [
+    "ApiToken",
+    "AskedFor",
+    "Attachment",
+    "BulkJob",
+    "Category",
+    "ChosenBy",
+    "ClassificationRun",
+    "Delivery",
+    "Direction",
+    "EventKind",
+    "InboundMail",
+    "MailKind",
+    "MailSighting",
+    "MailState",
+    "Mailbox",
+    "Message",
+    "Priority",
+    "Requester",
+    "Role",
+    "RunState",
+    "Source",
+    "Status",
+    "ThreadReference",
+    "Ticket",
+    "TicketDayTally",
+    "TicketEvent",
+    "TicketParticipant",
+    "TicketTally",
+    "User",
+]

@@ -1,0 +1,112 @@
+"""Classification runs: one row an attempt, which is also the queue, and the bulk jobs that ask for many."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ticketapp.db import Base, RowId, UtcDateTime
+from ticketapp.models.ticket import Ticket
+from ticketapp.models.user import User
+from ticketapp.models.words import Category, Priority, word
+
+OUTSTANDING = text("state IN ('queued', 'running')")
+
+
+class RunState(StrEnum):
+    """Where an attempt stands. ``gave_up`` is a failure after which nothing is tried by itself."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    GAVE_UP = "gave_up"
+
+
+class AskedFor(StrEnum):
+    """Why a ticket was put to the model."""
+
+    OPENED = "opened"
+    RECLASSIFY = "reclassify"
+    BULK = "bulk"
+    RETRY = "retry"
+
+
+class BulkJob(Base):
+    """A reclassification of many tickets: queued page by page below ``cursor_id``, newest first."""
+
+    __tablename__ = "bulk_job"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    filter_query: Mapped[str] = mapped_column(Text)
+    total: Mapped[int]
+    queued: Mapped[int] = mapped_column(default=0)
+    cursor_id: Mapped[int | None] = mapped_column(RowId)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    asked_by: Mapped[User] = relationship()
+
+    __table_args__ = (CheckConstraint("total >= 0 AND queued >= 0", name="counts_positive"),)
+
+
+class ClassificationRun(Base):
+    """One attempt to have a ticket classified; at most one of a ticket's runs is queued or running.
+
+    A queued run is due at ``due_at``; a running one is somebody's until ``lease_until`` and anybody's after.
+    """
+
+    __tablename__ = "classification_run"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
+    bulk_job_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_job.id"))
+    asked_for: Mapped[AskedFor] = mapped_column(word(AskedFor, "asked_for"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempt: Mapped[int] = mapped_column(default=1)
+    state: Mapped[RunState] = mapped_column(word(RunState, "state"), default=RunState.QUEUED)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    model: Mapped[str | None] = mapped_column(String(100))
+    prompt_version: Mapped[str | None] = mapped_column(String(40))
+    category: Mapped[Category | None] = mapped_column(word(Category, "category"))
+    priority: Mapped[Priority | None] = mapped_column(word(Priority, "priority"))
+    reason: Mapped[str | None] = mapped_column(Text)
+    confidence: Mapped[float | None]
+    applied_category: Mapped[bool] = mapped_column(default=False)
+    applied_priority: Mapped[bool] = mapped_column(default=False)
+    latency_ms: Mapped[int | None]
+    tokens_in: Mapped[int | None]
+    tokens_out: Mapped[int | None]
+    error_kind: Mapped[str | None] = mapped_column(String(40))
+    error: Mapped[str | None] = mapped_column(Text)
+    error_detail: Mapped[str | None] = mapped_column(Text)
+
+    ticket: Mapped[Ticket] = relationship()
+    asked_by: Mapped[User | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("attempt >= 1", name="attempt_positive"),
+        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
+        CheckConstraint(
+            "state <> 'succeeded' OR (category IS NOT NULL AND priority IS NOT NULL AND model IS NOT NULL)",
+            name="success_is_whole",
+        ),
+        CheckConstraint("state NOT IN ('failed', 'gave_up') OR error IS NOT NULL", name="failure_has_cause"),
+        CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="running_is_leased"),
+        CheckConstraint("(state IN ('queued', 'running')) = (finished_at IS NULL)", name="finished"),
+        Index(
+            "uq_run_outstanding",
+            ticket_id,
+            unique=True,
+            postgresql_where=OUTSTANDING,
+            sqlite_where=OUTSTANDING,
+        ),
+        Index("ix_run_due", due_at, id, postgresql_where=OUTSTANDING, sqlite_where=OUTSTANDING),
+        Index("ix_run_ticket", ticket_id, id.desc()),
+        Index("ix_run_bulk_job", bulk_job_id, state),
+    )
