@@ -1,0 +1,79 @@
+"""The shape of an answer: what the model is told to send, and the strict reading of what it sent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.suggestion import MAX_REASON_CHARACTERS, Category, Priority, Suggestion
+
+NO_REASON = "No reason was given."
+
+
+class AnswerShape(BaseModel):
+    # No docstring and no "extra" here: both would become part of the schema on the wire. Reason comes first
+    # so that the model states the harm before it settles on the words.
+    reason: str = Field(description="One line: what the customer needs, and the harm that decided the priority")
+    category: Category = Field(description="The kind of work that will solve the ticket")
+    priority: Priority = Field(description="The harm to the customer's business if nothing happens today")
+    confidence: float = Field(description="The chance, 0 to 1, that an experienced colleague would agree")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call came to: a suggestion or a failure, and the tokens it cost."""
+
+    suggestion: Suggestion | None = None
+    failure: Failure | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+def read_text(text: str) -> Suggestion | Failure:
+    """The suggestion in an answer's text, or why there is none.
+
+    Words outside the allowed ones, missing or additional fields, and anything but plain JSON are failures.
+    The confidence is only a hint: one that is no number from 0 to 1 is dropped.
+    """
+    try:
+        answer = _Answer.model_validate_json(text, extra="forbid")
+    except ValidationError as error:
+        return _refused(error)
+    return Suggestion(
+        category=answer.category,
+        priority=answer.priority,
+        reason=_one_line(answer.reason),
+        confidence=answer.confidence,
+    )
+
+
+class _Answer(BaseModel):
+    reason: str
+    category: Category
+    priority: Priority
+    confidence: float | None = None
+
+    @field_validator("confidence", mode="before")
+    @classmethod
+    def _hint_or_nothing(cls, value: Any) -> float | None:
+        usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+        return float(value) if usable else None
+
+
+def _refused(error: ValidationError) -> Failure:
+    problems = error.errors(include_url=False, include_context=False)
+    wrong_word = any(problem["type"] == "literal_error" for problem in problems)
+    detail = "; ".join(
+        f"{'.'.join(map(str, problem['loc'])) or 'answer'}: {problem['msg']}, got {str(problem['input'])[:60]!r}"
+        for problem in problems[:3]
+    )
+    return Failure.of(FailureKind.OUT_OF_RANGE if wrong_word else FailureKind.UNREADABLE, detail)
+
+
+def _one_line(reason: str) -> str:
+    printable = "".join(character if character.isprintable() else " " for character in reason)
+    line = " ".join(printable.split())
+    if len(line) > MAX_REASON_CHARACTERS:
+        line = line[: MAX_REASON_CHARACTERS - 1] + "…"
+    return line or NO_REASON

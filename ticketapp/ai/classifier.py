@@ -1,0 +1,66 @@
+"""What every classifier promises, the verdict it gives, and the classifier of an installation without a key."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
+from ticketapp.ai.suggestion import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one question: a suggestion or a failure, never both, and what it took to get there.
+
+    `latency_ms` is the time the caller waited. Tokens are as the provider counted them (`tokens_out`
+    includes thinking), None when it did not say.
+    """
+
+    suggestion: Suggestion | None
+    failure: Failure | None
+    model: str
+    prompt_version: str
+    latency_ms: int
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.suggestion is None) == (self.failure is None):
+            raise ValueError("a verdict holds either a suggestion or a failure")
+
+
+class Classifier(Protocol):
+    """Whoever can look at a ticket's text and propose a category and a priority."""
+
+    @property
+    def model(self) -> str:
+        """The model that answers, as it is stored with each run."""
+
+    @property
+    def prompt_version(self) -> str:
+        """The version of the question put to it, as it is stored with each run."""
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether asking can succeed at all."""
+
+    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+        """The verdict on this text, within `deadline_seconds` in all; a failure is returned, never raised."""
+
+
+class UnconfiguredClassifier:
+    """The classifier of an installation without a key: always says so, never calls anybody."""
+
+    model = "none"
+    prompt_version = DEFAULT_PROMPT_VERSION
+    is_configured = False
+
+    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+        """A verdict that failed with `no_key`, at once."""
+        return Verdict(
+            suggestion=None,
+            failure=Failure.of(FailureKind.NO_KEY),
+            model=self.model,
+            prompt_version=self.prompt_version,
+            latency_ms=0,
+        )

@@ -1,0 +1,97 @@
+"""Why a classification failed: the kinds, what each means in plain words, and whether asking again helps."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_DETAIL_CHARACTERS = 300
+
+
+class FailureKind(StrEnum):
+    """Every way a classification can fail. The values are stable: they are stored and counted."""
+
+    NO_KEY = "no_key"
+    REFUSED_KEY = "refused_key"
+    UNKNOWN_MODEL = "unknown_model"
+    BAD_REQUEST = "bad_request"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    TIMED_OUT = "timed_out"
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
+    OUT_OF_RANGE = "out_of_range"
+    CUT_OFF = "cut_off"
+    EMPTY = "empty"
+    BUSY = "busy"
+    UNEXPECTED = "unexpected"
+
+    @property
+    def sentence(self) -> str:
+        """The cause in one plain sentence for staff."""
+        return _SENTENCES[self]
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the same question may succeed later without anybody changing a setting or the text."""
+        return self not in _PERMANENT
+
+
+_PERMANENT = frozenset(
+    {
+        FailureKind.NO_KEY,
+        FailureKind.REFUSED_KEY,
+        FailureKind.UNKNOWN_MODEL,
+        FailureKind.BAD_REQUEST,
+        FailureKind.BLOCKED,
+    }
+)
+
+_SENTENCES = {
+    FailureKind.NO_KEY: "No Gemini API key is set, so tickets are not classified.",
+    FailureKind.REFUSED_KEY: "Gemini refused the API key; an admin needs to check it.",
+    FailureKind.UNKNOWN_MODEL: "Gemini does not know the model that is set; an admin needs to check its name.",
+    FailureKind.BAD_REQUEST: "Gemini did not accept the question as it was put.",
+    FailureKind.BLOCKED: "Gemini declined to answer because of what the text contains.",
+    FailureKind.RATE_LIMITED: "Gemini is limiting how often we may ask at the moment.",
+    FailureKind.UNAVAILABLE: "Gemini is having trouble at the moment.",
+    FailureKind.TIMED_OUT: "Gemini did not answer in time.",
+    FailureKind.UNREACHABLE: "Gemini could not be reached, or the connection broke.",
+    FailureKind.UNREADABLE: "Gemini's answer could not be read.",
+    FailureKind.OUT_OF_RANGE: "Gemini answered with a category or priority that does not exist.",
+    FailureKind.CUT_OFF: "Gemini's answer was cut off before its end.",
+    FailureKind.EMPTY: "Gemini sent an empty answer.",
+    FailureKind.BUSY: "Too many questions to Gemini are still waiting for an answer.",
+    FailureKind.UNEXPECTED: "Something unexpected went wrong while asking Gemini.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failed classification.
+
+    `sentence` is for people. `retry_after_seconds` is how long the provider asked us to wait, if it did.
+    `detail` is technical, for the log and the runs page: in a verdict one short line that holds no key.
+    """
+
+    kind: FailureKind
+    sentence: str
+    retryable: bool
+    retry_after_seconds: float | None = None
+    detail: str = ""
+
+    @classmethod
+    def of(cls, kind: FailureKind, detail: str = "", *, retry_after_seconds: float | None = None) -> "Failure":
+        """The failure of this kind, with its usual sentence."""
+        return cls(
+            kind=kind,
+            sentence=kind.sentence,
+            retryable=kind.is_retryable,
+            retry_after_seconds=retry_after_seconds,
+            detail=detail,
+        )
+
+
+def shortened(detail: str) -> str:
+    """`detail` as one line of at most MAX_DETAIL_CHARACTERS characters."""
+    line = " ".join(detail.split())
+    return line if len(line) <= MAX_DETAIL_CHARACTERS else line[: MAX_DETAIL_CHARACTERS - 1] + "…"

@@ -1,0 +1,161 @@
+"""The classifier that asks Gemini: one client per process, a total deadline, and failures instead of exceptions."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ticketapp.ai.answers import Outcome
+from ticketapp.ai.classifier import Verdict
+from ticketapp.ai.deadlines import AllBusy, BoundedCalls, DeadlinePassed
+from ticketapp.ai.failures import Failure, FailureKind, shortened
+from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, Question, ask, load_prompt
+from ticketapp.ai.thinking import Thinking, ThinkingLevel, thinking_for
+
+if TYPE_CHECKING:
+    from google import genai
+
+_MODEL_NAME = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
+
+
+@dataclass(slots=True)
+class _Process:
+    """What one process owns: nothing here survives a fork in a usable state."""
+
+    calls: BoundedCalls
+    building: threading.Lock = field(default_factory=threading.Lock)
+    client: genai.Client | None = None
+    refused_thinking: bool = False
+
+
+class GeminiClassifier:
+    """Asks Gemini through the google-genai SDK. Safe to share between threads, and to use after a fork.
+
+    `base_url` and `api_version` None mean the SDK's own (which environment variables of the SDK may set).
+    A connection is waited for `connect_timeout_seconds` at most, each single read `read_timeout_seconds`; the
+    deadline given to `classify` holds over all of it. At most `max_calls_at_once` calls are unfinished at
+    a time, those whose caller has gone included. `thinking_level` None means the least that the model's name
+    allows. Raises ValueError for arguments that can never work, LookupError for an unknown prompt version.
+    """
+
+    is_configured = True
+
+    def __init__(
+        self,
+        api_key: str,
+        model: str,
+        base_url: str | None = None,
+        api_version: str | None = None,
+        *,
+        connect_timeout_seconds: float = 3.0,
+        read_timeout_seconds: float = 10.0,
+        max_calls_at_once: int = 16,
+        thinking_level: ThinkingLevel | None = None,
+        prompt_version: str = DEFAULT_PROMPT_VERSION,
+    ) -> None:
+        self.model = _checked_model(model)
+        self.prompt_version = prompt_version
+        self._api_key = _checked_key(api_key)
+        self._base_url = _checked_url(base_url)
+        self._api_version = api_version
+        self._connect_timeout_seconds = connect_timeout_seconds
+        self._read_timeout_seconds = read_timeout_seconds
+        self._max_calls_at_once = max_calls_at_once
+        self._thinking: Thinking | None = (
+            {"thinking_level": thinking_level} if thinking_level else thinking_for(model)
+        )
+        self._prompt = load_prompt(prompt_version)
+        self._processes: dict[int, _Process] = {}
+
+    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+        """Gemini's verdict on this text, within `deadline_seconds` in all. Failures are returned, not raised."""
+        started = time.monotonic()
+        question = ask(self._prompt, title=title, description=description)
+        outcome = self._bounded(question, deadline_seconds)
+        return Verdict(
+            suggestion=outcome.suggestion,
+            failure=None if outcome.failure is None else self._presentable(outcome.failure),
+            model=self.model,
+            prompt_version=self.prompt_version,
+            latency_ms=round((time.monotonic() - started) * 1000),
+            tokens_in=outcome.tokens_in,
+            tokens_out=outcome.tokens_out,
+        )
+
+    def warm_up(self) -> None:
+        """Import the SDK and build this process's client now, so that the first question does not pay for it."""
+        self._client(self._this_process())
+
+    def _bounded(self, question: Question, deadline_seconds: float) -> Outcome:
+        process = self._this_process()
+        try:
+            return process.calls.run(lambda ends_at: self._ask(process, question, ends_at), deadline_seconds)
+        except DeadlinePassed:
+            return Outcome(failure=Failure.of(FailureKind.TIMED_OUT, f"no answer in {deadline_seconds:g} s"))
+        except AllBusy:
+            detail = f"all {self._max_calls_at_once} places taken for {deadline_seconds:g} s"
+            return Outcome(failure=Failure.of(FailureKind.BUSY, detail))
+        except RuntimeError as error:
+            return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, str(error)))
+
+    def _ask(self, process: _Process, question: Question, ends_at: float) -> Outcome:
+        from ticketapp.ai.gemini_wire import ask_gemini
+
+        try:
+            client = self._client(process)
+        except Exception as error:  # noqa: BLE001 - a classifier never raises, not even when it cannot be set up
+            return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, f"{type(error).__name__}: {error}"))
+        outcome, refused_thinking = ask_gemini(
+            client,
+            model=self.model,
+            question=question,
+            thinking=None if process.refused_thinking else self._thinking,
+            read_timeout_seconds=self._read_timeout_seconds,
+            ends_at=ends_at,
+        )
+        if refused_thinking and outcome.suggestion is not None:
+            process.refused_thinking = True
+        return outcome
+
+    def _this_process(self) -> _Process:
+        # setdefault is atomic: no lock, which a fork could leave held for ever in the child.
+        return self._processes.setdefault(os.getpid(), _Process(BoundedCalls(self._max_calls_at_once)))
+
+    def _client(self, process: _Process) -> genai.Client:
+        from ticketapp.ai.gemini_wire import build_client
+
+        with process.building:
+            if process.client is None:
+                process.client = build_client(
+                    api_key=self._api_key,
+                    base_url=self._base_url,
+                    api_version=self._api_version,
+                    connect_timeout_seconds=self._connect_timeout_seconds,
+                )
+            return process.client
+
+    def _presentable(self, failure: Failure) -> Failure:
+        # The key goes first: a cut through its middle would leave a part of it.
+        return replace(failure, detail=shortened(failure.detail.replace(self._api_key, "[key]")))
+
+
+def _checked_model(model: str) -> str:
+    if not _MODEL_NAME.fullmatch(model):
+        raise ValueError(f"{model!r} is no model name; one looks like gemini-3.5-flash-lite")
+    return model
+
+
+def _checked_key(api_key: str) -> str:
+    if not api_key.isascii() or not api_key.isprintable() or " " in api_key or not api_key:
+        raise ValueError("the Gemini API key is empty or holds characters that no key has")
+    return api_key
+
+
+def _checked_url(base_url: str | None) -> str | None:
+    if base_url is not None and not re.match(r"https?://[^/\s]", base_url):
+        raise ValueError(f"{base_url!r} is no address for Gemini; one starts with https:// and a host")
+    return base_url

@@ -1,0 +1,108 @@
+"""What the SDK raises, told as failures. Imports the SDK: to be imported only where a call is made."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+from google.genai import errors
+
+from ticketapp.ai.failures import Failure, FailureKind
+
+MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
+
+_BY_STATUS = {
+    401: FailureKind.REFUSED_KEY,
+    403: FailureKind.REFUSED_KEY,
+    404: FailureKind.UNKNOWN_MODEL,
+    408: FailureKind.TIMED_OUT,
+    429: FailureKind.RATE_LIMITED,
+    504: FailureKind.TIMED_OUT,
+}
+
+# First match counts: the narrow classes stand before the ones they derive from.
+_BY_ERROR: tuple[tuple[type[Exception], FailureKind], ...] = (
+    (httpx2.ConnectTimeout, FailureKind.UNREACHABLE),
+    (httpx2.TimeoutException, FailureKind.TIMED_OUT),
+    (httpx2.DecodingError, FailureKind.UNREADABLE),
+    (httpx2.HTTPError, FailureKind.UNREACHABLE),
+    (ValueError, FailureKind.UNREADABLE),
+    (OSError, FailureKind.UNREACHABLE),
+)
+
+
+def failure_from(error: Exception) -> Failure:
+    """The failure that this exception of a call stands for; UNEXPECTED for one that no part is known to raise."""
+    if isinstance(error, errors.APIError):
+        return Failure.of(
+            _kind_of(error),
+            f"HTTP {error.code} {error.status or ''}: {error.message or ''}",
+            retry_after_seconds=_retry_after_seconds(error),
+        )
+    kind = next((kind for cls, kind in _BY_ERROR if isinstance(error, cls)), FailureKind.UNEXPECTED)
+    return Failure.of(kind, f"{type(error).__name__}: {error}")
+
+
+def is_about_thinking(error: errors.APIError) -> bool:
+    """Whether a 400 complains about the thinking configuration, which not every model takes."""
+    return error.code == 400 and "thinking" in str(error.details).lower()
+
+
+def _kind_of(error: errors.APIError) -> FailureKind:
+    if error.code in _BY_STATUS:
+        return _BY_STATUS[error.code]
+    if error.code == 400 and _is_about_the_key(error):
+        return FailureKind.REFUSED_KEY
+    if 400 <= error.code < 500:
+        return FailureKind.BAD_REQUEST
+    return FailureKind.UNAVAILABLE if error.code >= 500 else FailureKind.UNREADABLE
+
+
+def _is_about_the_key(error: errors.APIError) -> bool:
+    reasons = {detail.get("reason") for detail in _details(error)}
+    return bool(reasons & {"API_KEY_INVALID", "API_KEY_EXPIRED"}) or "api key" in str(error.message).lower()
+
+
+def _retry_after_seconds(error: errors.APIError) -> float | None:
+    """From the Retry-After header (RFC 9110, 10.2.3), else from google.rpc.RetryInfo; a day at most."""
+    header = _headers(error).get("retry-after", "")
+    for text, read in ((header, _seconds), (header, _seconds_until), (_retry_info(error), _seconds)):
+        seconds = read(text)
+        if seconds is not None:
+            return min(seconds, MAX_RETRY_AFTER_SECONDS)
+    return None
+
+
+def _headers(error: errors.APIError) -> Mapping[str, str]:
+    return error.response.headers if isinstance(error.response, httpx2.Response) else {}
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        seconds = float(text.strip().removesuffix("s"))
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _seconds_until(text: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def _retry_info(error: errors.APIError) -> str:
+    delays = (detail.get("retryDelay") for detail in _details(error))
+    return next((delay for delay in delays if isinstance(delay, str)), "")
+
+
+def _details(error: errors.APIError) -> list[Mapping[str, Any]]:
+    """The `google.rpc` details of the error body, as far as it has the shape they should have."""
+    body = error.details.get("error") if isinstance(error.details, dict) else None
+    details = body.get("details") if isinstance(body, dict) else None
+    return [detail for detail in details if isinstance(detail, dict)] if isinstance(details, list) else []

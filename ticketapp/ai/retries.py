@@ -1,0 +1,36 @@
+"""When a failed classification is tried again."""
+
+from random import SystemRandom
+
+from ticketapp.ai.failures import Failure
+
+_MINUTE = 60.0
+_HOUR = 60 * _MINUTE
+
+DELAYS_SECONDS: tuple[float, ...] = (
+    30.0,
+    2 * _MINUTE,
+    10 * _MINUTE,
+    30 * _MINUTE,
+    *(hours * _HOUR for hours in (1, 1, 2, 3, 4, 5)),
+    *(9 * (6 * _HOUR,)),
+)
+JITTER = 0.2
+_dice = SystemRandom()
+
+
+def retry_delay_seconds(attempt: int, failure: Failure) -> float | None:
+    """Seconds to wait after failed attempt number `attempt` (the first is 1); None: never try again.
+
+    30 s, 2 min, 10 min, 30 min, 1 h, 1 h, 2 h, 3 h, 4 h, 5 h, then 6 h nine times: the twentieth attempt, a
+    little under three days (70.7 h) after the first, is the last. Each delay is spread by ±20 %, so that a
+    backlog which failed together does not come back together. What the provider asked for in Retry-After
+    is a floor, spread upwards only. Raises ValueError for an attempt below 1.
+    """
+    if attempt < 1:
+        raise ValueError(f"attempts are counted from 1, not {attempt}")
+    if not failure.retryable or attempt > len(DELAYS_SECONDS):
+        return None
+    usual = DELAYS_SECONDS[attempt - 1] * _dice.uniform(1 - JITTER, 1 + JITTER)
+    asked_for = (failure.retry_after_seconds or 0.0) * _dice.uniform(1, 1 + JITTER)
+    return max(usual, asked_for)
