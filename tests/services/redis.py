@@ -11,7 +11,7 @@ from tests.services.server import Server
 
 
 class RedisServer(Server):
-    """A Redis of the tests' own on 127.0.0.1. `appendonly` writes each change to disk, so that `kill` loses little."""
+    """A Redis on 127.0.0.1. `appendonly` writes each change to disk, so that `kill` loses a second's at most."""
 
     def __init__(self, *, appendonly: bool = False):
         self._appendonly = appendonly

@@ -1,4 +1,4 @@
-"""A folder and the one server that lives in it: unprivileged, in a process group of its own, and outlived by nothing."""
+"""A folder and the one server that lives in it: unprivileged, in a process group of its own, gone with the tests."""
 
 import os
 import pwd
@@ -109,18 +109,20 @@ class Sandbox:
         others_may = all(parent.stat().st_mode & stat.S_IXOTH for parent in program.path.resolve().parents)
         if others_may or self.account.uid == os.geteuid() or not program.needs:
             return program.path
-        top = program.needs[0].parent.parent
-        for tree in program.needs:
-            shutil.copytree(tree, self.folder / tree.relative_to(top), symlinks=True, dirs_exist_ok=True)
-        os.chmod(self.folder, 0o711)
-        return self.folder / program.path.relative_to(top)
+        packages = Path(os.path.commonpath(program.needs))
+        if len(program.needs) == 1:
+            packages = packages.parent
+        for folder in program.needs:
+            shutil.copytree(folder, self.folder / "copy" / folder.relative_to(packages), symlinks=True)
+        return self.folder / "copy" / program.path.relative_to(packages)
 
     def run(self, *command: str | Path) -> str:
-        """Run a command to its end as the server's account; what it printed. RuntimeError with its words if it fails."""
-        done = subprocess.run(command, **self._surroundings(), capture_output=True, text=True, timeout=120)
+        """Run a command to its end as the server's account; what it printed. RuntimeError if it fails."""
+        done = subprocess.run(command, **self._surroundings(), capture_output=True, timeout=120)
+        output: bytes = done.stdout + done.stderr
         if done.returncode:
-            raise RuntimeError(f"{command[0]} failed ({done.returncode}): {done.stdout}{done.stderr}")
-        return done.stdout
+            raise RuntimeError(f"{command[0]} failed ({done.returncode}): {output.decode(errors='replace')}")
+        return output.decode(errors="replace")
 
     def start(self, *command: str | Path, ready: Callable[[], bool], timeout_seconds: float = 30) -> None:
         """Start the server and wait until `ready` says so. RuntimeError with the end of its log if it never does."""
