@@ -1,0 +1,66 @@
+// The new-ticket form: puts the machine's proposal into the selects no hand has touched, however late it comes.
+const description = document.querySelector("[data-asks-suggestion]");
+
+if (description) {
+  const answer = document.querySelector("[data-suggestion-answer]");
+  const drafting = document.querySelector("[data-drafting]");
+  const proposals = [...description.form.querySelectorAll("[data-proposal]")];
+  let asking = 0;
+
+  const mark = (proposal, by) => {
+    const origin = proposal.querySelector("[data-proposal-origin]");
+    proposal.dataset.by = by;
+    origin.textContent = origin.dataset[by];
+  };
+
+  const fill = (proposal, value) => {
+    const select = proposal.querySelector("select");
+    const isTouched = proposal.querySelector("[data-proposal-chosen]").value === "1";
+    if (isTouched || ![...select.options].some((option) => option.value === value)) return;
+    select.value = value;
+    proposal.querySelector("[data-proposal-value]").value = value;
+    mark(proposal, "machine");
+  };
+
+  const fail = () => {
+    const sentence = document.createElement("p");
+    sentence.className = "suggestion suggestion-failure";
+    sentence.textContent = answer.dataset.failure;
+    answer.replaceChildren(sentence);
+  };
+
+  for (const proposal of proposals) {
+    proposal.querySelector("select").addEventListener("change", () => {
+      proposal.querySelector("[data-proposal-chosen]").value = "1";
+      mark(proposal, "person");
+    });
+  }
+
+  description.form.querySelector("[data-asks]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    description.dispatchEvent(new Event("ask"));
+  });
+
+  description.addEventListener("htmx:config:request", (event) => {
+    if (!description.value.trim()) event.preventDefault();
+  });
+  description.addEventListener("htmx:before:request", () => {
+    asking += 1;
+    drafting.hidden = false;
+  });
+  description.addEventListener("htmx:finally:request", () => {
+    asking -= 1;
+    drafting.hidden = asking === 0;
+  });
+  description.addEventListener("htmx:before:swap", (event) => {
+    if (!event.detail.ctx.response.raw.redirected) return;
+    event.preventDefault();
+    fail();
+  });
+  description.addEventListener("htmx:after:swap", () => {
+    const proposed = answer.querySelector("[data-category]");
+    if (proposed) for (const proposal of proposals) fill(proposal, proposed.dataset[proposal.dataset.proposal]);
+  });
+  description.addEventListener("htmx:error", fail);
+  description.addEventListener("htmx:response:error", fail);
+}
