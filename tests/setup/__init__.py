@@ -1,0 +1,1 @@
+"""What a machine needs before the tests can run."""
