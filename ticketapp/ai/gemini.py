@@ -19,7 +19,7 @@ from ticketapp.ai.thinking import Thinking, ThinkingLevel, thinking_for
 if TYPE_CHECKING:
     from google import genai
 
-_MODEL_NAME = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
+_MODEL_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,193 @@
+"""Every way Gemini can fail, through the real SDK: what it is called, whether it is tried again, and no key in it."""
+
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from tests.ai.conftest import KEY, MODEL
+from tests.services.gemini import GeminiServer
+from ticketapp.ai import Failure, FailureKind, GeminiClassifier, UnconfiguredClassifier, Verdict
+from ticketapp.ai.failures import MAX_DETAIL_CHARACTERS
+
+PERMANENT = {
+    FailureKind.NO_KEY,
+    FailureKind.REFUSED_KEY,
+    FailureKind.UNKNOWN_MODEL,
+    FailureKind.BAD_REQUEST,
+    FailureKind.BLOCKED,
+}
+
+
+def verdict_on(classifier: GeminiClassifier, deadline_seconds: float = 5.0) -> Verdict:
+    return classifier.classify(title="Hello", description="Something is odd.", deadline_seconds=deadline_seconds)
+
+
+def failure_of(classifier: GeminiClassifier) -> Failure:
+    verdict = verdict_on(classifier)
+    assert verdict.suggestion is None
+    assert verdict.failure is not None
+    return verdict.failure
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind"),
+    [
+        ("malformed", FailureKind.UNREADABLE),
+        ("prose", FailureKind.UNREADABLE),
+        ("fenced", FailureKind.UNREADABLE),
+        ("extra-field", FailureKind.UNREADABLE),
+        ("missing-field", FailureKind.UNREADABLE),
+        ("wrong-word", FailureKind.OUT_OF_RANGE),
+        ("max-tokens", FailureKind.CUT_OFF),
+        ("blank-text", FailureKind.EMPTY),
+        ("empty-candidates", FailureKind.EMPTY),
+        ("empty-body", FailureKind.EMPTY),
+        ("json-array", FailureKind.EMPTY),
+        ("wrong-shape", FailureKind.EMPTY),
+        ("html", FailureKind.UNREADABLE),
+        ("flood", FailureKind.UNREADABLE),
+        ("redirect", FailureKind.UNREADABLE),
+        ("blocked", FailureKind.BLOCKED),
+        ("safety", FailureKind.BLOCKED),
+        ("400", FailureKind.REFUSED_KEY),
+        ("401", FailureKind.REFUSED_KEY),
+        ("403", FailureKind.REFUSED_KEY),
+        ("404", FailureKind.UNKNOWN_MODEL),
+        ("bad-request", FailureKind.BAD_REQUEST),
+        ("429", FailureKind.RATE_LIMITED),
+        ("500", FailureKind.UNAVAILABLE),
+        ("503", FailureKind.UNAVAILABLE),
+        ("503-html", FailureKind.UNAVAILABLE),
+        ("504", FailureKind.TIMED_OUT),
+        ("drop", FailureKind.UNREACHABLE),
+        ("drop-halfway", FailureKind.UNREACHABLE),
+        ("garbage", FailureKind.UNREACHABLE),
+    ],
+)
+def test_each_way_to_fail_has_its_own_name_and_is_asked_once(
+    server: GeminiServer, classifier: GeminiClassifier, behaviour: str, kind: FailureKind
+) -> None:
+    before = len(server.requests)
+    server.next(behaviour)
+    failure = failure_of(classifier)
+    assert (failure.kind, failure.retryable) == (kind, kind not in PERMANENT)
+    assert failure.sentence == kind.sentence
+    assert len(server.requests) == before + 1
+    assert "\n" not in failure.detail
+    assert len(failure.detail) <= MAX_DETAIL_CHARACTERS
+
+
+def test_after_every_failure_the_same_classifier_works_again(
+    server: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    for behaviour in ("drop", "html", "503"):
+        server.next(behaviour)
+        failure_of(classifier)
+        assert verdict_on(classifier).suggestion is not None
+
+
+def test_a_wrong_key_is_refused_and_shown_nowhere(server: GeminiServer) -> None:
+    wrong = "AIzaSyWrongKeyThatMustNotBeShownEither"
+    verdict = verdict_on(GeminiClassifier(wrong, MODEL, base_url=server.url))
+    assert verdict.failure is not None
+    assert verdict.failure.kind is FailureKind.REFUSED_KEY
+    assert wrong not in repr(verdict)
+
+
+@pytest.mark.parametrize("before", [0, *range(230, 300, 7)])
+def test_a_key_that_the_server_echoes_is_cut_out_wherever_it_stands(
+    server: GeminiServer, classifier: GeminiClassifier, before: int
+) -> None:
+    server.next("echoed-key", before=before)
+    verdict = verdict_on(classifier)
+    assert KEY[:8] not in repr(verdict)
+
+
+def test_no_log_line_holds_the_key(
+    server: GeminiServer, classifier: GeminiClassifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    for behaviour in ("ok", "400", "echoed-key", "503", "drop"):
+        server.next(behaviour)
+        verdict_on(classifier)
+    assert "generateContent" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_a_redirect_is_not_followed_with_the_key(server: GeminiServer, classifier: GeminiClassifier) -> None:
+    with GeminiServer(good_key=KEY) as elsewhere:
+        server.next("redirect", to=f"{elsewhere.url}/v1/models/{MODEL}:generateContent", status=307)
+        assert failure_of(classifier).kind is FailureKind.UNREADABLE
+        assert elsewhere.requests == []
+
+
+def test_a_model_the_server_does_not_have_is_named_in_the_detail() -> None:
+    with GeminiServer(good_key=KEY, models=frozenset({MODEL})) as choosy:
+        failure = failure_of(GeminiClassifier(KEY, "gemini-9-none", base_url=choosy.url))
+    assert failure.kind is FailureKind.UNKNOWN_MODEL
+    assert "gemini-9-none" in failure.detail
+
+
+def test_a_port_where_nobody_listens_is_unreachable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        assert failure_of(GeminiClassifier(KEY, MODEL, base_url=url)).kind is FailureKind.UNREACHABLE
+
+
+def test_a_host_that_does_not_exist_is_unreachable() -> None:
+    lost = GeminiClassifier(KEY, MODEL, base_url="http://gemini.invalid")
+    assert failure_of(lost).kind in {FailureKind.UNREACHABLE, FailureKind.TIMED_OUT}
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        ({"retry_after": 7}, 7.0),
+        ({"retry_info": "17.5s"}, 17.5),
+        ({"retry_after": 9, "retry_info": "3s"}, 9.0),
+        ({"retry_after": 10**9}, 86400.0),
+        ({"retry_after": "-5"}, None),
+        ({"retry_after": "nan"}, None),
+        ({"retry_after": "soon"}, None),
+        ({"retry_info": "later"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_to_wait_is_taken_from_the_header_or_the_details(
+    server: GeminiServer, classifier: GeminiClassifier, options: dict[str, str], seconds: float | None
+) -> None:
+    server.next("429", **options)
+    assert failure_of(classifier).retry_after_seconds == seconds
+
+
+@pytest.mark.parametrize(("minutes", "low", "high"), [(2, 110, 121), (-2, 0, 0)])
+def test_a_retry_after_date_is_turned_into_seconds(
+    server: GeminiServer, classifier: GeminiClassifier, minutes: int, low: float, high: float
+) -> None:
+    moment = datetime.now(UTC) + timedelta(minutes=minutes)
+    server.next("429", retry_after=format_datetime(moment, usegmt=True))
+    seconds = failure_of(classifier).retry_after_seconds
+    assert seconds is not None
+    assert low <= seconds <= high
+
+
+def test_without_a_key_every_call_says_so_at_once() -> None:
+    unconfigured = UnconfiguredClassifier()
+    verdict = unconfigured.classify(title="a", description="b", deadline_seconds=1)
+    assert verdict.failure is not None
+    assert (verdict.failure.kind, verdict.failure.retryable) == (FailureKind.NO_KEY, False)
+    assert unconfigured.is_configured is False
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_every_kind_has_a_plain_sentence(kind: FailureKind) -> None:
+    assert kind.sentence.endswith(".")
+    assert kind.is_retryable is (kind not in PERMANENT)
+
+
+def test_a_verdict_holds_exactly_one_of_suggestion_and_failure() -> None:
+    with pytest.raises(ValueError, match="either"):
+        Verdict(suggestion=None, failure=None, model="m", prompt_version="v1", latency_ms=1)

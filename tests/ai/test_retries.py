@@ -1,0 +1,51 @@
+"""When a failed classification comes back, and when it does not."""
+
+import pytest
+
+from ticketapp.ai import Failure, FailureKind, retry_delay_seconds
+from ticketapp.ai.retries import DELAYS_SECONDS, JITTER
+
+DAY = 24 * 3600.0
+PASSING = Failure.of(FailureKind.UNAVAILABLE)
+USUAL = ((1, 30.0), (2, 120.0), (3, 600.0), (4, 1800.0), (5, 3600.0), (19, 6 * 3600.0))
+
+
+def delay_after(attempt: int, failure: Failure = PASSING) -> float:
+    delay = retry_delay_seconds(attempt, failure)
+    assert delay is not None
+    return delay
+
+
+@pytest.mark.parametrize(("attempt", "usual"), USUAL)
+def test_delays_grow_and_are_spread_around_their_usual_length(attempt: int, usual: float) -> None:
+    delays = [delay_after(attempt) for _ in range(300)]
+    assert all(usual * (1 - JITTER) <= delay <= usual * (1 + JITTER) for delay in delays)
+    assert min(delays) < usual < max(delays)
+    assert len(set(delays)) > 250
+
+
+def test_no_usual_delay_is_shorter_than_the_one_before() -> None:
+    assert list(DELAYS_SECONDS) == sorted(DELAYS_SECONDS)
+
+
+def test_after_about_three_days_of_attempts_it_gives_up() -> None:
+    attempts = len(DELAYS_SECONDS)
+    assert 2.3 * DAY < sum(delay_after(attempt) for attempt in range(1, attempts + 1)) < 3.6 * DAY
+    assert retry_delay_seconds(attempts + 1, PASSING) is None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if not kind.is_retryable])
+def test_what_cannot_get_better_by_itself_is_never_tried_again(kind: FailureKind) -> None:
+    assert retry_delay_seconds(1, Failure.of(kind, retry_after_seconds=5)) is None
+
+
+def test_what_the_provider_asked_for_is_a_floor() -> None:
+    limited = Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=900)
+    delays = [delay_after(1, limited) for _ in range(100)]
+    assert all(900 <= delay <= 900 * (1 + JITTER) for delay in delays)
+    assert delay_after(5, limited) >= 3600 * (1 - JITTER)
+
+
+def test_attempts_are_counted_from_one() -> None:
+    with pytest.raises(ValueError, match="from 1"):
+        retry_delay_seconds(0, PASSING)
