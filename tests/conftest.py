@@ -1,3 +1,3 @@
 """Fixtures every test may ask for."""
 
-pytest_plugins = ["tests.services.fixtures"]
+pytest_plugins = ["tests.services.fixtures", "tests.app_fixtures"]

@@ -1,12 +1,30 @@
 """The Flask extensions, made once without an application; create_app binds them."""
 
+from pathlib import Path
+
+from apiflask import APIFlask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from ticketapp.db import db
+
 migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, strategy="fixed-window", swallow_errors=True, in_memory_fallback_enabled=True)
+limiter = Limiter(
+    key_func=get_remote_address,
+    strategy="fixed-window",
+    swallow_errors=True,  # a lost Redis must not lock staff out; limits then hold per process
+    in_memory_fallback_enabled=True,
+)
+
+
+def init_app(app: APIFlask, *, migrations: Path) -> None:
+    """Bind every extension to the application."""
+    migrate.init_app(app, db, directory=str(migrations))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)

@@ -520,7 +520,7 @@ def upgrade() -> None:
         sa.Column("header", sa.LargeBinary(), nullable=True),
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
-            "raw IS NOT NULL OR state IN ('quarantined', 'set_aside')", name=op.f("ck_inbound_mail_raw_kept")
+            "raw IS NOT NULL OR (header IS NOT NULL AND state <> 'received')", name=op.f("ck_inbound_mail_raw_kept")
         ),
         sa.CheckConstraint(
             "state <> 'processed' OR (ticket_id IS NOT NULL AND message_id IS NOT NULL)",

@@ -82,7 +82,7 @@ class InboundMail(Base):
         CheckConstraint("length(sha256) = 64", name="sha256_length"),
         CheckConstraint("size >= 0", name="size_positive"),
         CheckConstraint("attempts >= 0", name="attempts_positive"),
-        CheckConstraint("raw IS NOT NULL OR state IN ('quarantined', 'set_aside')", name="raw_kept"),
+        CheckConstraint("raw IS NOT NULL OR (header IS NOT NULL AND state <> 'received')", name="raw_kept"),
         CheckConstraint(
             "state <> 'processed' OR (ticket_id IS NOT NULL AND message_id IS NOT NULL)", name="processed_to"
         ),

@@ -1,5 +1,6 @@
 """The ticket, who takes part in it, and how mails find their way back to it."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
@@ -99,3 +100,10 @@ class ThreadReference(Base):
 def search_document(title: str, description: str) -> str:
     """What search looks at: title and the first 20,000 characters, case-folded as the words searched for are."""
     return f"{title}\n{description[:SEARCH_DOCUMENT_LIMIT]}".casefold()
+
+
+def thread_key(message_id: str) -> str:
+    """A Message-ID as it is kept for threading: itself, or a hash where it is too long for the column."""
+    if len(message_id) <= REFERENCE_LIMIT:
+        return message_id
+    return "sha256:" + hashlib.sha256(message_id.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What changes: verbs, one module a noun; the only place that commits."""

@@ -1,0 +1,217 @@
+"""Having tickets classified: the run rows that ask for it, the call with no transaction open, the verdict.
+
+A person's choice is never overwritten: a verdict sets a value only where the database says, at that moment, that
+no person chose it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from ticketapp.ai import Classifier, Failure, Verdict, retry_delay_seconds
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.errors import NotFound
+from ticketapp.models import (
+    AskedFor,
+    BulkJob,
+    Category,
+    ChosenBy,
+    ClassificationRun,
+    EventKind,
+    Priority,
+    RunState,
+    Ticket,
+    TicketEvent,
+    User,
+)
+
+LEASE_MARGIN_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that is ours until ``lease_until``, and what to put to the model."""
+
+    run_id: int
+    ticket_id: int
+    attempt: int
+    lease_until: datetime
+    title: str
+    description: str
+
+
+def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetime, proposal: Verdict | None) -> None:
+    """Inside the caller's transaction: apply the proposal made while writing, or queue a run, where one is needed."""
+    if ticket.is_decided_by_people:
+        return
+    run = _new_run(ticket.id, AskedFor.OPENED, by=by, now=now)
+    session.add(run)
+    if proposal is not None and proposal.suggestion is not None:
+        session.flush()
+        _record_success(session, ticket, run, proposal, now=now)
+
+
+def reclassify(ticket_id: int, *, by: User) -> ClassificationRun:
+    """Ask for a fresh verdict on a ticket, committed: a new run, or the outstanding one made due at once.
+
+    Raises ``NotFound``.
+    """
+    now = utc_now()
+    with transaction() as session:
+        ticket = lock_ticket(session, ticket_id)
+        run = ask(session, ticket.id, AskedFor.RECLASSIFY, by=by, now=now)
+        event = TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, run_id=run.id, kind=EventKind.ASKED)
+        session.add(event)
+    return run
+
+
+def lock_ticket(session: Session, ticket_id: int) -> Ticket:
+    """The ticket as it is now, its row locked until the transaction ends. Raises ``NotFound``.
+
+    Whoever changes a ticket and its runs locks the ticket first, so that no two of them wait for each other.
+    """
+    ticket = session.scalar(
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    )
+    if ticket is None:
+        raise NotFound(f"There is no ticket {ticket_id}.")
+    return ticket
+
+
+def ask(
+    session: Session, ticket_id: int, asked_for: AskedFor, *, by: User, now: datetime, job: BulkJob | None = None
+) -> ClassificationRun:
+    """Inside the caller's transaction, the ticket locked: the outstanding run made due now, or a new one."""
+    outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    run = session.scalar(select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, outstanding))
+    if run is None:
+        run = _new_run(ticket_id, asked_for, by=by, now=now)
+        session.add(run)
+    elif run.state == RunState.QUEUED:
+        run.due_at = now
+        run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id, now
+    if job is not None:
+        run.bulk_job_id = job.id
+    session.flush()
+    return run
+
+
+def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) -> Verdict | None:
+    """Do one queued run: claim it, call the model with no transaction open, save what came back.
+
+    None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
+    """
+    if not classifier.is_configured:
+        return None
+    claim = _claim(run_id, lease_seconds=deadline_seconds + LEASE_MARGIN_SECONDS)
+    if claim is None:
+        return None
+    verdict = classifier.classify(title=claim.title, description=claim.description, deadline_seconds=deadline_seconds)
+    _save(claim, verdict)
+    return verdict
+
+
+def _new_run(ticket_id: int, asked_for: AskedFor, *, by: User | None, now: datetime) -> ClassificationRun:
+    return ClassificationRun(
+        ticket_id=ticket_id,
+        asked_for=asked_for,
+        asked_by_id=by.id if by else None,
+        asked_at=now,
+        attempt=1,
+        state=RunState.QUEUED,
+        due_at=now,
+    )
+
+
+def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
+    now = utc_now()
+    lease_until = now + timedelta(seconds=lease_seconds)
+    is_free = or_(
+        and_(ClassificationRun.state == RunState.QUEUED, ClassificationRun.due_at <= now),
+        and_(ClassificationRun.state == RunState.RUNNING, ClassificationRun.lease_until < now),
+    )
+    with transaction(wait_for_disk=False) as session:
+        claimed = session.execute(
+            update(ClassificationRun)
+            .where(ClassificationRun.id == run_id, is_free)
+            .values(state=RunState.RUNNING, lease_until=lease_until)
+            .returning(ClassificationRun.ticket_id, ClassificationRun.attempt)
+        ).one_or_none()
+        if claimed is None:
+            return None
+        ticket = session.execute(select(Ticket.title, Ticket.description).where(Ticket.id == claimed.ticket_id)).one()
+    return Claim(run_id, claimed.ticket_id, claimed.attempt, lease_until, ticket.title, ticket.description)
+
+
+def _save(claim: Claim, verdict: Verdict) -> None:
+    now = utc_now()
+    with transaction() as session:
+        ticket = lock_ticket(session, claim.ticket_id)
+        run = session.scalar(
+            select(ClassificationRun)
+            .where(
+                ClassificationRun.id == claim.run_id,
+                ClassificationRun.state == RunState.RUNNING,
+                ClassificationRun.lease_until == claim.lease_until,
+            )
+            .with_for_update(of=ClassificationRun)
+            .execution_options(populate_existing=True)
+        )
+        if run is None:  # the lease ran out and another worker has the run: its answer counts, not this late one
+            return
+        if verdict.suggestion is not None:
+            _record_success(session, ticket, run, verdict, now=now)
+        elif verdict.failure is not None:
+            _record_failure(session, run, verdict, verdict.failure, now=now)
+
+
+def _record_success(
+    session: Session, ticket: Ticket, run: ClassificationRun, verdict: Verdict, *, now: datetime
+) -> None:
+    suggestion = verdict.suggestion
+    assert suggestion is not None
+    _finish(run, verdict, RunState.SUCCEEDED, now=now)
+    run.category, run.priority = Category(suggestion.category), Priority(suggestion.priority)
+    run.reason, run.confidence = suggestion.reason, suggestion.confidence
+    run.applied_category = _apply(session, ticket, run, EventKind.CATEGORY, now=now)
+    run.applied_priority = _apply(session, ticket, run, EventKind.PRIORITY, now=now)
+
+
+def _apply(session: Session, ticket: Ticket, run: ClassificationRun, field: EventKind, *, now: datetime) -> bool:
+    """Set one value unless a person chose it. The ticket's row is locked, so nobody can choose in between."""
+    if getattr(ticket, f"{field}_by") == ChosenBy.PERSON:
+        return False
+    old, new = getattr(ticket, field), getattr(run, field)
+    setattr(ticket, field, new)
+    setattr(ticket, f"{field}_by", ChosenBy.MACHINE)
+    ticket.updated_at = now
+    session.add(TicketEvent(ticket_id=ticket.id, at=now, run_id=run.id, kind=field, old=old, new=new))
+    return True
+
+
+def _record_failure(
+    session: Session, run: ClassificationRun, verdict: Verdict, failure: Failure, *, now: datetime
+) -> None:
+    delay = retry_delay_seconds(run.attempt, failure)
+    _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)
+    run.error_kind, run.error, run.error_detail = failure.kind, failure.sentence, failure.detail
+    if delay is None:
+        return
+    session.flush()  # the finished run must be out of the way of the one outstanding run a ticket may have
+    again = _new_run(run.ticket_id, AskedFor.RETRY, by=None, now=now)
+    again.attempt = run.attempt + 1
+    again.due_at = now + timedelta(seconds=delay)
+    again.bulk_job_id = run.bulk_job_id
+    session.add(again)
+
+
+def _finish(run: ClassificationRun, verdict: Verdict, state: RunState, *, now: datetime) -> None:
+    run.state, run.lease_until, run.finished_at = state, None, now
+    run.model, run.prompt_version, run.latency_ms = verdict.model, verdict.prompt_version, verdict.latency_ms
+    run.tokens_in, run.tokens_out = verdict.tokens_in, verdict.tokens_out

@@ -1,0 +1,133 @@
+"""The mail ledger's first half: mailboxes, and raw mail committed before anybody thinks about it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
+
+FIRST_PAUSE_SECONDS = 30
+LONGEST_PAUSE_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMail:
+    """A mail as it lies in a mailbox: its bytes, or only its header where it is over the size limit."""
+
+    uid: int
+    size: int
+    arrived_at: datetime
+    raw: bytes | None
+    header: bytes | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hex SHA-256 of the bytes; of header and size where the bytes were left on the server."""
+        kept = self.raw if self.raw is not None else (self.header or b"") + f"\n{self.size}".encode()
+        return hashlib.sha256(kept).hexdigest()
+
+
+def register_mailbox(name: str) -> int:
+    """The id of the mailbox with this name, added where it is new."""
+    with transaction() as session:
+        session.execute(_insert(session, Mailbox).values(name=name, failures=0).on_conflict_do_nothing())
+        return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
+
+
+def lease_mailbox(mailbox_id: int, *, seconds: float) -> bool:
+    """Take or keep the mailbox for ``seconds``; False while another poll has it or after a failure's pause."""
+    now = utc_now()
+    is_free = or_(Mailbox.lease_until.is_(None), Mailbox.lease_until < now)
+    is_due = or_(Mailbox.poll_due_at.is_(None), Mailbox.poll_due_at <= now)
+    with transaction(wait_for_disk=False) as session:
+        taken = session.execute(
+            update(Mailbox)
+            .where(Mailbox.id == mailbox_id, is_free, is_due)
+            .values(lease_until=now + timedelta(seconds=seconds))
+            .returning(Mailbox.id)
+        ).one_or_none()
+    return taken is not None
+
+
+def extend_lease(mailbox_id: int, *, seconds: float) -> None:
+    """Keep a mailbox that we hold for another ``seconds``, so that a long poll is not joined by a second one."""
+    with transaction(wait_for_disk=False) as session:
+        session.execute(
+            update(Mailbox).where(Mailbox.id == mailbox_id).values(lease_until=utc_now() + timedelta(seconds=seconds))
+        )
+
+
+def end_poll(mailbox_id: int, *, error: str | None = None, refused: bool = False) -> None:
+    """Give the mailbox back and keep how the poll went: after failures the next one waits, longer when refused."""
+    now = utc_now()
+    with transaction() as session:
+        mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
+        mailbox.lease_until = None
+        if error is None:
+            mailbox.polled_at, mailbox.failing_since, mailbox.failures = now, None, 0
+            mailbox.poll_due_at = mailbox.last_error = None
+            return
+        mailbox.failures += 1
+        mailbox.failing_since = mailbox.failing_since or now
+        mailbox.last_error = error
+        first = FIRST_PAUSE_SECONDS * (4 if refused else 1)
+        pause = min(first * 2 ** min(mailbox.failures - 1, 10), LONGEST_PAUSE_SECONDS)
+        mailbox.poll_due_at = now + timedelta(seconds=pause)
+
+
+def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_large: str = "") -> list[int]:
+    """Commit mails to the ledger, durable when this returns; the ids of those that are to be processed.
+
+    Bytes that the mailbox held before are not recorded again, only seen again. A mail without its bytes goes
+    straight into quarantine with the cause ``too_large``.
+    """
+    if not seen:
+        return []
+    now = utc_now()
+    with transaction() as session:
+        rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, too_large) for mail in seen}
+        insert = _insert(session, InboundMail).values(list(rows.values()))
+        session.execute(insert.on_conflict_do_nothing(index_elements=["mailbox_id", "sha256"]))
+        known = session.execute(
+            select(InboundMail.id, InboundMail.sha256, InboundMail.state).where(
+                InboundMail.mailbox_id == mailbox_id, InboundMail.sha256.in_(rows)
+            )
+        ).all()
+        ids = {row.sha256: row.id for row in known}
+        sightings = [
+            {"mailbox_id": mailbox_id, "uidvalidity": uidvalidity, "uid": mail.uid, "mail_id": ids[mail.sha256]}
+            for mail in seen
+        ]
+        session.execute(_insert(session, MailSighting).values(sightings).on_conflict_do_nothing())
+    return sorted(row.id for row in known if row.state == MailState.RECEIVED)
+
+
+def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, too_large: str) -> dict[str, object]:
+    is_whole = mail.raw is not None
+    return {
+        "mailbox_id": mailbox_id,
+        "sha256": mail.sha256,
+        "size": mail.size,
+        "arrived_at": min(mail.arrived_at, now),
+        "recorded_at": now,
+        "state": MailState.RECEIVED if is_whole else MailState.QUARANTINED,
+        "kind": MailKind.UNREAD,
+        "reason": "" if is_whole else too_large,
+        "sender": "",
+        "subject": "",
+        "attempts": 0,
+        "raw": mail.raw,
+        "header": mail.header,
+    }
+
+
+def _insert(session: Session, model: type) -> "postgresql.Insert | sqlite.Insert":
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(model)

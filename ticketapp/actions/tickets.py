@@ -1,0 +1,158 @@
+"""Opening a ticket and changing what it says: by staff in the portal or by programs through the API."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from ticketapp.actions import classification, fields
+from ticketapp.actions.requesters import find_or_add
+from ticketapp.ai import Verdict
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.errors import InvalidInput
+from ticketapp.models import (
+    Category,
+    ChosenBy,
+    EventKind,
+    Priority,
+    Source,
+    Status,
+    Ticket,
+    TicketEvent,
+    TicketParticipant,
+    User,
+)
+from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document
+
+NAME_LIMIT = 200
+Changes: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """A ticket to be opened. ``category`` and ``priority`` are a person's choice where given.
+
+    ``proposal`` is the machine's verdict that the writer saw and let stand for whatever they did not choose.
+    """
+
+    title: str
+    description: str
+    source: Source
+    requester_email: str = ""
+    requester_name: str = ""
+    category: str | None = None
+    priority: str | None = None
+    proposal: Verdict | None = None
+
+
+def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
+    """Open a ticket, committed; what no person chose and no proposal covers is queued for classification.
+
+    Raises ``InvalidInput`` naming the first bad field.
+    """
+    now = utc_now()
+    email = fields.mail_address("requester_email", new.requester_email) if new.requester_email.strip() else ""
+    ticket = _draft(new, by=by, now=now)
+    with transaction() as session:
+        if email:
+            ticket.requester = find_or_add(session, email, new.requester_name, now=now)
+        session.add(ticket)
+        session.flush()
+        if email:
+            session.add(TicketParticipant(ticket_id=ticket.id, email=email))
+        session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by and by.id, kind=EventKind.OPENED))
+        classification.queue_new(session, ticket, by=by, now=now, proposal=new.proposal)
+    return ticket
+
+
+def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticket:
+    """Change the given fields of a ticket in one piece of work, a history event for each that differs.
+
+    ``changes`` may hold title, description, category, priority, status and assignee_id (None: nobody). A category or
+    priority given is a person's choice from then on, also where it stays the same. Raises ``NotFound``,
+    ``InvalidInput``.
+    """
+    now = utc_now()
+    with transaction() as session:
+        ticket = classification.lock_ticket(session, ticket_id)
+        events = list(_apply(session, ticket, _checked(changes)))
+        for event in events:
+            event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None
+        if events:
+            ticket.updated_at = now
+            ticket.search_document = search_document(ticket.title, ticket.description)
+            session.add_all(events)
+    return ticket
+
+
+def _draft(new: NewTicket, *, by: User | None, now: datetime) -> Ticket:
+    title = fields.required_text("title", new.title, limit=TITLE_LIMIT)
+    description = fields.required_text("description", new.description, limit=DESCRIPTION_LIMIT)
+    ticket = Ticket(
+        title=title,
+        description=description,
+        search_document=search_document(title, description),
+        source=new.source,
+        category=Category.GENERAL,
+        category_by=ChosenBy.DEFAULT,
+        priority=Priority.MEDIUM,
+        priority_by=ChosenBy.DEFAULT,
+        status=Status.OPEN,
+        opened_by_id=by.id if by else None,
+        created_at=now,
+        updated_at=now,
+    )
+    if new.category is not None:
+        ticket.category = fields.one_of("category", new.category, Category)
+        ticket.category_by = ChosenBy.PERSON
+    if new.priority is not None:
+        ticket.priority = fields.one_of("priority", new.priority, Priority)
+        ticket.priority_by = ChosenBy.PERSON
+    return ticket
+
+
+def _checked(changes: Changes) -> Changes:
+    checks: dict[str, Callable[[Any], Any]] = {
+        "title": lambda v: fields.required_text("title", v, limit=TITLE_LIMIT),
+        "description": lambda v: fields.required_text("description", v, limit=DESCRIPTION_LIMIT),
+        "category": lambda v: fields.one_of("category", v, Category),
+        "priority": lambda v: fields.one_of("priority", v, Priority),
+        "status": lambda v: fields.one_of("status", v, Status),
+        "assignee_id": lambda v: v,
+    }
+    for name in changes.keys() - checks.keys():
+        raise InvalidInput(name, f"{name} cannot be changed; these can: {', '.join(checks)}.")
+    return {name: checks[name](value) for name, value in changes.items()}
+
+
+def _apply(session: Session, ticket: Ticket, changes: Changes) -> Iterator[TicketEvent]:
+    for name, new in changes.items():
+        old = getattr(ticket, name)
+        confirmed = name in ("category", "priority") and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
+        if old == new and not confirmed:
+            continue
+        setattr(ticket, name, new)
+        if name in ("category", "priority"):
+            setattr(ticket, f"{name}_by", ChosenBy.PERSON)
+        if name == "assignee_id":
+            yield _assigned(session, old, new)
+        else:
+            yield TicketEvent(kind=EventKind(name), old=_short(old), new=_short(new))
+
+
+def _assigned(session: Session, old: int | None, new: int | None) -> TicketEvent:
+    names = {}
+    for user_id in (old, new):
+        if user_id is not None:
+            user = session.get(User, user_id)
+            if user is None or (user_id == new and not user.is_active):
+                raise InvalidInput("assignee_id", "Assignee must be an active member of staff.")
+            names[user_id] = user.name
+    return TicketEvent(kind=EventKind.ASSIGNEE, old=names.get(old or 0), new=names.get(new or 0))
+
+
+def _short(value: object) -> str:
+    return str(value)[:TITLE_LIMIT]

@@ -1,0 +1,61 @@
+"""Where configuration becomes Flask settings and clients of the outside world."""
+
+from typing import Any
+
+from config import Config
+from ticketapp.actions.conversation import Support
+from ticketapp.actions.intake import IntakeRules
+from ticketapp.ai import Classifier, GeminiClassifier, UnconfiguredClassifier
+from ticketapp.hints import Hints, no_hint
+from ticketapp.outside import Outside
+from ticketapp.storage import AttachmentStore
+
+FORM_MEMORY_BYTES = 2_000_000
+SESSION_SECONDS = 14 * 24 * 3600
+
+
+def flask_settings(config: Config) -> dict[str, Any]:
+    """The settings of Flask and its extensions that follow from ours."""
+    is_https = (config.public_url or "").startswith("https://")
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if config.is_embedded else {"pool_pre_ping": True, "pool_size": 10},
+        "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
+        "MAX_CONTENT_LENGTH": config.max_request_bytes,
+        "MAX_FORM_MEMORY_SIZE": FORM_MEMORY_BYTES,
+        "SESSION_COOKIE_NAME": "__Host-session" if is_https else "session",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": SESSION_SECONDS,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }
+
+
+def outside_of(config: Config) -> Outside:
+    """The clients and rules that this configuration asks for; none of them connects before it is used."""
+    return Outside(
+        config=config,
+        classifier=classifier_of(config),
+        store=AttachmentStore(config.attachments_url),
+        support=Support(name=config.support_name, address=config.support_address),
+        rules=IntakeRules(support_address=config.support_address, reopen_days=config.reopen_days),
+        hint=Hints(config.redis_url) if config.redis_url else no_hint,
+    )
+
+
+def classifier_of(config: Config) -> Classifier:
+    """Gemini with the key that is set; without one, a classifier that says so."""
+    if not config.gemini_api_key:
+        return UnconfiguredClassifier()
+    return GeminiClassifier(
+        api_key=config.gemini_api_key,
+        model=config.gemini_model,
+        base_url=config.gemini_base_url,
+        api_version=config.gemini_api_version,
+        read_timeout_seconds=config.classify_timeout_seconds,
+    )

@@ -1,0 +1,32 @@
+"""What the shells are handed of the outside world, put together once by create_app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from config import Config
+from ticketapp.actions.conversation import Support
+from ticketapp.actions.intake import IntakeRules
+from ticketapp.ai import Classifier
+from ticketapp.storage import AttachmentStore
+
+EXTENSION = "ticketapp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Settings and clients. ``hint(task, *args)`` nudges the worker and never fails: the sweep is the promise."""
+
+    config: Config
+    classifier: Classifier
+    store: AttachmentStore
+    support: Support
+    rules: IntakeRules
+    hint: Callable[..., None]
+
+
+def outside() -> Outside:
+    """The outside world of the current application."""
+    return cast(Outside, current_app.extensions[EXTENSION])

@@ -1,0 +1,100 @@
+"""Which classification runs there are: due ones for the worker, recent ones for admins, bulk jobs with progress."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from ticketapp.db import db
+from ticketapp.errors import NotFound
+from ticketapp.models import BulkJob, ClassificationRun, RunState
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a bulk job has got: of ``total`` tickets, ``done`` classified and ``failed`` given up or waiting."""
+
+    job: BulkJob
+    total: int
+    done: int
+    failed: int
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing of the job is outstanding any more."""
+        return self.job.queued_at is not None and self.done + self.failed >= self.total
+
+
+def due(now: datetime, *, limit: int) -> list[int]:
+    """The ids of runs that can be done now: queued and due, or left behind by a worker that died."""
+    is_due = or_(
+        and_(ClassificationRun.state == RunState.QUEUED, ClassificationRun.due_at <= now),
+        and_(ClassificationRun.state == RunState.RUNNING, ClassificationRun.lease_until < now),
+    )
+    outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    statement = select(ClassificationRun.id).where(outstanding, is_due)
+    return list(db.session.scalars(statement.order_by(ClassificationRun.due_at, ClassificationRun.id).limit(limit)))
+
+
+def outstanding(ticket_id: int) -> int | None:
+    """The id of the run of this ticket that is queued or running, if any."""
+    return db.session.scalar(
+        select(ClassificationRun.id).where(
+            ClassificationRun.ticket_id == ticket_id,
+            ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING)),
+        )
+    )
+
+
+def recent(
+    *, state: RunState | None = None, before_id: int | None = None, limit: int = PAGE_SIZE
+) -> list[ClassificationRun]:
+    """Runs with ticket and who asked, newest first, below ``before_id``."""
+    statement = select(ClassificationRun).options(
+        joinedload(ClassificationRun.ticket), joinedload(ClassificationRun.asked_by)
+    )
+    if state is not None:
+        statement = statement.where(ClassificationRun.state == state)
+    if before_id is not None:
+        statement = statement.where(ClassificationRun.id < before_id)
+    return list(db.session.scalars(statement.order_by(ClassificationRun.id.desc()).limit(limit)))
+
+
+def unfinished_bulk_jobs() -> list[int]:
+    """The ids of bulk jobs that still have tickets to queue."""
+    return list(db.session.scalars(select(BulkJob.id).where(BulkJob.queued_at.is_(None)).order_by(BulkJob.id)))
+
+
+def recent_bulk_jobs(limit: int = 10) -> list[BulkJob]:
+    """The newest bulk jobs with who asked."""
+    statement = select(BulkJob).options(joinedload(BulkJob.asked_by)).order_by(BulkJob.id.desc())
+    return list(db.session.scalars(statement.limit(limit)))
+
+
+def progress(job_id: int) -> Progress:
+    """How far a bulk job has got. A ticket that waits to be tried again counts as failed. Raises ``NotFound``."""
+    job = db.session.scalar(select(BulkJob).where(BulkJob.id == job_id).options(joinedload(BulkJob.asked_by)))
+    if job is None:
+        raise NotFound(f"There is no bulk job {job_id}.")
+    by_state: dict[RunState, int] = {
+        row.state: row.tickets
+        for row in db.session.execute(
+            select(ClassificationRun.state, func.count(ClassificationRun.ticket_id.distinct()).label("tickets"))
+            .where(ClassificationRun.bulk_job_id == job_id)
+            .group_by(ClassificationRun.state)
+        )
+    }
+    done = by_state.get(RunState.SUCCEEDED, 0)
+    outstanding_first = db.session.scalar(
+        select(func.count()).where(
+            ClassificationRun.bulk_job_id == job_id,
+            ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING)),
+            ClassificationRun.attempt == 1,
+        )
+    )
+    total = job.total if job.queued_at is None else job.queued
+    failed = max(0, job.queued - done - (outstanding_first or 0))
+    return Progress(job, total, done, failed)

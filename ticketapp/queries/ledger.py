@@ -1,0 +1,62 @@
+"""What the mail ledger holds: mails by state, one mail with its bytes, the mailboxes and the cursor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import undefer
+
+from ticketapp.db import db
+from ticketapp.errors import NotFound
+from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState
+
+PAGE_SIZE = 50
+COUNT_CEILING = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """One page of mails, newest first; ``older_than`` is the id to go on below, None on the last page."""
+
+    mails: tuple[InboundMail, ...]
+    older_than: int | None
+
+
+def cursor(mailbox_id: int, uidvalidity: int) -> int:
+    """The highest UID recorded for this mailbox and UIDVALIDITY; 0 where there is none."""
+    statement = select(func.max(MailSighting.uid)).where(
+        MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity
+    )
+    return db.session.scalar(statement) or 0
+
+
+def mails(state: MailState, *, below: int | None = None, limit: int = PAGE_SIZE) -> MailPage:
+    """Mails in one state without their bytes, newest first, below an id."""
+    statement = select(InboundMail).where(InboundMail.state == state)
+    if below is not None:
+        statement = statement.where(InboundMail.id < below)
+    found = list(db.session.scalars(statement.order_by(InboundMail.id.desc()).limit(limit + 1)))
+    return MailPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+
+
+def mail(mail_id: int) -> InboundMail:
+    """One mail with its bytes. Raises ``NotFound``."""
+    found = db.session.scalar(
+        select(InboundMail)
+        .where(InboundMail.id == mail_id)
+        .options(undefer(InboundMail.raw), undefer(InboundMail.header))
+    )
+    if found is None:
+        raise NotFound(f"There is no mail {mail_id}.")
+    return found
+
+
+def count(state: MailState) -> int:
+    """How many mails are in a state, at most 1,001."""
+    some = select(literal(1)).where(InboundMail.state == state).limit(COUNT_CEILING + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def mailboxes() -> Sequence[Mailbox]:
+    """The mailboxes that were ever polled, by name."""
+    return db.session.scalars(select(Mailbox).order_by(Mailbox.name)).all()

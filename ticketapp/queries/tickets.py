@@ -1,0 +1,269 @@
+"""Which tickets there are: one filter that round-trips the URL, keyset pages, bounded counts, single tickets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from ticketapp.db import db
+from ticketapp.errors import InvalidInput, NotFound
+from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
+
+EXCERPT_CHARACTERS = 200
+COUNT_CEILING = 1000
+SEARCH_LIMIT = 200
+PAGE_SIZE = 50
+NOBODY = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFilter:
+    """What a list is narrowed to; every part optional and combinable. ``assignee`` is a user's id or "none"."""
+
+    category: Category | None = None
+    priority: Priority | None = None
+    status: Status | None = None
+    assignee: str | None = None
+    is_unclassified: bool = False
+    search: str = ""
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> "TicketFilter":
+        """Read a query string; blank values count as absent. Raises ``InvalidInput`` naming the bad parameter."""
+        assignee = args.get("assignee", "").strip() or None
+        if assignee not in (None, NOBODY) and not (assignee.isascii() and assignee.isdigit() and len(assignee) < 16):
+            raise InvalidInput("assignee", f"assignee must be the number of a member of staff, or {NOBODY}.")
+        search = args.get("search", "").strip()
+        if len(search) > SEARCH_LIMIT or "\0" in search:
+            raise InvalidInput("search", f"search must be at most {SEARCH_LIMIT} characters without NUL.")
+        return cls(
+            category=_word(args, "category", Category),
+            priority=_word(args, "priority", Priority),
+            status=_word(args, "status", Status),
+            assignee=assignee,
+            is_unclassified=args.get("unclassified", "") not in ("", "0"),
+            search=search.encode(errors="replace").decode(),
+        )
+
+    def as_args(self, **changes: Any) -> dict[str, str]:
+        """The query string of this filter with fields changed, for links; ``from_args`` reads it back."""
+        changed = replace(self, **changes)
+        args = {
+            "category": changed.category,
+            "priority": changed.priority,
+            "status": changed.status,
+            "assignee": changed.assignee,
+            "unclassified": "1" if changed.is_unclassified else None,
+            "search": changed.search,
+        }
+        return {name: str(value) for name, value in args.items() if value}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is narrowed."""
+        return not self.as_args()
+
+    @property
+    def search_words(self) -> tuple[str, ...]:
+        """The words searched for, case-folded; a ticket must hold all of them, each as a substring."""
+        return tuple(dict.fromkeys(self.search.casefold().split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a list, newest first: the row after which to go on."""
+
+    created_at: datetime
+    ticket_id: int
+
+    def __str__(self) -> str:
+        return f"{int(self.created_at.timestamp() * 1_000_000)}-{self.ticket_id}"
+
+    @classmethod
+    def parse(cls, text: str, *, field: str = "after") -> "Cursor":
+        """Read what ``str()`` wrote. Raises ``InvalidInput``."""
+        micros, _, ticket_id = text.partition("-")
+        try:
+            seconds, rest = divmod(int(micros), 1_000_000)
+            moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+            return cls(moment, int(ticket_id))
+        except (ValueError, OverflowError, OSError):
+            raise InvalidInput(field, f"{field} must be taken from a link of an earlier page.") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """One line of the list."""
+
+    id: int
+    title: str
+    excerpt: str
+    category: Category
+    category_by: ChosenBy
+    priority: Priority
+    priority_by: ChosenBy
+    status: Status
+    created_at: datetime
+    requester_name: str
+    requester_email: str
+    assignee_name: str | None
+
+    @property
+    def is_unclassified(self) -> bool:
+        """Whether category or priority is still the default that nobody chose."""
+        return ChosenBy.DEFAULT in (self.category_by, self.priority_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPage:
+    """One page of the list, newest first; ``newer`` and ``older`` are the cursors of its neighbours, if any."""
+
+    rows: tuple[TicketRow, ...]
+    newer: Cursor | None
+    older: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundedCount:
+    """How many tickets match: exact up to 1,000, beyond that only that there are more."""
+
+    number: int
+    is_more: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.is_more else f"{self.number:,}"
+
+
+def page(
+    narrowed: TicketFilter, *, after: Cursor | None = None, before: Cursor | None = None, limit: int = PAGE_SIZE
+) -> TicketPage:
+    """One page of tickets, newest first, ``after`` (older than) or ``before`` (newer than) a cursor.
+
+    Costs the same on every page: it walks an index from the cursor on (https://use-the-index-luke.com/no-offset).
+    """
+    statement = _rows(narrowed)
+    place = tuple_(Ticket.created_at, Ticket.id)
+    if before is not None:
+        statement = statement.where(place > _place(before)).order_by(Ticket.created_at, Ticket.id)
+    else:
+        statement = statement.order_by(Ticket.created_at.desc(), Ticket.id.desc())
+        if after is not None:
+            statement = statement.where(place < _place(after))
+    found = [_row(row) for row in db.session.execute(statement.limit(limit + 1))]
+    is_more = len(found) > limit
+    rows = tuple(found[:limit] if before is None else reversed(found[:limit]))
+    is_newer, is_older = (after is not None, is_more) if before is None else (is_more, True)
+    return TicketPage(
+        rows=rows,
+        newer=_cursor(rows[0]) if rows and is_newer else None,
+        older=_cursor(rows[-1]) if rows and is_older else None,
+    )
+
+
+def tickets(narrowed: TicketFilter, *, after: Cursor | None = None, limit: int) -> list[Ticket]:
+    """Whole tickets with requester and assignee, newest first, at most ``limit``."""
+    statement = (
+        select(Ticket)
+        .where(*conditions(narrowed))
+        .options(joinedload(Ticket.requester), joinedload(Ticket.assignee))
+        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
+    )
+    if after is not None:
+        statement = statement.where(tuple_(Ticket.created_at, Ticket.id) < _place(after))
+    return list(db.session.scalars(statement.limit(limit)))
+
+
+def count(narrowed: TicketFilter) -> BoundedCount:
+    """How many tickets match, looking at no more than 1,001 of them."""
+    some = select(literal(1)).select_from(Ticket).where(*conditions(narrowed)).limit(COUNT_CEILING + 1).subquery()
+    number = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return BoundedCount(min(number, COUNT_CEILING), number > COUNT_CEILING)
+
+
+def newest_id(narrowed: TicketFilter) -> int:
+    """The number of the ticket that heads the list of this filter; 0 where there is none. Cheap enough to poll."""
+    statement = select(Ticket.id).where(*conditions(narrowed)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
+    return db.session.scalar(statement.limit(1)) or 0
+
+
+def find(ticket_id: int) -> Ticket:
+    """The ticket with requester, assignee and opener. Raises ``NotFound``."""
+    statement = (
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .options(joinedload(Ticket.requester), joinedload(Ticket.assignee), joinedload(Ticket.opened_by))
+    )
+    ticket = db.session.scalar(statement) if 0 < ticket_id < 2**63 else None
+    if ticket is None:
+        raise NotFound(f"There is no ticket {ticket_id}.")
+    return ticket
+
+
+def conditions(narrowed: TicketFilter) -> list[ColumnElement[bool]]:
+    """The filter as conditions on ``Ticket``."""
+    found: list[ColumnElement[bool]] = []
+    if narrowed.category:
+        found.append(Ticket.category == narrowed.category)
+    if narrowed.priority:
+        found.append(Ticket.priority == narrowed.priority)
+    if narrowed.status:
+        found.append(Ticket.status == narrowed.status)
+    if narrowed.assignee:
+        is_nobody = narrowed.assignee == NOBODY
+        found.append(Ticket.assignee_id.is_(None) if is_nobody else Ticket.assignee_id == int(narrowed.assignee))
+    if narrowed.is_unclassified:
+        found.append(or_(Ticket.category_by == ChosenBy.DEFAULT, Ticket.priority_by == ChosenBy.DEFAULT))
+    for word in narrowed.search_words:
+        found.append(Ticket.search_document.like(f"%{_escaped(word)}%", escape="\\"))
+    return found
+
+
+def _rows(narrowed: TicketFilter) -> Select[Any]:
+    return (
+        select(
+            Ticket.id,
+            Ticket.title,
+            func.substr(Ticket.description, 1, EXCERPT_CHARACTERS).label("excerpt"),
+            Ticket.category,
+            Ticket.category_by,
+            Ticket.priority,
+            Ticket.priority_by,
+            Ticket.status,
+            Ticket.created_at,
+            func.coalesce(Requester.name, "").label("requester_name"),
+            func.coalesce(Requester.email, "").label("requester_email"),
+            User.name.label("assignee_name"),
+        )
+        .outerjoin(Requester, Requester.id == Ticket.requester_id)
+        .outerjoin(User, User.id == Ticket.assignee_id)
+        .where(*conditions(narrowed))
+    )
+
+
+def _row(row: Row[Any]) -> TicketRow:
+    return TicketRow(**row._mapping)
+
+
+def _cursor(row: TicketRow) -> Cursor:
+    return Cursor(row.created_at, row.id)
+
+
+def _place(cursor: Cursor) -> Any:
+    return tuple_(literal(cursor.created_at, Ticket.created_at.type), literal(cursor.ticket_id))
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _word(args: Mapping[str, str], name: str, kind: Any) -> Any:
+    value = args.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        raise InvalidInput(name, f"{name} must be one of {', '.join(kind)}.") from None
