@@ -33,6 +33,12 @@ service imap-login {{
     port = {imaps_port}
   }}
 }}
+service anvil {{
+  # without it a wrong password makes every later login from this address wait for seconds
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     port = {lmtp_port}

@@ -10,7 +10,6 @@ from tests.services.dovecot import DovecotServer
 from tests.services.gemini import GeminiServer
 from tests.services.imap import ImapServer
 from tests.services.postgres import PostgresServer
-from tests.services.programs import ProgramMissing
 from tests.services.pymap import PymapServer
 from tests.services.redis import RedisServer
 from tests.services.smtp import SmtpServer
@@ -33,14 +32,9 @@ def redis_server() -> Iterator[RedisServer]:
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[ImapServer]:
     """A Dovecot, or pymap where that is missing; `add_user()` an account of your own."""
-    try:
-        programs.dovecot()
-    except ProgramMissing:
-        with PymapServer() as stand_in:
-            yield stand_in
-    else:
-        with DovecotServer() as server:
-            yield server
+    server = PymapServer() if programs.imap().path.name == "pymap" else DovecotServer()
+    with server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -77,8 +77,20 @@ def dovecot() -> Program:
     return _choose(DOVECOT, installed)
 
 
+def imap() -> Program:
+    """Dovecot, or pymap where there is none or TEST_DOVECOT says `wheel`."""
+    if DOVECOT.named == "wheel":
+        return pymap()
+    try:
+        return dovecot()
+    except ProgramMissing:
+        if DOVECOT.named:
+            raise
+        return pymap()
+
+
 def pymap() -> Program:
-    """Pymap, an IMAP server in Python that stands in where Dovecot is missing."""
+    """Pymap, an IMAP server in Python."""
     script = Path(sys.executable).with_name("pymap")
     if not script.exists():
         raise ProgramMissing("pymap is missing. Install it: pip install -r requirements-dev.txt")
@@ -113,9 +125,10 @@ def _as_named(wanted: Wanted) -> Program:
     return Program(path, wanted.variable)
 
 
-def _installed(name: str, folders: Iterable[str] = DEBIAN_FOLDERS) -> list[Path]:
+def _installed(name: str, folders: Iterable[str] | None = None) -> list[Path]:
     on_the_path = shutil.which(name)
-    places = [Path(folder) / name for folder in folders] + ([Path(on_the_path)] if on_the_path else [])
+    places = [Path(folder) / name for folder in (DEBIAN_FOLDERS if folders is None else folders)]
+    places += [Path(on_the_path)] if on_the_path else []
     return [place for place in places if os.access(place, os.X_OK)]
 
 

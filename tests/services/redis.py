@@ -3,6 +3,8 @@
 import secrets
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.services import programs
 from tests.services.ports import free_port
@@ -54,4 +56,4 @@ class RedisServer(Server):
             return False
 
     def _client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.url, socket_timeout=5)
+        return redis.Redis.from_url(self.url, socket_timeout=5, retry=Retry(NoBackoff(), retries=0))

@@ -1,6 +1,7 @@
 """What every server in a sandbox has in common: it starts when made, can be killed and started again, and closes."""
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,11 @@ class Server(ABC):
     def pid(self) -> int | None:
         """The main process's id; None while the server is down."""
         return self._sandbox.pid
+
+    @property
+    def folder(self) -> Path:
+        """Where everything of the server's lies."""
+        return self._sandbox.folder
 
     @abstractmethod
     def start(self) -> None:

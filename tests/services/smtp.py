@@ -58,7 +58,8 @@ class SmtpServer:
         self._arrived = threading.Condition()
         self._login = login
         self._folder = tempfile.TemporaryDirectory(prefix="ticketapp-smtp-")
-        self._controller = Controller(self, self.host, self.port, **self._options(tls=tls))
+        self._options = self._login_options(tls=tls) | (self._tls_options() if tls else {})
+        self._controller: Controller | None = None
         self.start()
 
     def __enter__(self) -> Self:
@@ -71,12 +72,14 @@ class SmtpServer:
 
     def start(self) -> None:
         """Listen (again) on the same port."""
+        self._controller = Controller(self, self.host, self.port, **self._options)
         self._controller.start()
 
     def stop(self) -> None:
         """Stop listening: a connection gets refused."""
-        if self._controller.server is not None:
+        if self._controller is not None:
             self._controller.stop()
+            self._controller = None
 
     def close(self) -> None:
         """Stop for good."""
@@ -130,13 +133,10 @@ class SmtpServer:
             self.messages.append(mail)
             self._arrived.notify_all()
 
-    def _options(self, *, tls: bool) -> dict[str, Any]:
-        options: dict[str, Any] = {}
-        if self._login:
-            options |= {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": tls}
-        if tls:
-            options |= {"tls_context": self._tls_context(), "require_starttls": True}
-        return options
+    def _login_options(self, *, tls: bool) -> dict[str, Any]:
+        if self._login is None:
+            return {}
+        return {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": tls}
 
     def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, credentials: Any) -> AuthResult:
         assert self._login is not None
@@ -144,14 +144,14 @@ class SmtpServer:
         given = isinstance(credentials, LoginPassword) and (credentials.login, credentials.password)
         return AuthResult(success=given == (name, password), handled=False)
 
-    def _tls_context(self) -> ssl.SSLContext:
+    def _tls_options(self) -> dict[str, Any]:
         made, folder = Certificates.make(), Path(self._folder.name)
         self.ca_file = folder / "authority.pem"
         self.ca_file.write_text(made.authority)
         (folder / "server.pem").write_text(made.certificate + made.key)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "server.pem")
-        return context
+        return {"tls_context": context, "require_starttls": True}
 
 
 def _drop(server: SMTP) -> None:
