@@ -16,7 +16,7 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 FINDERS: Mapping[Wanted, Callable[[], Program]] = {
     programs.POSTGRES: programs.postgres,
     programs.REDIS: programs.redis,
-    programs.DOVECOT: programs.dovecot,
+    programs.DOVECOT: programs.imap,
     programs.CHROMIUM: programs.chromium,
 }
 
@@ -44,17 +44,8 @@ def _report(wanted: Wanted) -> str:
     try:
         program = FINDERS[wanted]()
     except ProgramMissing as missing:
-        return _without_dovecot() if wanted is programs.DOVECOT else str(missing)
-    print(f"{wanted.name} {program.version()} ({program.path})")
-    return ""
-
-
-def _without_dovecot() -> str:
-    try:
-        program = programs.pymap()
-    except ProgramMissing as missing:
         return str(missing)
-    print(f"pymap {program.version()} in Dovecot's place ({program.path})")
+    print(f"{wanted.name}: {program.path.name} {program.version()} ({program.path})")
     return ""
 
 
