@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ticketapp.web.look import furnish
@@ -30,8 +31,8 @@ LINKS = (
     ("admin_runs.index", "/admin/runs"),
     ("account.show", "/account"),
 )
-CATEGORIES = [("general", "general"), ("billing", "billing"), ("technical", "technical"), ("account", "account")]
-PRIORITIES = [("medium", "medium"), ("low", "low"), ("high", "high"), ("critical", "critical")]
+CATEGORIES = [SelectChoice(value, value) for value in ("general", "billing", "technical", "account")]
+PRIORITIES = [SelectChoice(value, value) for value in ("medium", "low", "high", "critical")]
 
 
 class TicketForm(FlaskForm):

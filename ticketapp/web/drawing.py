@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-_LONGEST_BAR_PERCENT = 100.0
 _FIGURE_PERCENT_PER_DIGIT = 4.0
+_ARROWS_PERCENT = 10.0
 _DATE_LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One dimension line: its length in percent of the row and where its figure stands."""
+    """One dimension line: its length in percent of the row, where its figure stands, room for its arrows."""
 
     label: str
     value: int
     url: str | None
     length_percent: float
     figure_on_line: bool
+    arrows_fit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +62,28 @@ def plot(points: Sequence[tuple[date, int]]) -> Plot:
     top = _round_top(max((value for _, value in points), default=0))
     last = max(len(points) - 1, 1)
     placed = tuple(
-        Point(day, value, _percent(at, last), 100.0 - _percent(value, top))
-        for at, (day, value) in enumerate(points)
+        Point(day, value, _percent(at, last), 100.0 - _percent(value, top)) for at, (day, value) in enumerate(points)
     )
     return Plot(placed, _value_ticks(top), _date_ticks(placed), sum(point.value for point in placed))
 
 
 def _bar(row: tuple[str, int, str | None], greatest: int) -> Bar:
     label, value, url = row
-    length = _percent(value, greatest, of=_LONGEST_BAR_PERCENT) if greatest else 0.0
+    length = _percent(value, greatest) if greatest else 0.0
     room_needed = 14.0 + _FIGURE_PERCENT_PER_DIGIT * len(f"{value:,}")
-    return Bar(label, value, url, length, figure_on_line=length >= room_needed)
+    return Bar(label, value, url, length, figure_on_line=length >= room_needed, arrows_fit=length >= _ARROWS_PERCENT)
 
 
-def _percent(part: int, whole: int, *, of: float = 100.0) -> float:
-    return round(of * part / whole, 2)
+def _percent(part: int, whole: int) -> float:
+    return round(100.0 * part / whole, 2)
 
 
 def _round_top(greatest: int) -> int:
-    """The smallest of 4, 8, 12, 20, 40, 60, 80, 100 (and so on by tens) that holds the greatest value."""
+    """The smallest of 4, 8, 12, 20, 40, 60, 80, 120 (and so on by tens) that holds the greatest value."""
     if greatest <= 8:
         return 4 if greatest <= 4 else 8
     power = 10 ** (len(str(greatest)) - 1)
-    steps = (1.2, 2, 4, 6, 8, 10)
+    steps = (1.2, 2, 4, 6, 8, 12)
     return next(round(step * power) for step in steps if step * power >= greatest)
 
 

@@ -70,10 +70,7 @@ def mark_words(text: str, search_words: Iterable[str]) -> Markup:
     if not wanted:
         return escape(text)
     pieces = re.split("(" + "|".join(map(re.escape, wanted)) + ")", text, flags=re.IGNORECASE)
-    marked = (
-        Markup("<mark>{}</mark>").format(piece) if at % 2 else escape(piece)
-        for at, piece in enumerate(pieces)
-    )
+    marked = (Markup("<mark>{}</mark>").format(piece) if at % 2 else escape(piece) for at, piece in enumerate(pieces))
     return Markup("").join(marked)
 
 
