@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from config import Config
+from tests.services.postgres import PostgresServer
 from ticketapp import create_app
 from ticketapp.actions.users import create_user
 from ticketapp.db import db
 from ticketapp.models import User
-from tests.services.postgres import PostgresServer
 
 PASSWORD = "correct horse battery"
 SECRET = "a secret for the tests that is long enough"
