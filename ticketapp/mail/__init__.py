@@ -1,0 +1,32 @@
+"""Mail as the outside world writes it: bytes in, InboundEmail out, and OutboundEmail to bytes; knows nothing of ours."""
+
+from ticketapp.mail.composing import compose, new_message_id
+from ticketapp.mail.message import (
+    Address,
+    InboundAttachment,
+    InboundEmail,
+    OutboundAttachment,
+    OutboundEmail,
+    as_contract,
+)
+from ticketapp.mail.reading import parse
+from ticketapp.mail.replies import ReplyParts, split_reply
+from ticketapp.mail.sanitiser import sanitise
+from ticketapp.mail.subjects import normalise_subject, ticket_numbers
+
+__all__ = [
+    "Address",
+    "InboundAttachment",
+    "InboundEmail",
+    "OutboundAttachment",
+    "OutboundEmail",
+    "ReplyParts",
+    "as_contract",
+    "compose",
+    "new_message_id",
+    "normalise_subject",
+    "parse",
+    "sanitise",
+    "split_reply",
+    "ticket_numbers",
+]

@@ -1,0 +1,234 @@
+"""Address headers to mailboxes: one pass over tokens, groups flattened, comments and damage tolerated."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ticketapp.mail.encoded_words import ENCODED_WORD, decode_words, raw_text
+from ticketapp.mail.message import Address
+from ticketapp.mail.storable import one_line, without_unseen
+
+_MOST_ADDRESSES = 50_000
+_LONGEST_HEADER = 4_000_000
+_TOKEN = re.compile(
+    rf"""(?P<blank>\s++)|(?P<word>{ENCODED_WORD.pattern.replace("(", "(?:").replace("(?:?", "(?")})"""
+    r"""|(?P<quoted>"(?:[^"\\]++|\\.)*+")|(?P<angle><[^>]*+>?)|(?P<literal>\[[^\]\s]{0,200}\])"""
+    r"""|(?P<atom>[^\s"(<>,;:\[]++)|(?P<other>.)""",
+    re.S,
+)
+_QUOTED_PAIR = re.compile(r"\\(.)", re.S)
+_ROUTE = re.compile(r"^@[^:]{1,500}:")
+_AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
+_PLAIN_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+$")
+_LOCAL_NAME = re.compile(r"[a-z0-9][\w.+=-]*$")
+_NOBODY = re.compile(
+    r"(?:undisclosed|unlisted|undislosed|hidden)[\s_-]*(?:recipients?|empfänger)?|recipients?[\s_-]*(?:list )?(?:suppressed|not shown)"
+    r"|verborgene[_ ]empfaenger|list suppressed|no to-header on input",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    """What was read since the last comma."""
+
+    phrase: list[str] = field(default_factory=list)
+    angle: str | None = None
+    comments: list[str] = field(default_factory=list)
+    has_quoted: bool = False
+
+    def is_empty(self) -> bool:
+        return self.angle is None and not "".join(self.phrase).strip()
+
+
+def read_addresses(values: list[bytes], charset: str | None = None) -> tuple[Address, ...]:
+    """Every mailbox of address headers (RFC 5322 section 3.4) in order; those without any address are left out."""
+    return tuple(found for found in read_mailboxes(values, charset) if found.email)
+
+
+def read_mailboxes(values: list[bytes], charset: str | None = None) -> list[Address]:
+    """As `read_addresses`, but names that stand without an address stay, with an empty email."""
+    found: list[Address] = []
+    for value in values:
+        text = raw_text(value[:_LONGEST_HEADER], charset)
+        found += _read(text)
+        if not any(address.email for address in found) and "=?" in text:
+            found = [address for address in _read(decode_words(text)) if address.email] or found
+    return found[:_MOST_ADDRESSES]
+
+
+def _read(text: str) -> list[Address]:
+    found: list[Address] = []
+    held = ""
+    for mailbox in _mailboxes(text):
+        if len(found) >= _MOST_ADDRESSES:
+            break
+        if held:
+            _prepend_or_keep(held, mailbox, found)
+            held = ""
+        if _is_surname(mailbox):
+            held = "".join(mailbox.phrase).strip()
+        else:
+            found += _addresses_of(mailbox)
+    return [*found, *_addresses_of(_Mailbox([held]))] if held else found
+
+
+def _is_surname(mailbox: _Mailbox) -> bool:
+    """Whether this may be the first half of an unquoted `Doe, Jane <jane@example.com>`."""
+    phrase = "".join(mailbox.phrase).strip()
+    return (
+        mailbox.angle is None
+        and bool(phrase)
+        and "@" not in phrase
+        and not _LOCAL_NAME.match(phrase)
+        and not _NOBODY.search(phrase)
+    )
+
+
+def _prepend_or_keep(held: str, mailbox: _Mailbox, found: list[Address]) -> None:
+    if mailbox.angle is not None and "@" in mailbox.angle and not mailbox.has_quoted:
+        mailbox.phrase.insert(0, f"{held}, ")
+    else:
+        found += _addresses_of(_Mailbox([held]))
+
+
+def _mailboxes(text: str) -> Iterator[_Mailbox]:
+    mailbox = _Mailbox()
+    position, comments_close = 0, True
+    while position < len(text):
+        if text[position] == "(" and comments_close:
+            end = _comment_end(text, position)
+            comments_close = end > 0
+            if comments_close:
+                mailbox.comments.append(text[position + 1 : end - 1])
+                position = end
+                continue
+        token = _TOKEN.match(text, position)
+        assert token is not None
+        position = token.end()
+        if token[0] in (",", ";"):
+            yield mailbox
+            mailbox = _Mailbox()
+        else:
+            _add_token(mailbox, token.lastgroup or "", token[0])
+    yield mailbox
+
+
+def _comment_end(text: str, start: int) -> int:
+    """The offset past the comment that opens at `start`, 0 where it never closes."""
+    depth = 0
+    position = start
+    while position < len(text):
+        char = text[position]
+        if char == "\\":
+            position += 1
+        elif char == "(":
+            depth += 1
+        elif char == ")":
+            depth -= 1
+            if not depth:
+                return position + 1
+        position += 1
+    return 0
+
+
+def _add_token(mailbox: _Mailbox, kind: str, token: str) -> None:
+    if kind == "angle":
+        inner = token.strip("<>")
+        if mailbox.angle is None or "@" not in mailbox.angle:
+            mailbox.angle = inner
+    elif token == ":" and not "".join(mailbox.phrase).strip().endswith("@"):
+        _drop_group_name(mailbox)
+    elif kind == "quoted":
+        mailbox.has_quoted = True
+        mailbox.phrase.append(token)
+    elif token not in ('"', ">"):
+        mailbox.phrase.append(" " if kind == "blank" else token)
+
+
+def _drop_group_name(mailbox: _Mailbox) -> None:
+    if mailbox.angle is None:
+        mailbox.phrase.clear()
+        mailbox.comments.clear()
+        mailbox.has_quoted = False
+
+
+def _addresses_of(mailbox: _Mailbox) -> list[Address]:
+    if mailbox.is_empty():
+        return []
+    if mailbox.angle is not None:
+        return _angled(mailbox, mailbox.angle)
+    return _bare(mailbox)
+
+
+def _angled(mailbox: _Mailbox, angle: str) -> list[Address]:
+    name = _name(mailbox.phrase) or _name(mailbox.comments[-1:])
+    email = _email(angle)
+    if "@" not in email and _PLAIN_ADDRESS.match(name):
+        return [Address("", name)]
+    return [Address(name, email)] if email or name else []
+
+
+def _bare(mailbox: _Mailbox) -> list[Address]:
+    """A mailbox without angle brackets: an address, a local name, or a name alone."""
+    phrase = "".join(mailbox.phrase).strip()
+    closed_up = _AROUND_SIGNS.sub(r"\1", phrase) if "@" in phrase else phrase
+    comment = _name(mailbox.comments[-1:])
+    if "@" not in closed_up:
+        if " " in closed_up or mailbox.has_quoted or _NOBODY.search(closed_up) or "=?" in closed_up:
+            return _quoted_or_named(closed_up)
+        return [Address(comment, _email(closed_up))]
+    if " " not in closed_up or closed_up.startswith('"'):
+        return _from_one_token(closed_up, comment)
+    words = closed_up.split()
+    if all("@" in word for word in words):
+        return [Address("", _email(word)) for word in words]
+    chosen = next(word for word in words if "@" in word)
+    return [Address(_name([closed_up.replace(chosen, " ", 1)]) or comment, _email(chosen))]
+
+
+def _from_one_token(token: str, comment: str) -> list[Address]:
+    if not token.startswith('"'):
+        return [Address(comment, _email(token))]
+    quoted, _, rest = token[1:].rpartition('"')
+    if rest.startswith("@") and " " not in rest:
+        return [Address(comment, _email(token))]
+    if rest.strip():
+        chosen = next((word for word in rest.split() if "@" in word), "")
+        return (
+            [Address(_name([f'"{quoted}"']) or comment, _email(chosen))] if chosen else [Address(_name([token]), "")]
+        )
+    return [Address(comment, _email(quoted))] if _PLAIN_ADDRESS.match(quoted) else [Address(_name([token]), "")]
+
+
+def _quoted_or_named(phrase: str) -> list[Address]:
+    name = _name([phrase])
+    return [] if not name or _NOBODY.search(name) else [Address(name, "")]
+
+
+def _email(text: str) -> str:
+    """An address as it can be compared: no blanks, route, `mailto:` or stray brackets; its letter case is kept."""
+    plain = one_line(without_unseen(decode_words(text))).strip("<> '").removeprefix("mailto:").removeprefix("MAILTO:")
+    plain = _AROUND_SIGNS.sub(r"\1", _ROUTE.sub("", plain).strip())
+    if " " in plain and not plain.startswith('"'):
+        words = plain.split()
+        plain = next((word for word in words if "@" in word), "".join(words))
+    return plain.rstrip(".,;")
+
+
+def _name(pieces: list[str]) -> str:
+    """A display name decoded, without the quotes around it."""
+    text = "".join(pieces)
+    if '"' in text:
+        text = _unquoted(text)
+    text = one_line(without_unseen(decode_words(text)))
+    while len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1].strip()
+    return text
+
+
+def _unquoted(text: str) -> str:
+    pieces = re.split(r'("(?:[^"\\]++|\\.)*+")', text)
+    return "".join(
+        _QUOTED_PAIR.sub(r"\1", piece[1:-1]) if number % 2 else piece for number, piece in enumerate(pieces)
+    )

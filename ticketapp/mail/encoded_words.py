@@ -1,0 +1,94 @@
+"""Header bytes to text: RFC 2047 words, also the damaged ones, and raw 8-bit bytes."""
+
+import binascii
+import re
+from dataclasses import dataclass
+
+from ticketapp.mail.charsets import codec_for, decode
+from ticketapp.mail.storable import one_line
+
+# The text may hold a few stray question marks, never one that opens or closes a word: no search runs past the next word.
+ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,4})\?=")
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+_RAW_HIGH = re.compile("[\x80-\xff]")
+
+
+@dataclass(slots=True)
+class _Word:
+    charset: str
+    encoding: str
+    text: str
+
+
+def header_text(value: bytes, charset: str | None = None) -> str:
+    """A header value as one line of storable text: encoded words decoded, raw bytes read as UTF-8, `charset` or cp1252."""
+    return one_line(decode_words(raw_text(value, charset)))
+
+
+def raw_text(value: bytes, charset: str | None = None) -> str:
+    """Header bytes as text without decoding any encoded word: UTF-8, else `charset`, else what they look like."""
+    if value.isascii():
+        return value.decode("ascii") if b"\x1b$" not in value else decode(value, "iso-2022-jp")
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        known = codec_for(charset)
+        return decode(value, charset if known and known not in ("utf-8", "western") else None)
+
+
+def decode_words(text: str) -> str:
+    """The text with its RFC 2047 words decoded; blanks between two of them are dropped, a character split over two is joined."""
+    if "=?" not in text:
+        return text
+    pieces: list[str] = []
+    words: list[_Word] = []
+    position = 0
+    for found in ENCODED_WORD.finditer(text):
+        between = text[position : found.start()]
+        if between.strip() or not words:
+            pieces += (_decode_run(words), between)
+            words = []
+        words.append(_Word(found[1].split("*")[0].lower(), found[2].lower(), found[3]))
+        position = found.end()
+    return "".join((*pieces, _decode_run(words), text[position:]))
+
+
+def _decode_run(words: list[_Word]) -> str:
+    """Neighbouring words; those of one charset are joined as bytes first, as mailers split characters."""
+    text: list[str] = []
+    held, charset = b"", ""
+    for word in _join_cut_base64(words):
+        if word.charset != charset:
+            text.append(decode(held, charset))
+            held, charset = b"", word.charset
+        held += _payload(word)
+    text.append(decode(held, charset))
+    return "".join(text)
+
+
+def _join_cut_base64(words: list[_Word]) -> list[_Word]:
+    joined: list[_Word] = []
+    for word in words:
+        before = joined[-1] if joined else None
+        if (
+            before
+            and before.encoding == word.encoding == "b"
+            and before.charset == word.charset
+            and _is_cut(before.text)
+        ):
+            before.text += word.text
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_cut(text: str) -> bool:
+    return not text.endswith("=") and len(_NOT_BASE64.sub("", text)) % 4 != 0
+
+
+def _payload(word: _Word) -> bytes:
+    if word.encoding == "b":
+        plain = _NOT_BASE64.sub("", word.text)
+        plain = plain[:-1] if len(plain) % 4 == 1 else plain
+        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4))
+    return binascii.a2b_qp(word.text.encode("utf-8", "surrogatepass").replace(b"_", b" "), header=False)

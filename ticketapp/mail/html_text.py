@@ -1,0 +1,202 @@
+"""HTML to the text a person would read: paragraphs, lists and tables kept, quoted history marked if asked for."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ticketapp.mail.html_tokens import Tag, tokens
+from ticketapp.mail.storable import storable
+
+_PARAGRAPHS = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"}
+)
+_BLOCKS = frozenset(
+    "address article aside body center dd details dir div dt fieldset figcaption figure footer form header legend li main"
+    " menu nav option section summary tbody tfoot thead tr caption title".split()
+)
+_CELLS = frozenset({"td", "th"})
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_SKIPPED = frozenset({"select", "object", "svg", "math", "audio", "video", "canvas", "map", "applet"})
+_BLANKS = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
+_MANY_LINES = re.compile(r"\n{3,}")
+_LINE_ENDS_BLANK = re.compile(r"[ \xa0]+\n")
+
+Verdict = str
+QUOTE_ELEMENT, QUOTE_REST, CONTENT = "element", "rest", ""
+Judge = Callable[["Tag", "TextSink"], Verdict]
+
+
+@dataclass(slots=True)
+class TextSink:
+    """Text in the making: breaks are owed until something visible follows."""
+
+    pieces: list[str] = field(default_factory=list)
+    breaks_owed: int = 0
+    space_owed: bool = False
+    at_bullet: bool = False
+
+    def write(self, text: str) -> None:
+        """Append text, runs of blanks as one."""
+        plain = _BLANKS.sub(" ", text)
+        body = plain.strip(" ")
+        if not body:
+            self.space_owed = self.space_owed or bool(plain)
+            return
+        if self.breaks_owed:
+            self.pieces.append("\n" * self.breaks_owed)
+        elif self.pieces and (self.space_owed or plain[0] == " "):
+            self.pieces.append(" ")
+        self.breaks_owed, self.space_owed, self.at_bullet = 0, plain[-1] == " ", False
+        self.pieces.append(body)
+
+    def write_as_is(self, text: str) -> None:
+        """Append text with its own line ends."""
+        if self.breaks_owed:
+            self.pieces.append("\n" * self.breaks_owed)
+        self.breaks_owed, self.space_owed, self.at_bullet = 0, False, False
+        self.pieces.append(text)
+
+    def break_lines(self, count: int) -> None:
+        """Owe at least that many line ends."""
+        if self.pieces and not self.at_bullet:
+            self.breaks_owed = max(self.breaks_owed, count)
+            self.space_owed = False
+
+    def add_line_end(self) -> None:
+        """Owe one more line end, as `<br>` does."""
+        if self.pieces and not self.at_bullet:
+            self.breaks_owed += 1
+            self.space_owed = False
+
+    def last_line(self) -> str:
+        """What was written since the last line end, at most the last pieces of it."""
+        return "".join(self.pieces[-60:]).rsplit("\n", 1)[-1]
+
+
+@dataclass(slots=True)
+class _Renderer:
+    judge: Judge | None
+    sink: TextSink = field(default_factory=TextSink)
+    lists: list[int | None] = field(default_factory=list)
+    skipping: str = ""
+    skip_depth: int = 0
+    preformatted: int = 0
+    is_over: bool = False
+
+
+def html_to_text(source: str, judge: Judge | None = None) -> str:
+    """Readable text of HTML in one linear pass; elements that `judge` calls quoted history become a line `>`."""
+    renderer = _Renderer(judge)
+    for token in tokens(source):
+        if isinstance(token, str):
+            _take_text(renderer, token)
+        else:
+            _take_tag(renderer, token)
+        if renderer.is_over:
+            break
+    return _tidy("".join(renderer.sink.pieces))
+
+
+def _tidy(text: str) -> str:
+    text = _LINE_ENDS_BLANK.sub("\n", storable(text).replace("\xa0", " "))
+    return _MANY_LINES.sub("\n\n", text).strip()
+
+
+def _take_text(renderer: _Renderer, text: str) -> None:
+    if renderer.skipping:
+        return
+    if renderer.preformatted:
+        renderer.sink.write_as_is(text.replace("\r\n", "\n"))
+    else:
+        renderer.sink.write(text)
+
+
+def _take_tag(renderer: _Renderer, tag: Tag) -> None:
+    if renderer.skipping:
+        _skip(renderer, tag)
+    elif tag.closes:
+        _close(renderer, tag.name)
+    elif not _starts_skipping(renderer, tag):
+        _open(renderer, tag)
+
+
+def _skip(renderer: _Renderer, tag: Tag) -> None:
+    if tag.name == renderer.skipping:
+        renderer.skip_depth += -1 if tag.closes else 1
+        if renderer.skip_depth == 0:
+            renderer.skipping = ""
+
+
+def _starts_skipping(renderer: _Renderer, tag: Tag) -> bool:
+    if tag.name in _VOID and tag.name != "hr":
+        return False
+    verdict = renderer.judge(tag, renderer.sink) if renderer.judge else CONTENT
+    if verdict:
+        renderer.sink.break_lines(1)
+        renderer.sink.write_as_is(">" if verdict == QUOTE_ELEMENT else "-----Original Message-----")
+        renderer.sink.break_lines(1)
+        renderer.is_over = verdict == QUOTE_REST
+    if (
+        verdict
+        or tag.name in _SKIPPED
+        or ("none" in tag.source or "hide" in tag.source)
+        and _HIDDEN.search(tag.source)
+    ):
+        renderer.skipping, renderer.skip_depth = tag.name, 1
+        return True
+    return False
+
+
+def _open(renderer: _Renderer, tag: Tag) -> None:
+    name, sink = tag.name, renderer.sink
+    if name == "br":
+        sink.add_line_end()
+    elif name in _CELLS:
+        _separate_cell(sink)
+    elif name == "li":
+        sink.at_bullet = False
+        sink.break_lines(1)
+        sink.write_as_is(_bullet(renderer.lists))
+        sink.at_bullet = True
+    elif name in _PARAGRAPHS:
+        sink.break_lines(1 if name in ("ul", "ol") and renderer.lists else 2)
+        _enter(renderer, tag)
+    elif name in _BLOCKS:
+        sink.break_lines(1)
+
+
+def _separate_cell(sink: TextSink) -> None:
+    if sink.pieces and not sink.at_bullet and not sink.breaks_owed:
+        sink.pieces.append("  ")
+        sink.space_owed = False
+
+
+def _enter(renderer: _Renderer, tag: Tag) -> None:
+    if tag.name == "ol":
+        start = tag.attributes().get("start", "1")
+        renderer.lists.append(int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1)
+    elif tag.name in ("ul", "dl"):
+        renderer.lists.append(None)
+    elif tag.name == "pre":
+        renderer.preformatted += 1
+
+
+def _bullet(lists: list[int | None]) -> str:
+    indent = "  " * (min(len(lists), 20) - 1)
+    number = lists[-1] if lists else None
+    if number is None:
+        return f"{indent}* "
+    lists[-1] = number + 1
+    return f"{indent}{number}. "
+
+
+def _close(renderer: _Renderer, name: str) -> None:
+    if name in ("ul", "ol", "dl") and renderer.lists:
+        renderer.lists.pop()
+    elif name == "pre":
+        renderer.preformatted = max(0, renderer.preformatted - 1)
+    if name in _PARAGRAPHS:
+        renderer.sink.break_lines(1 if name in ("ul", "ol") and renderer.lists else 2)
+    elif name in _BLOCKS:
+        renderer.sink.break_lines(1)

@@ -1,0 +1,135 @@
+"""Bytes in, InboundEmail out: every step of reading in its order."""
+
+import re
+
+from ticketapp.mail.addresses import read_addresses, read_mailboxes
+from ticketapp.mail.attachments import read_attachments
+from ticketapp.mail.bodies import Piece, Reading, read_bodies
+from ticketapp.mail.dates import read_date
+from ticketapp.mail.encoded_words import header_text
+from ticketapp.mail.headers import Headers
+from ticketapp.mail.html_quotes import quote_judge
+from ticketapp.mail.html_text import html_to_text
+from ticketapp.mail.ids import first_id, read_ids
+from ticketapp.mail.machines import is_automatic, is_bounce, is_spam
+from ticketapp.mail.message import Address, InboundEmail
+from ticketapp.mail.parts import Part, read_tree
+from ticketapp.mail.replies import reply_text
+from ticketapp.mail.sanitiser import sanitise
+from ticketapp.mail.subjects import is_forward_subject, is_reply_subject
+
+_SENDER_HEADERS = ("from", "reply-to", "sender", "return-path")
+_NOBODY = Address("", "")
+_LONE_RETURN = re.compile(rb"\r")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def parse(raw: bytes) -> InboundEmail:
+    """The mail in these bytes as RFC 5322 and MIME mean it, damage read as kindly as it can be; never raises.
+
+    Time and memory grow with the size only. All strings can be stored anywhere.
+    """
+    try:
+        return _read(raw)
+    except Exception as error:  # noqa: BLE001 - whatever a mail manages to break, the mail must still come in
+        return _salvaged(raw, error)
+
+
+def _read(raw: bytes) -> InboundEmail:
+    root = read_tree(_with_line_feeds(raw))
+    reading = read_bodies(root)
+    charset = reading.charset or None
+    headers = root.headers
+    subject = header_text(headers.first("subject"), charset)
+    sender = _sender(headers, charset)
+    text = reading.text()
+    bounce = is_bounce(headers, sender.email, subject, text, reading.leaves)
+    in_reply_to, references = first_id(headers.all("in-reply-to")), read_ids(headers.all("references"))
+    is_answer = bool(in_reply_to or references or is_reply_subject(subject))
+    return InboundEmail(
+        message_id=first_id(headers.all("message-id")),
+        in_reply_to=in_reply_to,
+        references=references,
+        sender=sender,
+        to=read_addresses(headers.all("to"), charset),
+        cc=read_addresses(headers.all("cc"), charset),
+        reply_to=read_addresses(headers.all("reply-to"), charset),
+        subject=subject,
+        date=read_date(header_text(headers.first("date"))),
+        text=text,
+        reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject)),
+        html=_fragment(reading),
+        attachments=read_attachments(reading.attached, reading.html, charset),
+        auto_submitted=bounce or is_automatic(headers, subject, reading.leaves),
+        bounce=bounce,
+        spam=is_spam(headers),
+        defects=_defects(root),
+    )
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """Mail saved with old Macintosh line ends, or as UTF-16, as bytes the rest can read."""
+    if raw.startswith(_UTF16_MARKS):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    return raw if b"\n" in raw else _LONE_RETURN.sub(b"\n", raw)
+
+
+def _sender(headers: Headers, charset: str | None) -> Address:
+    """The first usable address of From, else of the headers that stand in for it; a name alone is better than nothing."""
+    named = _NOBODY
+    for header in _SENDER_HEADERS:
+        mailboxes = read_mailboxes(headers.all(header), charset)
+        usable = [address for address in mailboxes if address.email]
+        if usable:
+            return next((address for address in usable if "@" in address.email), usable[0])
+        named = next(iter(mailboxes), named) if named is _NOBODY else named
+    return named
+
+
+def _reply(reading: Reading, text: str, *, is_reply: bool, is_forward: bool) -> str:
+    if not reading.is_html_only:
+        return reply_text(text, is_reply=is_reply, is_forward=is_forward)
+    judge = quote_judge(is_forward=is_forward)
+    marked = "\n".join(html_to_text(piece.content, judge) for piece in reading.shown)
+    reply = reply_text(marked, is_reply=True, is_forward=is_forward)
+    return reply if reply.strip(">-\n ") not in ("", "Original Message") else text
+
+
+def _fragment(reading: Reading) -> str | None:
+    return sanitise("\n".join(reading.html)) if reading.html else None
+
+
+def _defects(root: Part) -> tuple[str, ...]:
+    found = []
+    if not root.headers.first("from"):
+        found.append("It has no sender.")
+    if not root.headers.first("date"):
+        found.append("It has no date.")
+    if root.parameters.value.startswith("multipart/") and not root.is_multipart:
+        found.append("It declares parts, and none could be found.")
+    return tuple(found)
+
+
+def _salvaged(raw: bytes, error: Exception) -> InboundEmail:
+    """What can be had without understanding the mail: its bytes as text."""
+    piece = Piece(raw[:1_000_000].decode("utf-8", "replace").replace("\x00", ""), is_html=False)
+    return InboundEmail(
+        message_id=None,
+        in_reply_to=None,
+        references=(),
+        sender=_NOBODY,
+        to=(),
+        cc=(),
+        reply_to=(),
+        subject="",
+        date=None,
+        text=piece.content,
+        reply_text=piece.content,
+        html=None,
+        attachments=(),
+        auto_submitted=False,
+        bounce=False,
+        spam=False,
+        defects=(f"It could not be read: {type(error).__name__}.",),
+    )

@@ -1,0 +1,176 @@
+"""What a person newly wrote: quoted history, signatures and footers told from it in one linear pass over the lines."""
+
+import re
+from dataclasses import dataclass, field
+
+from ticketapp.mail import reply_patterns as patterns
+from ticketapp.mail.attributions import find_attributions
+
+_MOST_LINES = 20_000
+_LONGEST_LINE = 600
+_HEADER_WINDOW = 10
+_MANY_LINES = re.compile(r"\n(?:[ \t\u00a0]*\n){2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyParts:
+    """A text in two: what was written now, and the history, signature and footers around it."""
+
+    reply: str
+    quoted: str
+
+
+@dataclass(slots=True)
+class _Scan:
+    lines: list[str]
+    is_reply: bool
+    is_forward: bool
+    attributions: dict[int, int]
+    cut: set[int] = field(default_factory=set)
+    quotes: list[int] = field(default_factory=list)
+    in_signature: bool = False
+
+
+def split_reply(text: str) -> ReplyParts:
+    """Fold a text: `reply` is what `reply_text` of an answer would be, `quoted` all other lines. Linear, never raises."""
+    return _split(text, is_reply=True, is_forward=False)
+
+
+def reply_text(text: str, *, is_reply: bool, is_forward: bool) -> str:
+    """The text without quoted history, attribution lines, signature, phone lines and footers; all of it if nothing is left.
+
+    `is_reply` says that the mail answers another: only then bare `>` lines count as history. In a forwarded mail what was
+    forwarded stays.
+    """
+    return _split(text, is_reply=is_reply, is_forward=is_forward).reply
+
+
+def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
+    lines = text.split("\n", _MOST_LINES)
+    rest = lines.pop() if len(lines) > _MOST_LINES else None
+    clipped = [line[:_LONGEST_LINE] for line in lines]
+    scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
+    ends_in_history = _walk(scan)
+    if not (is_reply or scan.attributions):
+        scan.cut.difference_update(scan.quotes)
+    kept = [line for number, line in enumerate(lines) if number not in scan.cut]
+    if rest is not None and not ends_in_history:
+        kept.append(rest)
+    reply = _tidy(kept)
+    if not reply:
+        return ReplyParts(text.strip(), "")
+    return ReplyParts(reply, "\n".join(line for number, line in enumerate(lines) if number in scan.cut).strip("\n"))
+
+
+def _tidy(lines: list[str]) -> str:
+    return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def _walk(scan: _Scan) -> bool:
+    """Mark the lines to cut; True where everything from some line on is history."""
+    number = 0
+    while number < len(scan.lines):
+        line = scan.lines[number]
+        if not line or line.isspace():
+            if scan.in_signature:
+                scan.cut.add(number)
+            number += 1
+            continue
+        if patterns.QUOTE_LINE.match(line):
+            scan.in_signature = False
+            scan.cut.add(number)
+            scan.quotes.append(number)
+        elif number in scan.attributions:
+            length = scan.attributions[number]
+            scan.in_signature = False
+            scan.cut.update(range(number, number + length))
+            if not _is_quote_next(scan.lines, number + length):
+                return _cut_rest(scan, number)
+            number += length
+            continue
+        elif _starts_forward(scan, number):
+            return False
+        elif _starts_history(scan, number):
+            return _cut_rest(scan, number)
+        else:
+            _take_plain(scan, number)
+        number += 1
+    return False
+
+
+def _cut_rest(scan: _Scan, number: int) -> bool:
+    while number and patterns.RULE_LINE.match(scan.lines[number - 1]):
+        number -= 1
+    scan.cut.update(range(number, len(scan.lines)))
+    return True
+
+
+def _take_plain(scan: _Scan, number: int) -> None:
+    if scan.in_signature:
+        scan.cut.add(number)
+    elif _starts_signature(scan.lines, number) or _starts_footer(scan.lines, number):
+        scan.in_signature = True
+        scan.cut.add(number)
+    elif len(scan.lines[number]) < 200 and patterns.MOBILE.match(scan.lines[number]):
+        scan.cut.add(number)
+
+
+def _is_quote_next(lines: list[str], number: int) -> bool:
+    """Whether the next line that is not blank is quoted."""
+    for line in lines[number : number + 6]:
+        if line and not line.isspace():
+            return bool(patterns.QUOTE_LINE.match(line))
+    return False
+
+
+def _starts_forward(scan: _Scan, number: int) -> bool:
+    line = scan.lines[number]
+    if len(line) < 200 and patterns.FORWARD.match(line):
+        return True
+    return scan.is_forward and (bool(patterns.ORIGINAL.match(line)) or _is_header_block(scan.lines, number))
+
+
+def _starts_history(scan: _Scan, number: int) -> bool:
+    line = scan.lines[number]
+    return (
+        bool(patterns.ORIGINAL.match(line))
+        or bool(patterns.REPLY_ABOVE.match(line))
+        or _is_header_block(scan.lines, number)
+    )
+
+
+def _kind(line: str) -> str:
+    return next((kind for kind, label in patterns.LABELS.items() if label.match(line)), "")
+
+
+def _is_header_block(lines: list[str], number: int) -> bool:
+    """Whether the header lines that Outlook and others put above an unmarked quote start here."""
+    if not _kind(lines[number]):
+        return False
+    window = [line for line in lines[number : number + _HEADER_WINDOW + 6] if line.strip()][:_HEADER_WINDOW]
+    kinds = {_kind(line) for line in window} - {""}
+    if "from" not in kinds or not kinds & {"sent", "to"} or len(kinds) < 3:
+        return False
+    return "subject" in kinds or any("@" in line for line in window)
+
+
+def _starts_signature(lines: list[str], number: int) -> bool:
+    line = lines[number]
+    if not patterns.SIGNATURE.match(line):
+        return False
+    following = next((later for later in lines[number + 1 : number + 4] if later.strip()), "")
+    return line.startswith("--") or bool(patterns.GITHUB_FOOTER.match(following))
+
+
+def _starts_footer(lines: list[str], number: int) -> bool:
+    """Whether what a list server or virus scanner appended starts here, with or without a rule above."""
+    line = lines[number]
+    if patterns.LIST_FOOTER.match(line):
+        return True
+    if not patterns.RULE_LINE.match(line):
+        return False
+    following = [later for later in lines[number + 1 : number + 8] if later.strip()][:5]
+    if any(patterns.LIST_FOOTER.match(later) for later in following[:3]):
+        return True
+    named = bool(following) and bool(patterns.MAILMAN_NAME.match(following[0]))
+    return named and any(patterns.MAILMAN_LINK.match(later) for later in following[1:])

@@ -1,0 +1,32 @@
+"""Strings every database accepts: no NUL, no lone surrogate, one kind of line end."""
+
+import re
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}\ufeff]")
+
+
+def storable(text: str) -> str:
+    """The same text with NUL dropped and lone surrogates replaced by U+FFFD: valid UTF-8 that PostgreSQL takes."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return _UNSTORABLE.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Storable text on a single line, runs of blanks and control characters turned into one space."""
+    return storable(_SPACES.sub(" ", text)).strip()
+
+
+def unix_lines(text: str) -> str:
+    """Storable text whose lines end in a line feed only, without byte order marks at its start."""
+    if "\r" in text:
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return storable(text).lstrip("\ufeff")
+
+
+def without_unseen(text: str) -> str:
+    """The text without control and bidirectional characters, which make a name lie about itself."""
+    return _UNSEEN.sub("", text)
