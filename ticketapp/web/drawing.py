@@ -82,7 +82,7 @@ def _round_top(greatest: int) -> int:
     """The smallest of 4, 8, 12, 20, 40, 60, 80, 120 (and so on by tens) that holds the greatest value."""
     if greatest <= 8:
         return 4 if greatest <= 4 else 8
-    power = 10 ** (len(str(greatest)) - 1)
+    power = int(10 ** (len(str(greatest)) - 1))
     steps = (1.2, 2, 4, 6, 8, 12)
     return next(round(step * power) for step in steps if step * power >= greatest)
 
