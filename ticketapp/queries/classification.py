@@ -11,6 +11,7 @@ from ticketapp.errors import NotFound
 from ticketapp.models import BulkJob, ClassificationRun, RunState
 
 PAGE_SIZE = 50
+NEWEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,17 @@ def recent(
     if before_id is not None:
         statement = statement.where(ClassificationRun.id < before_id)
     return list(db.session.scalars(statement.order_by(ClassificationRun.id.desc()).limit(limit)))
+
+
+def newest_failure() -> str | None:
+    """Why the newest finished run failed, a ``FailureKind``; None where it succeeded, or none of the newest is done."""
+    newest = select(ClassificationRun.id).order_by(ClassificationRun.id.desc()).limit(NEWEST).subquery()
+    return db.session.scalar(
+        select(ClassificationRun.error_kind)
+        .where(ClassificationRun.id.in_(select(newest.c.id)), ClassificationRun.finished_at.is_not(None))
+        .order_by(ClassificationRun.finished_at.desc(), ClassificationRun.id.desc())
+        .limit(1)
+    )
 
 
 def unfinished_bulk_jobs() -> list[int]:

@@ -5,3 +5,11 @@ from apiflask import APIFlask
 
 def init_app(app: APIFlask) -> None:
     """Register the portal."""
+    # Imported here, so that a part such as the look can be imported without the portal around it.
+    from ticketapp.web import errors, security, session, surroundings, theme
+
+    security.init_app(app)
+    surroundings.init_app(app)
+    errors.init_app(app)
+    for shell in (session, theme):
+        app.register_blueprint(shell.blueprint)
