@@ -50,6 +50,7 @@ class Config:
     sweep_seconds: float
     mail_max_bytes: int
     mail_batch: int
+    mailbox_lease_seconds: float
     reopen_days: int
 
     support_address: str
@@ -174,10 +175,11 @@ class _Reader:
             "maildir": None if host else Path(maildir or data_dir / "mail" / "inbox").resolve(),
             "after_recording": after,
             "after_recording_folder": folder,
-            "poll_seconds": self.number("POLL_SECONDS", 1.0 if local else 15.0, low=0.2, high=3600, kind=float),
+            "poll_seconds": self.number("POLL_SECONDS", 0.5 if local else 15.0, low=0.2, high=3600, kind=float),
             "sweep_seconds": self.number("SWEEP_SECONDS", 1.0 if embedded else 15.0, low=0.2, high=3600, kind=float),
             "mail_max_bytes": self.number("MAIL_MAX_BYTES", 50 * MEGABYTE, low=10_000, high=10**9, kind=int),
             "mail_batch": self.number("MAIL_BATCH", 25, low=1, high=500, kind=int),
+            "mailbox_lease_seconds": self.number("MAILBOX_LEASE_SECONDS", 30.0, low=1, high=3600, kind=float),
             "reopen_days": self.number("REOPEN_DAYS", 14, low=0, high=3650, kind=int),
         }
 

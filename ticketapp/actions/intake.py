@@ -1,6 +1,7 @@
 """The mail ledger's second half: a recorded mail becomes a ticket or a message, is set aside, or is quarantined."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -70,21 +71,21 @@ def process(mail_id: int, *, store: Store, rules: IntakeRules, forced_by: User |
         return _quarantine(mail_id, f"{type(error).__name__}: {error}")
 
 
-def begin_again(limit: int = 100) -> list[int]:
-    """The ids of mails left unprocessed, each counted as tried once more; after three tries one is quarantined.
+def begin_again(mail_ids: Sequence[int]) -> list[int]:
+    """Count one more try for mails left unprocessed; the ids of those to process, after three tries quarantined.
 
-    For the sweep: a mail is still ``received`` some seconds after it was recorded only where a worker died or the
-    database or the store was out of reach, and one that kills its worker must not do so for ever.
+    A recorded mail is left ``received`` only where a worker died or the database or the store was out of reach;
+    one that ends its worker must not do so for ever.
     """
     now = utc_now()
     again = []
     with transaction() as session:
         left = session.scalars(
             select(InboundMail)
-            .where(InboundMail.state == MailState.RECEIVED)
+            .where(InboundMail.id.in_(mail_ids), InboundMail.state == MailState.RECEIVED)
             .order_by(InboundMail.id)
-            .limit(limit)
             .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
         )
         for mail in left:
             mail.attempts += 1
@@ -161,10 +162,10 @@ def _land(mail_id: int, email: InboundEmail, rules: IntakeRules, forced_by: User
         )
         if mail is None:
             return None
-        mail.kind, mail.sender, mail.subject, mail.processed_at = kind, email.sender.email, email.subject, now
         placement = threads.place(
             email.sender.email.lower(), answered=landing.answered(email), numbers=ticket_numbers(email.subject)
         )
+        mail.kind, mail.sender, mail.subject, mail.processed_at = kind, email.sender.email, email.subject, now
         aside = "" if forced_by else _why_aside(kind, placement)
         if aside:
             mail.state, mail.reason = MailState.SET_ASIDE, aside

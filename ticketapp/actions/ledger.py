@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -107,6 +107,18 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_l
         ]
         session.execute(_insert(session, MailSighting).values(sightings).on_conflict_do_nothing())
     return sorted(row.id for row in known if row.state == MailState.RECEIVED)
+
+
+def forget_sightings(mailbox_id: int, uidvalidity: int, *, above: int) -> None:
+    """The server gives UIDs anew that it gave before (restored from a backup): scan them again, mails are kept."""
+    with transaction() as session:
+        session.execute(
+            delete(MailSighting).where(
+                MailSighting.mailbox_id == mailbox_id,
+                MailSighting.uidvalidity == uidvalidity,
+                MailSighting.uid > above,
+            )
+        )
 
 
 def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, too_large: str) -> dict[str, object]:

@@ -1,25 +1,49 @@
 """What is on one ticket: its messages with attachments, its history and its classification runs."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import Attachment, ClassificationRun, Message, TicketEvent
+from ticketapp.queries.tickets import Cursor
 
 SHOWN = 200
 
 
-def messages(ticket_id: int) -> list[Message]:
-    """The messages of a ticket, oldest first, with authors and attachments: the newest 200."""
-    statement = (
-        select(Message)
-        .where(Message.ticket_id == ticket_id)
-        .options(joinedload(Message.author), selectinload(Message.attachments))
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(SHOWN)
-    )
-    return list(reversed(list(db.session.scalars(statement))))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A stretch of a conversation, oldest message first; ``earlier`` is the cursor of what came before it, if any."""
+
+    messages: tuple[Message, ...]
+    earlier: Cursor | None
+
+
+def thread(ticket_id: int, *, before: Cursor | None = None) -> Thread:
+    """The newest 200 messages of a ticket (``before`` a cursor), with their attachments."""
+    statement = select(Message).where(Message.ticket_id == ticket_id).options(selectinload(Message.attachments))
+    if before is not None:
+        place = tuple_(literal(before.created_at, Message.created_at.type), literal(before.row_id))
+        statement = statement.where(tuple_(Message.created_at, Message.id) < place)
+    newest_first = statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(SHOWN + 1)
+    found = list(db.session.scalars(newest_first))
+    shown = tuple(reversed(found[:SHOWN]))
+    is_more = len(found) > SHOWN
+    return Thread(messages=shown, earlier=Cursor(shown[0].created_at, shown[0].id) if is_more else None)
+
+
+def revision(ticket_id: int) -> int:
+    """How many events there are on a ticket."""
+    return db.session.scalar(select(func.count()).where(TicketEvent.ticket_id == ticket_id)) or 0
+
+
+def is_anything_to_send(now: datetime) -> bool:
+    """Whether an outbound message is due."""
+    return db.session.scalar(select(Message.id).where(Message.send_due_at <= now).limit(1)) is not None
 
 
 def message_html(ticket_id: int, message_id: int) -> str:

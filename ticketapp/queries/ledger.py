@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import undefer
@@ -28,6 +29,16 @@ def cursor(mailbox_id: int, uidvalidity: int) -> int:
         MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity
     )
     return db.session.scalar(statement) or 0
+
+
+def left_over(*, mailbox_id: int | None = None, before: datetime | None = None, limit: int = 100) -> list[int]:
+    """The ids of mails recorded but not processed, oldest first: of one mailbox, or recorded ``before`` a time."""
+    statement = select(InboundMail.id).where(InboundMail.state == MailState.RECEIVED)
+    if mailbox_id is not None:
+        statement = statement.where(InboundMail.mailbox_id == mailbox_id)
+    if before is not None:
+        statement = statement.where(InboundMail.recorded_at < before)
+    return list(db.session.scalars(statement.order_by(InboundMail.id).limit(limit)))
 
 
 def mails(state: MailState, *, below: int | None = None, limit: int = PAGE_SIZE) -> MailPage:

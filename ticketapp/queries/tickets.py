@@ -1,8 +1,9 @@
 """Which tickets there are: one filter that round-trips the URL, keyset pages, bounded counts, single tickets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
@@ -17,6 +18,8 @@ COUNT_CEILING = 1000
 SEARCH_LIMIT = 200
 PAGE_SIZE = 50
 NOBODY = "none"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +80,18 @@ class Cursor:
     """A place in a list, newest first: the row after which to go on."""
 
     created_at: datetime
-    ticket_id: int
+    row_id: int
 
     def __str__(self) -> str:
-        return f"{int(self.created_at.timestamp() * 1_000_000)}-{self.ticket_id}"
+        return f"{(self.created_at - EPOCH) // timedelta(microseconds=1)}-{self.row_id}"
 
     @classmethod
     def parse(cls, text: str, *, field: str = "after") -> "Cursor":
         """Read what ``str()`` wrote. Raises ``InvalidInput``."""
-        micros, _, ticket_id = text.partition("-")
-        try:
-            seconds, rest = divmod(int(micros), 1_000_000)
-            moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
-            return cls(moment, int(ticket_id))
-        except (ValueError, OverflowError, OSError):
-            raise InvalidInput(field, f"{field} must be taken from a link of an earlier page.") from None
+        written = CURSOR.fullmatch(text)
+        if written is None:
+            raise InvalidInput(field, f"{field} must be taken from a link of an earlier page.")
+        return cls(EPOCH + timedelta(microseconds=int(written[1])), int(written[2]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +252,7 @@ def _cursor(row: TicketRow) -> Cursor:
 
 
 def _place(cursor: Cursor) -> Any:
-    return tuple_(literal(cursor.created_at, Ticket.created_at.type), literal(cursor.ticket_id))
+    return tuple_(literal(cursor.created_at, Ticket.created_at.type), literal(cursor.row_id))
 
 
 def _escaped(word: str) -> str:

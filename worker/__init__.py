@@ -1,0 +1,1 @@
+"""Who and when, by clock: polling the mailbox, processing, classifying, sending."""

@@ -1,0 +1,64 @@
+"""The embedded worker: Celery's worker and schedule on the in-memory broker, and an SMTP listener, in one process."""
+
+import argparse
+import asyncio
+import logging
+import warnings
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from celery.beat import EmbeddedService
+
+from ticketapp.outside import EXTENSION, Outside
+from worker.celery_app import app, flask_app
+from worker.maildir import deliver
+
+CONCURRENCY = 4
+log = logging.getLogger(__name__)
+
+
+class Deliveries:
+    """Takes every mail into the Maildir; it is on disk before the sender hears 250."""
+
+    def __init__(self, outside: Outside) -> None:
+        assert outside.config.maildir is not None
+        self._maildir = outside.config.maildir
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """aiosmtpd's hook for a whole mail."""
+        content = envelope.original_content or b""
+        header = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode()
+        try:
+            await asyncio.to_thread(deliver, self._maildir, header + content)
+        except OSError:
+            log.exception("a mail could not be written")
+            return "451 The mail could not be stored; try again later"
+        return "250 The mail is stored"
+
+
+def main() -> None:
+    """Run until terminated."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smtp-port", type=int, required=True)
+    outside: Outside = flask_app.extensions[EXTENSION]
+    smtp = Controller(
+        Deliveries(outside),
+        hostname="127.0.0.1",
+        port=parser.parse_args().smtp_port,
+        data_size_limit=outside.config.mail_max_bytes,
+        decode_data=False,
+        enable_SMTPUTF8=True,
+    )
+    smtp.start()
+    beat = EmbeddedService(app, thread=True)
+    beat.start()  # type: ignore[union-attr]  # the stubs forget that a process starts too
+    warnings.filterwarnings("ignore", message=".*superuser privileges")  # nobody but this machine's users get here
+    try:
+        app.Worker(pool="threads", concurrency=CONCURRENCY, quiet=True, without_heartbeat=True).start()
+    finally:
+        beat.stop()
+        smtp.stop()
+
+
+if __name__ == "__main__":
+    main()

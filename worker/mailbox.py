@@ -1,0 +1,232 @@
+"""Mailboxes as bytes: the IMAP one, and what any mailbox promises. Knows no tickets."""
+
+import imaplib
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from ticketapp.actions.ledger import SeenMail
+
+SIZES_AT_ONCE = 500
+CONNECT_SECONDS = 10.0
+HEADER_LIMIT = 200_000
+
+
+class MailboxError(Exception):
+    """The mailbox cannot be read just now; the text is a plain sentence. ``refused``: the sign-in was turned down."""
+
+    def __init__(self, sentence: str, *, refused: bool = False) -> None:
+        super().__init__(sentence)
+        self.refused = refused
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A mail in a mailbox, by UID, before its bytes are fetched. ``size`` in bytes as the server says."""
+
+    uid: int
+    size: int
+    arrived_at: datetime
+
+
+class Mailbox(Protocol):
+    """A folder of mails with ascending UIDs, open between enter and exit. Raises ``MailboxError`` throughout."""
+
+    uidvalidity: int
+    uidnext: int | None
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def above(self, uid: int) -> list[Listed]:
+        """The mails with a higher UID, ascending."""
+        ...
+
+    def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
+        """These mails with their bytes, ascending; one that is gone from the server is left out."""
+        ...
+
+    def header(self, listed: Listed) -> SeenMail:
+        """This mail with its header only."""
+        ...
+
+    def settle(self, uids: Sequence[int]) -> None:
+        """Do with these recorded mails what the setting says: leave them, mark them seen, or move them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapAccount:
+    """How to reach an IMAP folder. ``security`` is tls, starttls or none; ``after`` is leave, seen or move."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    folder: str
+    timeout_seconds: float
+    after: str
+    after_folder: str
+
+
+class ImapMailbox:
+    """A folder on an IMAP server; certificates are always checked, except where no TLS is used at all."""
+
+    def __init__(self, account: ImapAccount) -> None:
+        self._account = account
+        self._client: IMAPClient | None = None
+        self.uidvalidity = 0
+        self.uidnext: int | None = None
+
+    def __enter__(self) -> Self:
+        with _plain_errors(self._account.host):
+            self._client = self._connected()
+            self._sign_in(self._client)
+            selected = self._client.select_folder(self._account.folder)
+        self.uidvalidity = int(selected[b"UIDVALIDITY"])
+        self.uidnext = int(selected[b"UIDNEXT"]) if b"UIDNEXT" in selected else None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is None:
+            return
+        try:
+            if kind is None:
+                self._client.logout()
+            else:
+                self._client.shutdown()
+        except (IMAPClientError, imaplib.IMAP4.error, OSError):
+            pass  # the work is done or failed already; a goodbye that is not heard changes nothing
+        self._client = None
+
+    def above(self, uid: int) -> list[Listed]:
+        client = self._open
+        with _plain_errors(self._account.host):
+            # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
+            uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
+            return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(client, chunk)]
+
+    def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
+        client, about = self._open, {one.uid: one for one in listed}
+        with _plain_errors(self._account.host):
+            fetched = client.fetch(list(about), ["BODY.PEEK[]"])
+            self._check_missing(client, sorted(about.keys() - fetched.keys()))
+        return [
+            SeenMail(
+                uid=uid,
+                size=len(fetched[uid].get(b"BODY[]") or b""),
+                arrived_at=about[uid].arrived_at,
+                raw=fetched[uid].get(b"BODY[]") or b"",
+            )
+            for uid in sorted(fetched.keys() & about.keys())
+        ]
+
+    def header(self, listed: Listed) -> SeenMail:
+        with _plain_errors(self._account.host):
+            fetched = self._open.fetch([listed.uid], [f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>"])
+        parts = fetched.get(listed.uid, {})
+        found = next((value for key, value in parts.items() if key.startswith(b"BODY[HEADER]")), b"")
+        return SeenMail(
+            uid=listed.uid, size=listed.size, arrived_at=listed.arrived_at, raw=None, header=found or b"\n"
+        )
+
+    def settle(self, uids: Sequence[int]) -> None:
+        if not uids or self._account.after == "leave":
+            return
+        client = self._open
+        with _plain_errors(self._account.host):
+            if self._account.after == "seen":
+                client.add_flags(list(uids), [b"\\Seen"], silent=True)
+            else:
+                self._move(client, list(uids))
+
+    @property
+    def _open(self) -> IMAPClient:
+        if self._client is None:
+            raise MailboxError("The mailbox is not open.")
+        return self._client
+
+    def _connected(self) -> IMAPClient:
+        account = self._account
+        client = IMAPClient(
+            account.host,
+            port=account.port,
+            ssl=account.security == "tls",
+            ssl_context=ssl.create_default_context() if account.security == "tls" else None,
+            timeout=SocketTimeout(CONNECT_SECONDS, account.timeout_seconds),
+        )
+        client.normalise_times = False
+        if account.security == "starttls":
+            client.starttls(ssl.create_default_context())
+        return client
+
+    def _sign_in(self, client: IMAPClient) -> None:
+        try:
+            client.login(self._account.user, self._account.password)
+        except LoginError as error:
+            sentence = f"{self._account.host} refused the sign-in of {self._account.user}: {_words(error)}"
+            raise MailboxError(sentence, refused=True) from error
+
+    def _sizes(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[Listed]:
+        about = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        self._check_missing(client, sorted(set(uids) - about.keys()))
+        for uid in sorted(about.keys() & set(uids)):
+            arrived = about[uid].get(b"INTERNALDATE") or datetime.now(UTC)
+            yield Listed(uid, int(about[uid].get(b"RFC822.SIZE") or 0), arrived)
+
+    def _check_missing(self, client: IMAPClient, missing: Sequence[int]) -> None:
+        """A mail deleted meanwhile may be missing; one that is still there must not be passed over for ever."""
+        if missing and set(missing) & set(client.search(["UID", ",".join(map(str, missing))])):
+            raise MailboxError(f"{self._account.host} listed mails but did not hand them over.")
+
+    def _move(self, client: IMAPClient, uids: list[int]) -> None:
+        target = self._account.after_folder
+        if not client.folder_exists(target):
+            client.create_folder(target)
+        if client.has_capability("MOVE"):
+            client.move(uids, target)
+            return
+        client.copy(uids, target)
+        client.add_flags(uids, [b"\\Deleted"], silent=True)
+        if client.has_capability("UIDPLUS"):
+            client.uid_expunge(uids)
+
+
+class _plain_errors:  # noqa: N801 - reads as a statement: with _plain_errors(host)
+    """Turns what the network and the server can raise into ``MailboxError`` with a plain sentence."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        if isinstance(error, TimeoutError):
+            raise MailboxError(f"{self._host} did not answer in time.") from error
+        if isinstance(error, ssl.SSLError):
+            raise MailboxError(f"No secure connection to {self._host}: {_words(error)}") from error
+        if isinstance(error, imaplib.IMAP4.abort | OSError):
+            raise MailboxError(f"The connection to {self._host} failed: {_words(error)}") from error
+        if isinstance(error, imaplib.IMAP4.error):
+            raise MailboxError(f"{self._host} refused a command: {_words(error)}") from error
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (uids[start : start + size] for start in range(0, len(uids), size))

@@ -1,0 +1,137 @@
+"""One poll of a mailbox: bytes into the ledger, the server told, each mail processed; nothing is lost or doubled."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import Config
+from ticketapp.actions import intake, ledger
+from ticketapp.actions.intake import Landed
+from ticketapp.models import MailState
+from ticketapp.outside import Outside
+from ticketapp.queries import ledger as ledger_queries
+from worker.mailbox import ImapAccount, ImapMailbox, Listed, Mailbox, MailboxError
+from worker.maildir import MaildirMailbox
+
+BATCH_BYTES = 20_000_000
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Polled:
+    """What a poll did: mails recorded, and what became of those processed."""
+
+    recorded: int = 0
+    became: dict[MailState, int] = field(default_factory=dict)
+
+    def count(self, landed: Landed | None) -> None:
+        """Add one processed mail."""
+        if landed is not None:
+            self.became[landed.state] = self.became.get(landed.state, 0) + 1
+
+
+def configured_mailbox(config: Config) -> Mailbox:
+    """The mailbox that the configuration names, not yet opened."""
+    if config.imap_host is None:
+        assert config.maildir is not None
+        return MaildirMailbox(
+            config.maildir, after=config.after_recording, after_folder=config.after_recording_folder
+        )
+    return ImapMailbox(
+        ImapAccount(
+            host=config.imap_host,
+            port=config.imap_port,
+            security=config.imap_security,
+            user=config.imap_user,
+            password=config.imap_password,
+            folder=config.imap_folder,
+            timeout_seconds=config.imap_timeout_seconds,
+            after=config.after_recording,
+            after_folder=config.after_recording_folder,
+        )
+    )
+
+
+def poll(outside: Outside, *, asked: Callable[[int], None]) -> Polled | None:
+    """Poll the configured mailbox once, to its end. None while somebody else polls it, or during a failure's pause.
+
+    ``asked`` is called with each classification run that a new ticket asked for. Raises ``MailboxError`` after
+    keeping it with the mailbox, whose next poll then waits.
+    """
+    config = outside.config
+    mailbox_id = ledger.register_mailbox(config.mailbox_name)
+    if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds):
+        return None
+    polled = Polled()
+    try:
+        process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
+        with configured_mailbox(config) as mailbox:
+            for batch in _new_mail(mailbox, mailbox_id, config):
+                polled.recorded += len(batch)
+                process(batch, outside, polled, asked=asked)
+                ledger.extend_lease(mailbox_id, seconds=config.mailbox_lease_seconds)
+    except MailboxError as error:
+        ledger.end_poll(mailbox_id, error=str(error), refused=error.refused)
+        raise
+    except (OSError, SQLAlchemyError) as error:
+        ledger.end_poll(mailbox_id, error=f"The database or the attachment store failed: {error}")
+        raise
+    ledger.end_poll(mailbox_id)
+    return polled
+
+
+def process(
+    mail_ids: Sequence[int],
+    outside: Outside,
+    polled: Polled,
+    *,
+    asked: Callable[[int], None],
+    again: bool = False,
+) -> None:
+    """Process recorded mails one by one; ``again`` counts each as tried once more, unless it was not at fault."""
+    for mail_id in intake.begin_again(mail_ids) if again and mail_ids else mail_ids:
+        try:
+            landed = intake.process(mail_id, store=outside.store, rules=outside.rules)
+        except (OSError, SQLAlchemyError):
+            if again:
+                intake.excuse(mail_id)
+            raise
+        polled.count(landed)
+        if landed is not None and landed.run_id is not None:
+            asked(landed.run_id)
+
+
+def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[int]]:
+    """Record what is new, batch by batch, each committed before the server is told; yields ids to process."""
+    cursor = ledger_queries.cursor(mailbox_id, mailbox.uidvalidity)
+    if mailbox.uidnext is not None and mailbox.uidnext <= cursor:
+        log.warning("the mailbox gives UIDs anew from %s, recorded were up to %s", mailbox.uidnext, cursor)
+        ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=mailbox.uidnext - 1)
+        cursor = 0
+    for batch in _batches(mailbox.above(cursor), config):
+        is_too_large = batch[0].size > config.mail_max_bytes
+        seen = [mailbox.header(batch[0])] if is_too_large else mailbox.bodies(batch)
+        cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
+        to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, too_large=cause)
+        mailbox.settle([mail.uid for mail in seen])
+        yield to_process
+
+
+def _batches(listed: Sequence[Listed], config: Config) -> Iterator[list[Listed]]:
+    """Mails in order, as many at once as the settings allow; one over the size limit is a batch of its own."""
+    batch: list[Listed] = []
+    total = 0
+    for one in listed:
+        is_large = one.size > config.mail_max_bytes
+        if batch and (is_large or len(batch) >= config.mail_batch or total + one.size > BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(one)
+        total += one.size
+        if is_large:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch

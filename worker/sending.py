@@ -1,0 +1,114 @@
+"""Outgoing mail: to an SMTP server, or into a folder where none is set."""
+
+import os
+import smtplib
+import ssl
+import time
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Protocol
+
+from config import Config
+from ticketapp.actions import conversation
+from ticketapp.mail import OutboundEmail, compose
+from ticketapp.outside import Outside
+
+
+class NotSentError(Exception):
+    """The mail was not taken; the text is a plain sentence. ``for_good`` where trying again is no use."""
+
+    def __init__(self, sentence: str, *, for_good: bool) -> None:
+        super().__init__(sentence)
+        self.for_good = for_good
+
+
+class Transport(Protocol):
+    """Takes a mail off our hands, or raises ``NotSentError``."""
+
+    def send(self, letter: OutboundEmail) -> None: ...
+
+
+class SmtpTransport:
+    """Hands mails to an SMTP server, one connection each; certificates are always checked where TLS is used."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def send(self, letter: OutboundEmail) -> None:
+        config = self._config
+        addresses = [person.email for person in (*letter.to, *letter.cc)]
+        try:
+            with self._connected() as server:
+                if config.smtp_user:
+                    server.login(config.smtp_user, config.smtp_password)
+                server.sendmail(letter.sender.email, addresses, compose(letter))
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()))
+            sentence = f"{config.smtp_host} refused {parseaddr(addresses[0])[1]}: {_text(words)}"
+            raise NotSentError(sentence, for_good=code >= 500) from error
+        except smtplib.SMTPResponseException as error:
+            is_final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
+            raise NotSentError(f"{config.smtp_host} said: {_text(error.smtp_error)}", for_good=is_final) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotSentError(f"{config.smtp_host} could not be used: {error}", for_good=False) from error
+
+    def _connected(self) -> smtplib.SMTP:
+        config = self._config
+        host, port, timeout = config.smtp_host or "", config.smtp_port, config.smtp_timeout_seconds
+        if config.smtp_security == "tls":
+            return smtplib.SMTP_SSL(host, port, timeout=timeout, context=ssl.create_default_context())
+        server = smtplib.SMTP(host, port, timeout=timeout)
+        if config.smtp_security == "starttls":
+            try:
+                server.starttls(context=ssl.create_default_context())
+            except BaseException:
+                server.close()
+                raise
+        return server
+
+
+class FolderTransport:
+    """Writes each mail as an .eml file into a folder: the embedded outbox."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, letter: OutboundEmail) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            name = f"{time.time_ns()}-{os.getpid()}"
+            draft = self._folder / f".{name}.draft"
+            draft.write_bytes(compose(letter))
+            draft.rename(self._folder / f"{name}.eml")
+        except OSError as error:
+            raise NotSentError(f"The outbox folder cannot be written: {error}", for_good=False) from error
+
+
+def configured_transport(config: Config) -> Transport:
+    """SMTP where a server is set, else the outbox folder."""
+    if config.smtp_host:
+        return SmtpTransport(config)
+    assert config.outbox_dir is not None
+    return FolderTransport(config.outbox_dir)
+
+
+def send_due(outside: Outside) -> int:
+    """Send what is due and keep what became of each; the number sent. A crash in between sends a mail again,
+    under the same Message-ID, rather than never."""
+    transport, sent = configured_transport(outside.config), 0
+    for message_id in conversation.claim_to_send():
+        letter = conversation.letter(message_id, support=outside.support)
+        if letter is None:
+            continue
+        try:
+            transport.send(letter)
+        except NotSentError as error:
+            conversation.record_not_sent(message_id, str(error), for_good=error.for_good)
+        else:
+            conversation.record_sent(message_id)
+            sent += 1
+    return sent
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words

@@ -1,0 +1,94 @@
+"""The tasks: when things are done. Each is short; what is done stands in actions, polling and sending."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app, shared_task
+from kombu.exceptions import OperationalError
+
+from ticketapp.actions import bulk, classification
+from ticketapp.clock import utc_now
+from ticketapp.outside import outside
+from ticketapp.queries import classification as runs
+from ticketapp.queries import conversation, ledger
+from worker import polling, sending
+from worker.mailbox import MailboxError
+
+DRAIN_SECONDS = 15.0
+DRAINS_AT_ONCE = 4
+LEFT_OVER_AFTER = timedelta(seconds=60)
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def poll_mailbox() -> None:
+    """Take in what is new in the mailbox."""
+    try:
+        polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id))
+    except MailboxError as error:
+        log.warning("%s", error)
+
+
+@shared_task
+def process_mail(mail_id: int) -> None:
+    """Process one recorded mail that staff put back in line."""
+    polling.process([mail_id], outside(), polling.Polled(), asked=lambda run_id: nudge("classify", run_id))
+
+
+@shared_task
+def classify(run_id: int) -> None:
+    """Do one classification run, if it is still to be done."""
+    classification.classify(run_id, outside().classifier, deadline_seconds=outside().config.classify_timeout_seconds)
+
+
+@shared_task
+def classify_due() -> None:
+    """Do due classification runs one after another for some seconds; several of these may run at once."""
+    until = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < until and (due := runs.due(utc_now(), limit=DRAINS_AT_ONCE * 5)):
+        for run_id in due:
+            classify.run(run_id)
+
+
+@shared_task
+def send_replies() -> None:
+    """Mail the replies that are due."""
+    if conversation.is_anything_to_send(utc_now()):
+        sending.send_due(outside())
+
+
+@shared_task
+def queue_bulk() -> None:
+    """Queue the tickets of bulk jobs that are not queued to their end."""
+    for job_id in runs.unfinished_bulk_jobs():
+        while bulk.queue_bulk_page(job_id):
+            pass
+
+
+@shared_task
+def sweep() -> None:
+    """The promise behind every hint: find rows that are still to be worked on and have them worked on."""
+    queue_bulk.run()
+    send_replies.run()
+    before = utc_now() - LEFT_OVER_AFTER
+    polling.process(
+        ledger.left_over(before=before),
+        outside(),
+        polling.Polled(),
+        asked=lambda run_id: nudge("classify", run_id),
+        again=True,
+    )
+    if outside().classifier.is_configured:
+        due = len(runs.due(utc_now(), limit=DRAINS_AT_ONCE))
+        for _ in range(due):
+            nudge("classify_due", expires=outside().config.sweep_seconds + 1)
+
+
+def nudge(task: str, *args: Any, expires: float | None = None) -> None:
+    """Send a task of this module by name; a hint that cannot be sent is no loss, the sweep finds the row."""
+    try:
+        current_app.send_task(f"worker.tasks.{task}", args=args, retry=False, expires=expires)
+    except (OperationalError, OSError) as error:
+        log.warning("no hint for %s: %s", task, error)
