@@ -26,16 +26,16 @@ def test_a_variable_that_names_nothing_is_an_error_and_not_passed_over(monkeypat
 
 
 def test_a_wheel_is_taken_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("TEST_POSTGRES", "TEST_REDIS", "TEST_DOVECOT"):
+    for variable in ("TEST_POSTGRES", "TEST_DOVECOT"):
         monkeypatch.setenv(variable, "wheel")
-    found = [programs.postgres(), programs.redis(), programs.imap()]
-    assert [program.origin for program in found] == ["wheel"] * 3
-    assert [program.path.name for program in found] == ["postgres", "redis-server", "pymap"]
+    found = [programs.postgres(), programs.imap()]
+    assert [(program.path.name, program.origin) for program in found] == [("postgres", "wheel"), ("pymap", "wheel")]
 
 
 def test_without_debian_packages_the_wheels_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     _hide_what_is_installed(monkeypatch)
-    assert [find().origin for find in (programs.redis, programs.imap)] == ["wheel", "wheel"]
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+    assert [find().origin for find in (programs.postgres, programs.imap)] == ["wheel", "wheel"]
 
 
 def test_a_missing_browser_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
