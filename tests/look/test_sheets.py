@@ -1,4 +1,4 @@
-"""Every component in Chromium, both themes, 1280 px down to 320 (640 is 1280 at 200 % zoom): it fits and can be used."""
+"""Every component in Chromium, both themes, 1280 px down to 320 (640 is 1280 at 200 %): it fits and can be used."""
 
 from collections.abc import Callable
 
