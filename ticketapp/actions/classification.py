@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from ticketapp.actions import fields
 from ticketapp.ai import Classifier, Failure, Verdict, retry_delay_seconds
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction
+from ticketapp.db import db, transaction
 from ticketapp.errors import NotFound
 from ticketapp.models import (
     AskedFor,
@@ -27,6 +28,7 @@ from ticketapp.models import (
     TicketEvent,
     User,
 )
+from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 
 LEASE_MARGIN_SECONDS = 20.0
 
@@ -68,17 +70,25 @@ def reclassify(ticket_id: int, *, by: User) -> ClassificationRun:
     return run
 
 
+def propose(title: str, description: str, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
+    """The verdict on a text that is not a ticket yet, for whoever waits; nothing is written.
+
+    No transaction is open and no connection held while the model is asked. Raises ``InvalidInput``.
+    """
+    title = fields.optional_text("title", title, limit=TITLE_LIMIT)
+    description = fields.required_text("description", description, limit=DESCRIPTION_LIMIT)
+    db.session.commit()
+    return classifier.classify(title=title, description=description, deadline_seconds=deadline_seconds)
+
+
 def lock_ticket(session: Session, ticket_id: int) -> Ticket:
     """The ticket as it is now, its row locked until the transaction ends. Raises ``NotFound``.
 
     Whoever changes a ticket and its runs locks the ticket first, so that no two of them wait for each other.
     """
-    ticket = session.scalar(
-        select(Ticket)
-        .where(Ticket.id == ticket_id)
-        .with_for_update(of=Ticket)
-        .execution_options(populate_existing=True)
-    )
+    statement = select(Ticket).where(Ticket.id == ticket_id).with_for_update(of=Ticket)
+    is_possible = 0 < ticket_id < 2**63
+    ticket = session.scalar(statement, execution_options={"populate_existing": True}) if is_possible else None
     if ticket is None:
         raise NotFound(f"There is no ticket {ticket_id}.")
     return ticket

@@ -33,7 +33,7 @@ Changes: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """A ticket to be opened. ``category`` and ``priority`` are a person's choice where given.
+    """A ticket to be opened: as open where no status is given, category and priority a person's choice where given.
 
     ``proposal`` is the machine's verdict that the writer saw and let stand for whatever they did not choose.
     """
@@ -45,6 +45,7 @@ class NewTicket:
     requester_name: str = ""
     category: str | None = None
     priority: str | None = None
+    status: str | None = None
     proposal: Verdict | None = None
 
 
@@ -55,10 +56,11 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
     """
     now = utc_now()
     email = fields.mail_address("requester_email", new.requester_email) if new.requester_email.strip() else ""
+    name = fields.optional_text("requester_name", new.requester_name, limit=NAME_LIMIT)
     ticket = _draft(new, by=by, now=now)
     with transaction() as session:
         if email:
-            ticket.requester = find_or_add(session, email, new.requester_name, now=now)
+            ticket.requester = find_or_add(session, email, name, now=now)
         session.add(ticket)
         session.flush()
         if email:
@@ -111,6 +113,8 @@ def _draft(new: NewTicket, *, by: User | None, now: datetime) -> Ticket:
     if new.priority is not None:
         ticket.priority = fields.one_of("priority", new.priority, Priority)
         ticket.priority_by = ChosenBy.PERSON
+    if new.status is not None:
+        ticket.status = fields.one_of("status", new.status, Status)
     return ticket
 
 
