@@ -125,6 +125,11 @@ def test_a_timeout_of_the_call_itself_is_not_taken_for_the_deadline() -> None:
 
 def test_a_deadline_that_passed_is_told_and_the_call_goes_on_alone() -> None:
     done = threading.Event()
+
+    def slow(ends_at: float) -> None:
+        time.sleep(0.3)
+        done.set()
+
     with pytest.raises(DeadlinePassed):
-        BoundedCalls(1).run(lambda ends_at: (time.sleep(0.3), done.set()), 0.1)
+        BoundedCalls(1).run(slow, 0.1)
     assert done.wait(2)

@@ -87,7 +87,7 @@ class GeminiClassifier:
         )
 
     def warm_up(self) -> None:
-        """Import the SDK and build this process's client now, so that the first question does not pay for it."""
+        """Import the SDK and build the client of this process now, so that the first question need not (1 s)."""
         self._client(self._this_process())
 
     def _bounded(self, question: Question, deadline_seconds: float) -> Outcome:
