@@ -12,6 +12,7 @@ from ticketapp.storage import AttachmentStore
 
 FORM_MEMORY_BYTES = 2_000_000
 SESSION_SECONDS = 14 * 24 * 3600
+REDIS_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds; nobody waits longer to sign in
 
 
 def flask_settings(config: Config) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": REDIS_PATIENCE if config.redis_url else {},
         "RATELIMIT_HEADERS_ENABLED": False,
     }
 

@@ -2,22 +2,15 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
-from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 
 from ticketapp.actions import users
-from ticketapp.extensions import limiter
 from ticketapp.models import User
-from ticketapp.web import security
+from ticketapp.web import limits, security
 from ticketapp.web.return_path import local_path
 
-LIMIT_OF_ADDRESS = "10/minute"
-LIMIT_OF_ACCOUNT_AT_ADDRESS = "5 per 5 minutes"
-# Slows a guess made from many addresses; high, because it also locks the owner out.
-LIMIT_OF_ACCOUNT = "100/hour"
 REFUSED = "No account of staff has this address and password."
 
 blueprint = Blueprint("session", __name__)
@@ -34,30 +27,18 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # the library publishes no t
 @blueprint.get("/session/new")
 @security.public
 def new() -> ResponseReturnValue:
+    """The sign-in page; whoever is signed in is sent on."""
     wanted = local_path(request.args.get("next"), otherwise=url_for("dashboard.show"))
     if current_user.is_authenticated:
         return redirect(wanted, 303)
     return render_template("session/new.html", form=SignInForm(next=wanted), refusal="")
 
 
-def _account() -> str:
-    return "account " + request.form.get("email", "").strip().lower()[:320]
-
-
-def _account_at_address() -> str:
-    return f"{_account()} at {get_remote_address()}"
-
-
-def _was_refused(response: Response) -> bool:
-    return response.status_code != 303
-
-
 @blueprint.post("/session")
 @security.public
-@limiter.limit(LIMIT_OF_ADDRESS, deduct_when=_was_refused)
-@limiter.limit(LIMIT_OF_ACCOUNT_AT_ADDRESS, key_func=_account_at_address, deduct_when=_was_refused)
-@limiter.limit(LIMIT_OF_ACCOUNT, key_func=_account, deduct_when=_was_refused)
+@limits.of_sign_in
 def create() -> ResponseReturnValue:
+    """Sign in. A wrong password, an unknown and a deactivated account get the same answer in the same time."""
     form = SignInForm()
     user = users.sign_in(form.email.data or "", form.password.data or "")
     if user is None:
@@ -69,10 +50,12 @@ def create() -> ResponseReturnValue:
 @blueprint.post("/session/destroy")
 @security.public
 def destroy() -> ResponseReturnValue:
+    """Sign out."""
     if current_user.is_authenticated:
         users.sign_out(security.me().id)
-        flash("You are signed out on every device.", "success")
     logout_user()
+    session.clear()
+    flash("You are signed out, on every device.", "success")
     return redirect(url_for("session.new"), 303)
 
 

@@ -23,6 +23,7 @@ def chosen_theme(asked: Request) -> str:
 @blueprint.post("/theme")
 @security.public
 def update() -> ResponseReturnValue:
+    """Remember a theme and go back to where it was chosen."""
     theme = request.form.get("theme", SYSTEM)
     if theme not in (SYSTEM, *THEMES):
         abort(400)

@@ -1,0 +1,110 @@
+"""The mail ledger, for admins: what was quarantined and why, what waits, and what can be done about each mail."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as AnyResponse
+
+from ticketapp.actions import intake
+from ticketapp.actions.fields import one_of
+from ticketapp.errors import Conflict, NotFound
+from ticketapp.models import MailState
+from ticketapp.outside import outside
+from ticketapp.queries import ledger
+from ticketapp.storage import StorageError
+from ticketapp.web.mail_sheet import mail_sheet
+from ticketapp.web.row_id import row_id
+from ticketapp.web.security import admin_only, me
+
+STATES = (MailState.QUARANTINED, MailState.RECEIVED, MailState.SET_ASIDE, MailState.PROCESSED)
+RAW_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+blueprint = Blueprint("admin_quarantine", __name__, url_prefix="/admin/mail")
+
+
+@blueprint.get("")
+@admin_only
+def index() -> ResponseReturnValue:
+    """The mails in one state, newest first, and how the mailboxes are doing."""
+    state = one_of("state", request.args.get("state", MailState.QUARANTINED), MailState)
+    below = row_id(request.args.get("below"))
+    page = ledger.mails(state, below=below)
+    return render_template(
+        "admin_quarantine/index.html",
+        state=state,
+        counts=[(each, ledger.count(each)) for each in STATES],
+        ceiling=ledger.COUNT_CEILING,
+        mailboxes=ledger.mailboxes(),
+        mails=page.mails,
+        newest_url=url_for(".index", state=state.value) if below else None,
+        older_url=url_for(".index", state=state.value, below=page.older_than) if page.older_than else None,
+    )
+
+
+@blueprint.get("/<int:mail_id>")
+@admin_only
+def show(mail_id: int) -> ResponseReturnValue:
+    """One mail: its cause, its header, its text, its attachments."""
+    mail = ledger.mail(mail_id)
+    return render_template("admin_quarantine/show.html", mail=mail, sheet=mail_sheet(mail))
+
+
+@blueprint.get("/<int:mail_id>/raw")
+@admin_only
+def raw(mail_id: int) -> Response:
+    """The mail's bytes as they came, to be saved and never to be shown."""
+    mail = ledger.mail(mail_id)
+    if mail.raw is None:
+        raise NotFound("The bytes of this mail were left on the server; only its header was fetched.")
+    response = make_response(mail.raw)
+    response.headers["Content-Type"] = "message/rfc822"
+    response.headers["Content-Disposition"] = f'attachment; filename="mail-{mail.id}.eml"'
+    response.headers["Content-Security-Policy"] = RAW_POLICY
+    return response
+
+
+@blueprint.post("/<int:mail_id>/retry")
+@admin_only
+def retry(mail_id: int) -> ResponseReturnValue:
+    """Put a mail back in line, to be read as if it had just come."""
+    try:
+        intake.retry(mail_id)
+    except Conflict as error:
+        return _back(mail_id, str(error), "error")
+    outside().hint("process_mail", mail_id)
+    return _back(mail_id, "The mail is in line again; it will be read within seconds.")
+
+
+@blueprint.post("/<int:mail_id>/ticket")
+@admin_only
+def make_ticket(mail_id: int) -> ResponseReturnValue:
+    """Make a ticket, or a message on the ticket it answers, out of a mail that would otherwise not become one."""
+    ledger.mail(mail_id)
+    world = outside()
+    try:
+        landed = intake.process(mail_id, store=world.store, rules=world.rules, forced_by=me())
+    except StorageError as error:
+        return _back(mail_id, str(error), "error")
+    if landed is None:
+        return _back(mail_id, "This mail is on a ticket already.", "error")
+    if landed.ticket_id is None:
+        return _back(mail_id, "No ticket could be made; the cause is below.", "error")
+    if landed.run_id is not None:
+        world.hint("classify", landed.run_id)
+    flash("The mail is on this ticket now.", "success")
+    return redirect(url_for("tickets.show", ticket_id=landed.ticket_id), 303)
+
+
+@blueprint.post("/<int:mail_id>/discard")
+@admin_only
+def discard(mail_id: int) -> ResponseReturnValue:
+    """Set a mail aside for good; the row and the bytes stay."""
+    try:
+        intake.discard(mail_id, by=me())
+    except Conflict as error:
+        return _back(mail_id, str(error), "error")
+    return _back(mail_id, "The mail is set aside. Its bytes are kept.")
+
+
+def _back(mail_id: int, sentence: str, kind: str = "success") -> AnyResponse:
+    flash(sentence, kind)
+    return redirect(url_for(".show", mail_id=mail_id), 303)

@@ -1,0 +1,35 @@
+"""The classification runs, for admins: every attempt with its outcome, and how far bulk jobs have got."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ticketapp.actions.fields import one_of
+from ticketapp.models import RunState
+from ticketapp.queries import classification
+from ticketapp.web.row_id import row_id
+from ticketapp.web.security import admin_only
+
+SHOWN_JOBS = 5
+
+blueprint = Blueprint("admin_runs", __name__, url_prefix="/admin/runs")
+
+
+@blueprint.get("")
+@admin_only
+def index() -> ResponseReturnValue:
+    """Runs, newest first, of one state or all."""
+    wanted = request.args.get("state")
+    state = one_of("state", wanted, RunState) if wanted else None
+    below = row_id(request.args.get("below"))
+    runs = classification.recent(state=state, before_id=below, limit=classification.PAGE_SIZE + 1)
+    shown = runs[: classification.PAGE_SIZE]
+    has_older = len(runs) > len(shown)
+    return render_template(
+        "admin_runs/index.html",
+        state=state,
+        states=list(RunState),
+        runs=shown,
+        jobs=[classification.progress(job.id) for job in classification.recent_bulk_jobs(SHOWN_JOBS)],
+        newest_url=url_for(".index", state=wanted or None) if below else None,
+        older_url=url_for(".index", state=wanted or None, below=shown[-1].id) if has_older else None,
+    )
