@@ -1,8 +1,7 @@
 """What is on one ticket: its messages with attachments, its history and its classification runs."""
 
-from datetime import datetime
-
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from ticketapp.db import db
@@ -14,12 +14,13 @@ from ticketapp.errors import InvalidInput, NotFound
 from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
 
 EXCERPT_CHARACTERS = 200
+EXCERPT_LEAD = 60
 COUNT_CEILING = 1000
 SEARCH_LIMIT = 200
 PAGE_SIZE = 50
 NOBODY = "none"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})", re.ASCII)
+CURSOR = re.compile(r"(-?[0-9]{1,16})-([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +227,7 @@ def _rows(narrowed: TicketFilter) -> Select[Any]:
         select(
             Ticket.id,
             Ticket.title,
-            func.substr(Ticket.description, 1, EXCERPT_CHARACTERS).label("excerpt"),
+            _excerpt(narrowed).label("excerpt"),
             Ticket.category,
             Ticket.category_by,
             Ticket.priority,
@@ -241,6 +242,17 @@ def _rows(narrowed: TicketFilter) -> Select[Any]:
         .outerjoin(User, User.id == Ticket.assignee_id)
         .where(*conditions(narrowed))
     )
+
+
+def _excerpt(narrowed: TicketFilter) -> ColumnElement[Any]:
+    """The beginning of the description; where the first word searched for is far inside, what stands around it."""
+    beginning = func.substr(Ticket.description, 1, EXCERPT_CHARACTERS)
+    if not narrowed.search_words:
+        return beginning
+    find = func.strpos if db.engine.dialect.name == "postgresql" else func.instr
+    found_at = find(Ticket.search_document, narrowed.search_words[0]) - func.length(Ticket.title) - 1
+    around = literal("… ") + func.substr(Ticket.description, found_at - EXCERPT_LEAD, EXCERPT_CHARACTERS)
+    return case((found_at > EXCERPT_LEAD + 1, around), else_=beginning)
 
 
 def _row(row: Row[Any]) -> TicketRow:

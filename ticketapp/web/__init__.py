@@ -6,10 +6,31 @@ from apiflask import APIFlask
 def init_app(app: APIFlask) -> None:
     """Register the portal."""
     # Imported here, so that a part such as the look can be imported without the portal around it.
-    from ticketapp.web import errors, security, session, surroundings, theme
+    from ticketapp.web import (
+        account,
+        admin_quarantine,
+        admin_runs,
+        admin_users,
+        conversation,
+        dashboard,
+        errors,
+        health,
+        new_tickets,
+        reclassification,
+        security,
+        session,
+        surroundings,
+        theme,
+        ticket_changes,
+        tickets,
+    )
+    from ticketapp.web.row_id import RowIdConverter
 
+    app.url_map.converters["int"] = RowIdConverter
     security.init_app(app)
     surroundings.init_app(app)
     errors.init_app(app)
-    for shell in (session, theme):
-        app.register_blueprint(shell.blueprint)
+    shells = (account, admin_quarantine, admin_runs, admin_users, dashboard, health, session, theme)
+    ticket_shells = (tickets, new_tickets, ticket_changes, conversation, reclassification)
+    for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *ticket_shells)):  # tickets have one
+        app.register_blueprint(blueprint)

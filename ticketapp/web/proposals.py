@@ -1,0 +1,79 @@
+"""The machine's proposal for a ticket still being written: asking for it, and carrying it through the form."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import current_app
+from flask_limiter import RateLimitExceeded
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from ticketapp.actions.classification import propose
+from ticketapp.ai import Suggestion, Verdict
+from ticketapp.errors import InvalidInput
+from ticketapp.extensions import limiter
+from ticketapp.models import User
+from ticketapp.outside import outside
+from ticketapp.web.security import me
+
+FIELD = "proposal"
+SALT = "proposal for a new ticket"
+GOOD_FOR_SECONDS = 24 * 3600
+RATE = "30 per minute"
+NOTHING_TO_READ = "Write a description first: the machine has nothing to read yet."
+TOO_OFTEN = "Proposals were asked for too often in the last minute. Choose by hand, or ask again in a minute."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the machine answered: a verdict that succeeded, or the sentence why there is none."""
+
+    verdict: Verdict | None
+    sentence: str = ""
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """The category and priority proposed, if any."""
+        return self.verdict.suggestion if self.verdict else None
+
+
+def ask(*, title: str, description: str) -> Proposal:
+    """The machine's proposal for this text within the configured deadline; failures come as a sentence."""
+    if not description.strip():
+        return Proposal(None, NOTHING_TO_READ)
+    try:
+        verdict = _asked(title, description)
+    except RateLimitExceeded:
+        return Proposal(None, TOO_OFTEN)
+    except InvalidInput as error:
+        return Proposal(None, error.sentence)
+    return Proposal(None, verdict.failure.sentence) if verdict.failure else Proposal(verdict)
+
+
+def sealed(verdict: Verdict, *, writer: User) -> str:
+    """A verdict that succeeded as a signed text which only ``writer`` can hand back in."""
+    return str(_seal().dumps({"writer": writer.id, "verdict": asdict(verdict)}))
+
+
+def unsealed(text: str, *, writer: User) -> Verdict | None:
+    """The verdict that ``sealed`` wrote for this writer within the last day; None for anything else."""
+    try:
+        held: dict[str, Any] = _seal().loads(text, max_age=GOOD_FOR_SECONDS)
+        facts = held["verdict"]
+        verdict = Verdict(**{**facts, "suggestion": Suggestion(**facts["suggestion"])})
+    except (BadSignature, KeyError, TypeError, ValueError):  # the latter three: sealed by another release
+        return None
+    return verdict if held["writer"] == writer.id else None
+
+
+def _writer_key() -> str:
+    return f"proposals of {me().id}"
+
+
+@limiter.limit(RATE, key_func=_writer_key)  # type: ignore[untyped-decorator,unused-ignore]
+def _asked(title: str, description: str) -> Verdict:
+    deadline_seconds = outside().config.propose_timeout_seconds
+    return propose(title, description, outside().classifier, deadline_seconds=deadline_seconds)
+
+
+def _seal() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=SALT)

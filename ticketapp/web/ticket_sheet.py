@@ -1,0 +1,121 @@
+"""The page of one ticket, drawn for reading it and again when a form on it needs a correction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from wtforms import Form
+
+from ticketapp.mail import ReplyParts, split_reply
+from ticketapp.models import (
+    Attachment,
+    Category,
+    Delivery,
+    Direction,
+    EventKind,
+    Message,
+    Priority,
+    Source,
+    Status,
+    Ticket,
+)
+from ticketapp.outside import outside
+from ticketapp.queries import conversation, tickets, users
+from ticketapp.queries.tickets import Cursor
+from ticketapp.web.forms import NoteForm, ReplyForm
+from ticketapp.web.look import words
+from ticketapp.web.ticket_words import cause_of, history_line
+
+WORDS = {"category": Category, "priority": Priority, "status": Status}
+MACHINE_MAIL = "Written by a machine"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """An attachment as the conversation lists it."""
+
+    filename: str
+    content_type: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMessage:
+    """A message as the conversation shows it: what was newly written, the history folded, where the rest lies."""
+
+    message: Message
+    author: str
+    address: str | None
+    parts: ReplyParts
+    folded: str | None
+    html_url: str | None
+    files: tuple[ShownFile, ...]
+    send_again_url: str | None
+
+
+def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None = None) -> str:
+    """The page. A form that was refused is handed back in, with what was typed. Raises ``NotFound``."""
+    ticket = tickets.find(ticket_id)
+    before = Cursor.parse(request.args["before"], field="before") if request.args.get("before") else None
+    thread = conversation.thread(ticket.id, before=before)
+    history, runs = conversation.history(ticket.id), conversation.runs(ticket.id)
+    return render_template(
+        "tickets/show.html",
+        ticket=ticket,
+        is_description_shown=ticket.source != Source.EMAIL
+        or any(event.kind == EventKind.DESCRIPTION for event in history),
+        thread=thread,
+        messages=list(_shown(thread.messages, is_from_the_start=thread.earlier is None)),
+        is_latest=before is None,
+        drawn_by=_drawn_by(ticket),
+        cause=cause_of(ticket, runs, is_configured=outside().classifier.is_configured),
+        runs=runs,
+        history=[history_line(event, ticket) for event in history],
+        revision=conversation.revision(ticket.id),
+        choices=_choices(ticket),
+        reply=reply or ReplyForm(formdata=None),
+        note=note or NoteForm(formdata=None),
+    )
+
+
+def _choices(ticket: Ticket) -> dict[str, list[tuple[str, str]]]:
+    """What each select of the page offers: (value, text)."""
+    staff = {user.id: user.name for user in users.assignable()}
+    if ticket.assignee is not None:
+        staff.setdefault(ticket.assignee.id, f"{ticket.assignee.name} (not active)")
+    offered = {name: [(str(value), words(value)) for value in kind] for name, kind in WORDS.items()}
+    return {**offered, "assignee_id": [("", "Nobody"), *((str(id_), name) for id_, name in staff.items())]}
+
+
+def _drawn_by(ticket: Ticket) -> str:
+    if ticket.opened_by is not None:
+        return ticket.opened_by.name
+    return ticket.requester.label if ticket.requester else "Unknown sender"
+
+
+def _shown(messages: Sequence[Message], *, is_from_the_start: bool) -> Iterable[ShownMessage]:
+    for number, message in enumerate(messages):
+        is_first = number == 0 and is_from_the_start
+        yield _shown_message(message, is_answer=not is_first or bool(message.in_reply_to or message.references))
+
+
+def _shown_message(message: Message, *, is_answer: bool) -> ShownMessage:
+    is_mail = message.direction == Direction.INBOUND
+    html_url = url_for("tickets.html", ticket_id=message.ticket_id, message_id=message.id)
+    again_url = url_for("tickets.send_again", ticket_id=message.ticket_id, message_id=message.id)
+    return ShownMessage(
+        message=message,
+        author=message.author_name or message.author_email or "Unknown sender",
+        address=message.author_email if is_mail and message.author_name else None,
+        parts=split_reply(message.text) if is_mail and is_answer else ReplyParts(message.text, ""),
+        folded=MACHINE_MAIL if message.is_automatic else None,
+        html_url=html_url if message.has_html else None,
+        files=tuple(_shown_file(message, file) for file in message.attachments),
+        send_again_url=again_url if message.delivery == Delivery.FAILED else None,
+    )
+
+
+def _shown_file(message: Message, file: Attachment) -> ShownFile:
+    url = url_for("tickets.attachment", ticket_id=message.ticket_id, attachment_id=file.id)
+    return ShownFile(file.filename, file.content_type, file.size, url)

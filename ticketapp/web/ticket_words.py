@@ -1,0 +1,98 @@
+"""How the history of a ticket and the cause of its being unclassified are put into sentences. Pure, no Flask."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup, escape
+
+from ticketapp.ai import FailureKind
+from ticketapp.models import ClassificationRun, EventKind, RunState, Ticket, TicketEvent
+from ticketapp.web.look import words
+
+OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
+FAILED = (RunState.FAILED, RunState.GAVE_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a ticket is unclassified, in whole sentences, and when it is tried again by itself, if it is."""
+
+    sentence: str
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event in words; ``who`` is None for the machine."""
+
+    who: str | None
+    text: Markup
+    at: datetime
+
+
+def cause_of(ticket: Ticket, runs: Sequence[ClassificationRun], *, is_configured: bool) -> Cause | None:
+    """Why this ticket is unclassified, from its runs, newest first; None where it is classified."""
+    if not ticket.is_unclassified:
+        return None
+    outstanding = next((run for run in runs if run.state in OUTSTANDING), None)
+    failed = next((run for run in runs if run.state in FAILED), None)
+    if outstanding is None:
+        return Cause(
+            f"{failed.error} It is not tried again by itself." if failed else "Nobody has asked the machine."
+        )
+    if not is_configured:
+        return Cause(FailureKind.NO_KEY.sentence)
+    if outstanding.state == RunState.RUNNING:
+        return Cause("The machine is reading it now.")
+    if outstanding.attempt > 1 and failed:
+        return Cause(str(failed.error), outstanding.due_at)
+    return Cause("It waits for the machine to read it.")
+
+
+def history_line(event: TicketEvent, ticket: Ticket) -> HistoryLine:
+    """The event as "who did what"; what the machine did names its run and links to it."""
+    text = escape(_TEXTS.get(event.kind, _changed)(event))
+    if event.run_id is not None:
+        text += Markup(' (<a href="#run-{0}">run {0}</a>)').format(event.run_id)
+    return HistoryLine(_who(event, ticket), text + ".", event.at)
+
+
+def _who(event: TicketEvent, ticket: Ticket) -> str | None:
+    if event.actor is not None:
+        return event.actor.name
+    if event.run_id is not None:
+        return None
+    if event.kind == EventKind.MESSAGE:
+        return event.new or "Somebody"
+    if event.kind == EventKind.OPENED and ticket.requester is not None:
+        return ticket.requester.label
+    return "Mail"
+
+
+def _opened(event: TicketEvent) -> str:
+    return f"opened the ticket. {(event.new or '').removesuffix('.')}".strip(" .")
+
+
+def _assigned(event: TicketEvent) -> str:
+    if event.new is None:
+        return f"took the ticket from {event.old}"
+    return f"gave the ticket to {event.new}" + (f", who follows {event.old}" if event.old else "")
+
+
+def _changed(event: TicketEvent) -> str:
+    if event.old == event.new:
+        return f"confirmed the {event.kind} {words(event.new)}"
+    return f"set the {event.kind} from {words(event.old)} to {words(event.new)}"
+
+
+_TEXTS: dict[EventKind, Callable[[TicketEvent], str]] = {
+    EventKind.OPENED: _opened,
+    EventKind.MESSAGE: lambda _: "wrote",
+    EventKind.REPLY: lambda _: "answered",
+    EventKind.NOTE: lambda _: "added a note",
+    EventKind.TITLE: lambda event: f"changed the title to “{event.new}”",
+    EventKind.DESCRIPTION: lambda _: "changed the description",
+    EventKind.ASSIGNEE: _assigned,
+    EventKind.ASKED: lambda _: "asked the machine for a fresh classification",
+}
