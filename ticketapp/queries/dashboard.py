@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Date, cast, func, literal, select, union_all
 
-from ticketapp.db import db
+from ticketapp.db import RowId, db
 from ticketapp.models import Category, Priority, Status, Ticket, TicketDayTally, TicketTally
 from ticketapp.models.ticket import UNCLASSIFIED
 from ticketapp.queries.tickets import COUNT_CEILING, BoundedCount
@@ -68,8 +68,8 @@ def overview(now: datetime) -> Overview:
 
 
 def _statement(since: date) -> CompoundSelect[Any]:
-    no_day, no_moment = literal(None, Date()), literal(None, Ticket.created_at.type)
-    number = func.sum(TicketTally.tickets)
+    no_day, no_moment = cast(None, Date()), cast(None, Ticket.created_at.type)  # PostgreSQL wants every NULL typed
+    number = cast(func.sum(TicketTally.tickets), RowId)  # PostgreSQL sums whole numbers as NUMERIC
     parts = [
         select(literal(name), column, number, no_day, no_moment).group_by(column)
         for name, column in (
@@ -78,8 +78,9 @@ def _statement(since: date) -> CompoundSelect[Any]:
             ("status", TicketTally.status),
         )
     ]
+    on_day = cast(func.sum(TicketDayTally.tickets), RowId)
     days = (
-        select(literal("day"), literal(""), func.sum(TicketDayTally.tickets), TicketDayTally.day, no_moment)
+        select(literal("day"), literal(""), on_day, TicketDayTally.day, no_moment)
         .where(TicketDayTally.day >= since)
         .group_by(TicketDayTally.day)
     )
