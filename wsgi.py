@@ -1,5 +1,7 @@
 """The WSGI entry point: gunicorn wsgi:app, flask --app wsgi."""
 
-from ticketapp import create_app
+import sys
 
-app = create_app()
+from ticketapp.cli.entry import application
+
+app = application(sys.argv)

@@ -1,11 +1,14 @@
 """The support ticket system: create_app wires configuration, extensions and shells together."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from apiflask import APIFlask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config import Config
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -13,6 +16,9 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 def create_app(config: Config | None = None) -> APIFlask:
     """The web application. Without ``config`` the environment is read; raises ``ConfigError`` if that is bad."""
     # Imported here, so that a part such as the mail reader can be imported without the web around it.
+    from apiflask import APIFlask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
     from ticketapp import api, cli, extensions, web
     from ticketapp.composition import flask_settings, outside_of
     from ticketapp.db import db
