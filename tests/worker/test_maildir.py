@@ -1,0 +1,67 @@
+"""The embedded mailbox: a Maildir with UIDs that stay."""
+
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from tests.app_fixtures import MakeApp
+from tests.letters import letter
+from tests.worker.conftest import poll
+from ticketapp.db import db
+from ticketapp.models import Ticket
+from worker.maildir import UID_LIST, MaildirMailbox, deliver
+
+
+def uids(root: Path) -> list[int]:
+    with MaildirMailbox(root) as mailbox:
+        return [one.uid for one in mailbox.above(0)]
+
+
+def test_a_delivered_mail_becomes_a_ticket_once(make_sqlite_app: MakeApp, tmp_path: Path) -> None:
+    app = make_sqlite_app(maildir=tmp_path / "box")
+    for n in range(3):
+        deliver(tmp_path / "box", letter(f"Question {n}"))
+    poll(app)
+    poll(app)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Ticket)) == 3
+
+
+def test_uids_stay_when_a_mail_is_read_or_removed(tmp_path: Path) -> None:
+    paths = [deliver(tmp_path, letter(str(n))) for n in range(3)]
+    assert uids(tmp_path) == [1, 2, 3]
+    paths[0].unlink()
+    paths[1].rename(tmp_path / "cur" / f"{paths[1].name}:2,S")
+    deliver(tmp_path, letter("4"))
+    assert uids(tmp_path) == [2, 3, 4]
+
+
+def test_a_uid_list_cut_off_in_mid_line_is_mended(tmp_path: Path) -> None:
+    for n in range(3):
+        deliver(tmp_path, letter(str(n)))
+    uids(tmp_path)
+    path = tmp_path / UID_LIST
+    path.write_bytes(path.read_bytes()[:-5])
+    assert uids(tmp_path) == [1, 2, 3]
+    deliver(tmp_path, letter("4"))
+    assert uids(tmp_path) == [1, 2, 3, 4]
+
+
+def test_a_lost_uid_list_means_a_new_uidvalidity(tmp_path: Path) -> None:
+    deliver(tmp_path, letter())
+    with MaildirMailbox(tmp_path) as mailbox:
+        before = mailbox.uidvalidity
+    (tmp_path / UID_LIST).unlink()
+    with MaildirMailbox(tmp_path) as mailbox:
+        assert mailbox.uidvalidity > before
+
+
+def test_recorded_mails_are_marked_or_moved_as_set(tmp_path: Path) -> None:
+    deliver(tmp_path, letter())
+    with MaildirMailbox(tmp_path, after="seen") as mailbox:
+        mailbox.settle([1])
+    assert [path.name.endswith(":2,S") for path in (tmp_path / "cur").iterdir()] == [True]
+    with MaildirMailbox(tmp_path, after="move", after_folder="Done") as mailbox:
+        mailbox.settle([1])
+    assert len(list((tmp_path / ".Done" / "cur").iterdir())) == 1
+    assert uids(tmp_path) == []
