@@ -41,6 +41,14 @@ def left_over(*, mailbox_id: int | None = None, before: datetime | None = None, 
     return list(db.session.scalars(statement.order_by(InboundMail.id).limit(limit)))
 
 
+def known_digests(mailbox_id: int, digests: Sequence[str]) -> set[str]:
+    """Which of these SHA-256 digests are of mails that the mailbox has in the ledger."""
+    statement = select(InboundMail.sha256).where(
+        InboundMail.mailbox_id == mailbox_id, InboundMail.sha256.in_(digests)
+    )
+    return set(db.session.scalars(statement))
+
+
 def mails(state: MailState, *, below: int | None = None, limit: int = PAGE_SIZE) -> MailPage:
     """Mails in one state without their bytes, newest first, below an id."""
     statement = select(InboundMail).where(InboundMail.state == state)
