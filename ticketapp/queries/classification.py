@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
-from ticketapp.models import BulkJob, ClassificationRun, RunState
+from ticketapp.models import AskedFor, BulkJob, ClassificationRun, RunState
 
 PAGE_SIZE = 50
 NEWEST = 200
@@ -104,7 +104,7 @@ def progress(job_id: int) -> Progress:
         select(func.count()).where(
             ClassificationRun.bulk_job_id == job_id,
             ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING)),
-            ClassificationRun.attempt == 1,
+            ClassificationRun.asked_for != AskedFor.RETRY,
         )
     )
     total = job.total if job.queued_at is None else job.queued

@@ -14,7 +14,7 @@ from ticketapp.errors import InvalidInput, NotFound
 from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
 
 EXCERPT_CHARACTERS = 200
-EXCERPT_LEAD = 60
+EXCERPT_LEAD = 20
 COUNT_CEILING = 1000
 SEARCH_LIMIT = 200
 PAGE_SIZE = 50

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from wtforms import Form
 
+from ticketapp.clock import utc_now
 from ticketapp.mail import ReplyParts, split_reply
 from ticketapp.models import (
     Attachment,
@@ -69,7 +70,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         messages=list(_shown(thread.messages, is_from_the_start=thread.earlier is None)),
         is_latest=before is None,
         drawn_by=_drawn_by(ticket),
-        cause=cause_of(ticket, runs, is_configured=outside().classifier.is_configured),
+        cause=cause_of(ticket, runs, is_configured=outside().classifier.is_configured, now=utc_now()),
         runs=runs,
         history=[history_line(event, ticket) for event in history],
         revision=conversation.revision(ticket.id),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
@@ -12,6 +12,7 @@ from ticketapp.web.look import words
 
 OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
 FAILED = (RunState.FAILED, RunState.GAVE_UP)
+SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,10 @@ class HistoryLine:
     at: datetime
 
 
-def cause_of(ticket: Ticket, runs: Sequence[ClassificationRun], *, is_configured: bool) -> Cause | None:
-    """Why this ticket is unclassified, from its runs, newest first; None where it is classified."""
+def cause_of(
+    ticket: Ticket, runs: Sequence[ClassificationRun], *, is_configured: bool, now: datetime
+) -> Cause | None:
+    """Why this ticket is unclassified as of ``now``, from its runs, newest first; None where it is classified."""
     if not ticket.is_unclassified:
         return None
     outstanding = next((run for run in runs if run.state in OUTSTANDING), None)
@@ -46,6 +49,8 @@ def cause_of(ticket: Ticket, runs: Sequence[ClassificationRun], *, is_configured
     if outstanding.state == RunState.RUNNING:
         return Cause("The machine is reading it now.")
     if outstanding.attempt > 1 and failed:
+        if outstanding.due_at - now < SOON:
+            return Cause(f"{failed.error} It is tried again within a minute.")
         return Cause(str(failed.error), outstanding.due_at)
     return Cause("It waits for the machine to read it.")
 

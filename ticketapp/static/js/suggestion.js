@@ -26,7 +26,8 @@ if (description) {
     const sentence = document.createElement("p");
     sentence.className = "suggestion suggestion-failure";
     sentence.textContent = answer.dataset.failure;
-    answer.replaceChildren(sentence);
+    // the proposal made before still stands in the selects, so what vouches for it stays too
+    answer.replaceChildren(sentence, ...answer.querySelectorAll("input"));
   };
 
   for (const proposal of proposals) {
