@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
 from ticketapp.extensions import limiter
+from ticketapp.web.theme import chosen_theme
 
 PAGES = {
     400: ("This request cannot be read", "Something about it is malformed. Go back and try again."),
@@ -92,4 +93,4 @@ def _unknown_host_page() -> ResponseReturnValue:
 def _bare_page(code: int, title: str, sentence: str) -> ResponseReturnValue:
     """A page that asks neither the database nor the router, either of which may be what is broken."""
     page = current_app.jinja_env.get_template("errors/bare.html")
-    return page.render(code=code, title=title, sentence=sentence), code
+    return page.render(code=code, title=title, sentence=sentence, theme=chosen_theme(request)), code

@@ -68,7 +68,8 @@ def admin_only(view: View) -> View:
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
     """What the view of an endpoint declares; None where it declares nothing and is therefore closed to all."""
-    return cast(Access | None, getattr(app.view_functions[endpoint], "access", None))
+    declared = getattr(app.view_functions[endpoint], "access", None)
+    return None if declared is None else Access(declared)
 
 
 def protects_itself(endpoint: str) -> bool:
