@@ -6,9 +6,6 @@ celery -A worker.celery_app worker | celery -A worker.celery_app beat
 from __future__ import annotations  # Celery is generic in its stubs only
 
 import logging
-import os
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from celery import Celery, Task
@@ -18,6 +15,7 @@ from flask import Flask
 from config import Config
 from ticketapp import create_app
 from ticketapp.db import db
+from worker.alive import alive_file
 
 VISIBILITY_SECONDS = 300
 MEMORY_POLLING_SECONDS = 0.05
@@ -37,11 +35,6 @@ def make_celery(flask_app: Flask, config: Config) -> Celery[Any]:
     celery.conf.update(_settings(config))
     celery.set_default()
     return celery
-
-
-def alive_file(role: str) -> Path:
-    """The file that a live worker or beat touches; its age is the health check."""
-    return Path(os.environ.get("ALIVE_DIR", gettempdir())) / f"ticketapp-{role}-alive"
 
 
 def _settings(config: Config) -> dict[str, Any]:

@@ -54,15 +54,15 @@ def configured_mailbox(config: Config) -> Mailbox:
     )
 
 
-def poll(outside: Outside, *, asked: Callable[[int], None]) -> Polled | None:
+def poll(outside: Outside, *, asked: Callable[[int], None], now: bool = False) -> Polled | None:
     """Poll the configured mailbox once, to its end. None while somebody else polls it, or during a failure's pause.
 
-    ``asked`` is called with each classification run that a new ticket asked for. Raises ``MailboxError`` after
-    keeping it with the mailbox, whose next poll then waits.
+    ``now`` does not wait for that pause to end. ``asked`` is called with each classification run that a new ticket
+    asked for. Raises ``MailboxError`` after keeping it with the mailbox, whose next poll then waits.
     """
     config = outside.config
     mailbox_id = ledger.register_mailbox(config.mailbox_name)
-    if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds):
+    if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None
     polled = Polled()
     try:

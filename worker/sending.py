@@ -4,7 +4,7 @@ import os
 import smtplib
 import ssl
 import time
-from email.utils import parseaddr
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -35,22 +35,29 @@ class SmtpTransport:
         self._config = config
 
     def send(self, letter: OutboundEmail) -> None:
-        config = self._config
-        addresses = [person.email for person in (*letter.to, *letter.cc)]
+        host = self._config.smtp_host
         try:
-            with self._connected() as server:
-                if config.smtp_user:
-                    server.login(config.smtp_user, config.smtp_password)
-                server.sendmail(letter.sender.email, addresses, compose(letter))
+            self._hand_over(letter)
         except smtplib.SMTPRecipientsRefused as error:
-            code, words = next(iter(error.recipients.values()))
-            sentence = f"{config.smtp_host} refused {parseaddr(addresses[0])[1]}: {_text(words)}"
-            raise NotSentError(sentence, for_good=code >= 500) from error
+            address, (code, words) = next(iter(error.recipients.items()))
+            raise NotSentError(f"{host} refused {address}: {_text(words)}", for_good=code >= 500) from error
         except smtplib.SMTPResponseException as error:
             is_final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
-            raise NotSentError(f"{config.smtp_host} said: {_text(error.smtp_error)}", for_good=is_final) from error
+            raise NotSentError(f"{host} said: {_text(error.smtp_error)}", for_good=is_final) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise NotSentError(f"{config.smtp_host} could not be used: {error}", for_good=False) from error
+            raise NotSentError(f"{host} could not be used: {error}", for_good=False) from error
+
+    def _hand_over(self, letter: OutboundEmail) -> None:
+        addresses = [person.email for person in (*letter.to, *letter.cc)]
+        server = self._connected()
+        try:
+            if self._config.smtp_user:
+                server.login(self._config.smtp_user, self._config.smtp_password)
+            server.sendmail(letter.sender.email, addresses, compose(letter))
+            with suppress(smtplib.SMTPException, OSError):  # it has the mail: a lost goodbye must not send it twice
+                server.quit()
+        finally:
+            server.close()
 
     def _connected(self) -> smtplib.SMTP:
         config = self._config

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from tests.app_fixtures import MakeApp
 from tests.letters import letter
 from tests.worker.conftest import Account, poll
-from ticketapp.actions import intake
+from ticketapp.actions import intake, ledger
 from ticketapp.db import db
 from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState, Message, Ticket
+from ticketapp.outside import EXTENSION
+from worker.commands import add_to
 from worker.mailbox import MailboxError
 
 Polled = Callable[..., APIFlask]
@@ -235,3 +237,15 @@ def test_a_server_that_is_down_is_kept_in_plain_words(polled: Polled) -> None:
     app = polled(imap_port=1)
     with pytest.raises(MailboxError, match=r"connection to 127\.0\.0\.1 failed"):
         poll(app)
+
+
+def test_a_poll_by_hand_needs_no_broker_and_does_not_wait_for_a_pause(polled: Polled, account: Account) -> None:
+    app = polled(redis_url="redis://127.0.0.1:1/0")
+    add_to(app)
+    account.receive(letter(), letter())
+    with app.app_context():
+        ledger.end_poll(ledger.register_mailbox(app.extensions[EXTENSION].config.mailbox_name), error="It was down.")
+    result = app.test_cli_runner().invoke(args=["mail", "poll"])
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith("2 new; 2 processed.\n")
+    assert counted(app) == 2

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -41,16 +41,16 @@ def register_mailbox(name: str) -> int:
         return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
 
 
-def lease_mailbox(mailbox_id: int, *, seconds: float) -> bool:
-    """Take or keep the mailbox for ``seconds``; False while another poll has it or after a failure's pause."""
-    now = utc_now()
-    is_free = or_(Mailbox.lease_until.is_(None), Mailbox.lease_until < now)
-    is_due = or_(Mailbox.poll_due_at.is_(None), Mailbox.poll_due_at <= now)
+def lease_mailbox(mailbox_id: int, *, seconds: float, now: bool = False) -> bool:
+    """Take the mailbox for ``seconds``; False while another poll has it or, unless ``now``, in a failure's pause."""
+    moment = utc_now()
+    is_free = or_(Mailbox.lease_until.is_(None), Mailbox.lease_until < moment)
+    is_due = or_(true() if now else Mailbox.poll_due_at.is_(None), Mailbox.poll_due_at <= moment)
     with transaction(wait_for_disk=False) as session:
         taken = session.execute(
             update(Mailbox)
             .where(Mailbox.id == mailbox_id, is_free, is_due)
-            .values(lease_until=now + timedelta(seconds=seconds))
+            .values(lease_until=moment + timedelta(seconds=seconds))
             .returning(Mailbox.id)
         ).one_or_none()
     return taken is not None

@@ -1,0 +1,144 @@
+"""Outgoing mail: every reply is sent, failures are kept and tried again, and nothing waits for the mail server."""
+
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import select
+
+from tests.actions.test_threading import take_in
+from tests.app_fixtures import MakeApp, add_user
+from tests.letters import letter
+from tests.services.smtp import Answer, SmtpServer
+from ticketapp.actions import conversation
+from ticketapp.clock import utc_now
+from ticketapp.db import db
+from ticketapp.errors import Conflict
+from ticketapp.models import Delivery, Message
+from ticketapp.outside import outside
+from worker.sending import send_due
+
+
+def smtp_app(make_app: MakeApp, server: SmtpServer) -> APIFlask:
+    return make_app(
+        smtp_host=server.host, smtp_port=server.port, smtp_security="none", smtp_timeout_seconds=2.0, outbox_dir=None
+    )
+
+
+def replied(app: APIFlask, text: str = "Which printer?") -> Message:
+    agent = add_user(app, "agent@example.com", "Gil Agent", "agent")
+    landed = take_in(letter("Grüße", message_id="<first@customer.example>"))
+    assert landed.ticket_id is not None
+    return conversation.reply(landed.ticket_id, text, by=agent, support=outside().support, status="in_progress")
+
+
+def now(message: Message) -> Message:
+    return db.session.get_one(Message, message.id, populate_existing=True)
+
+
+def make_due(message: Message) -> None:
+    now(message).send_due_at = utc_now()
+    db.session.commit()
+
+
+def test_a_reply_is_mailed_once_as_an_answer_to_the_customers_mail(
+    make_app: MakeApp, smtp_server: SmtpServer
+) -> None:
+    app = smtp_app(make_app, smtp_server)
+    with app.app_context():
+        message = replied(app)
+        assert send_due(outside()) == 1
+        assert send_due(outside()) == 0
+        (received,) = smtp_server.messages
+        mail = received.message()
+        assert received.recipients == ("jo@customer.example",)
+        assert mail["Subject"] == f"Re: Grüße [#{message.ticket_id}]"
+        assert mail["In-Reply-To"] == "<first@customer.example>"
+        assert mail["References"] == "<first@customer.example>"
+        assert mail["Message-ID"] == f"<{message.message_id}>"
+        assert mail["From"] == "Support <support@example.com>"
+        assert "Which printer?" in mail.get_content()
+        assert now(message).delivery == Delivery.SENT
+
+
+@pytest.mark.parametrize("answer", [Answer.DEFER, Answer.HANG, Answer.DROP])
+def test_a_server_in_trouble_gets_the_mail_later(
+    make_sqlite_app: MakeApp, smtp_server: SmtpServer, answer: Answer
+) -> None:
+    app = smtp_app(make_sqlite_app, smtp_server)
+    with app.app_context():
+        message = replied(app)
+        smtp_server.answer = answer
+        assert send_due(outside()) == 0
+        assert (now(message).delivery, now(message).send_attempts) == (Delivery.PENDING, 1)
+        assert now(message).delivery_error
+        smtp_server.answer = Answer.ACCEPT
+        assert send_due(outside()) == 0
+        make_due(message)
+        assert send_due(outside()) == 1
+        assert now(message).delivery_error is None
+
+
+@pytest.mark.parametrize("answer", [Answer.REFUSE, Answer.REFUSE_RECIPIENT])
+def test_a_refused_mail_has_failed_with_its_cause_and_can_be_sent_again(
+    make_sqlite_app: MakeApp, smtp_server: SmtpServer, answer: Answer
+) -> None:
+    app = smtp_app(make_sqlite_app, smtp_server)
+    with app.app_context():
+        message = replied(app)
+        smtp_server.answer = answer
+        send_due(outside())
+        assert now(message).delivery == Delivery.FAILED
+        smtp_server.answer = Answer.ACCEPT
+        conversation.send_again(message.ticket_id, message.id)
+        assert send_due(outside()) == 1
+        with pytest.raises(Conflict):
+            conversation.send_again(message.ticket_id, message.id)
+
+
+def test_a_server_that_is_down_is_said_in_a_sentence(make_sqlite_app: MakeApp) -> None:
+    app = make_sqlite_app(smtp_host="127.0.0.1", smtp_port=1, smtp_security="none", outbox_dir=None)
+    with app.app_context():
+        message = replied(app)
+        send_due(outside())
+        assert "127.0.0.1 could not be used" in (now(message).delivery_error or "")
+
+
+def test_a_worker_that_dies_while_sending_sends_again_under_the_same_message_id(
+    make_sqlite_app: MakeApp, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = smtp_app(make_sqlite_app, smtp_server)
+    with app.app_context():
+        message = replied(app)
+        with monkeypatch.context() as patched:
+            patched.setattr(conversation, "record_sent", lambda _id: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                send_due(outside())
+        make_due(message)
+        assert send_due(outside()) == 1
+        ids = {received.message()["Message-ID"] for received in smtp_server.messages}
+        assert ids == {f"<{message.message_id}>"}
+
+
+def test_without_a_server_replies_land_in_the_outbox_folder(app: APIFlask) -> None:
+    with app.app_context():
+        replied(app, "A line\n.\nand another")
+        assert send_due(outside()) == 1
+        folder = outside().config.outbox_dir
+        assert isinstance(folder, Path)
+        (path,) = folder.glob("*.eml")
+        mail = message_from_bytes(path.read_bytes(), policy=default)
+        assert mail["To"] == "Jo Doe <jo@customer.example>"
+        assert "A line\n.\nand another" in mail.get_content().replace("\r\n", "\n")
+
+
+def test_a_ticket_without_requester_cannot_be_answered(app: APIFlask) -> None:
+    with app.app_context():
+        agent = add_user(app, "agent@example.com", "Gil Agent", "agent")
+        landed = take_in(b"Subject: Who am I?\r\n\r\nHello")
+        assert landed.ticket_id is not None
+        with pytest.raises(Conflict):
+            conversation.reply(landed.ticket_id, "Hi", by=agent, support=outside().support)
+        assert db.session.scalar(select(Message.id).where(Message.direction == "outbound")) is None

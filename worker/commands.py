@@ -1,0 +1,30 @@
+"""flask mail poll: one poll by hand. Added in wsgi.py, because the application itself never imports the worker."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+
+
+@click.command("poll")
+@with_appcontext
+def poll() -> None:
+    """Poll the configured mailbox once, to its end, and exit; no broker is needed."""
+    from ticketapp.outside import outside
+    from worker import polling
+    from worker.mailbox import MailboxError
+
+    try:
+        polled = polling.poll(outside(), asked=lambda _run_id: None, now=True)
+    except MailboxError as error:
+        raise click.ClickException(str(error)) from error
+    if polled is None:
+        raise click.ClickException("Another poll has this mailbox at the moment; try again when it is done.")
+    became = ", ".join(f"{number} {state}" for state, number in sorted(polled.became.items()))
+    click.echo(f"{outside().config.mailbox_name}: {polled.recorded} new; {became or 'nothing to process'}.")
+
+
+def add_to(app: Flask) -> None:
+    """Add the command to the ``mail`` group of this application."""
+    group = app.cli.commands["mail"]
+    assert isinstance(group, AppGroup)
+    group.add_command(poll)
