@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run mail demo test ci lint format types contracts clean
+.PHONY: help run mail demo env test ci lint format types contracts clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ mail: $(VENV)/.run-ready ## send a sample mail to the system `make run` started
 
 demo: $(VENV)/.run-ready ## fill in a few weeks of believable tickets
 	@exec $(BIN)/python -m worker.demo --data "$(DATA)"
+
+env: ## write .env for docker-compose, with new secrets: make env, or make env TRIAL=1
+	@sh docker/write-env $(if $(TRIAL),trial)
 
 test: $(VENV)/.test-ready ## run every test against private servers: make test ARGS="-k search"
 	@$(BIN)/python -m tests.setup
