@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from apiflask import APIFlask
-from flask import Flask, current_app, flash, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, request_started, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_login import current_user
@@ -19,6 +19,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 # Blueprints whose views check the caller themselves, by token or session.
 PROTECT_THEMSELVES = frozenset({"api"})
+PLAIN_FORM = "application/x-www-form-urlencoded"
 YEAR_SECONDS = 365 * 24 * 3600
 UNVERSIONED_ASSET_SECONDS = 3600
 CONTENT_POLICY = (
@@ -46,6 +47,7 @@ def init_app(app: APIFlask) -> None:
     # A session ends by its epoch and after 14 days, not by a changed address; and a list that refreshes itself
     # every few seconds must not keep a session alive for ever.
     app.config.update(SESSION_PROTECTION=None, SESSION_REFRESH_EACH_REQUEST=False)
+    request_started.connect(_limit_plain_form, app)
     login_manager.user_loader(users.by_session_key)
     app.before_request(_refuse_the_uninvited)
     app.after_request(_guard_response)
@@ -85,6 +87,13 @@ def me() -> User:
 def _marked(view: View, access: Access) -> View:
     view.access = access  # type: ignore[attr-defined]  # functions take attributes, their type does not say so
     return view
+
+
+def _limit_plain_form(_app: Flask, **_more: object) -> None:
+    """Take no plain form that is larger than a form of ours can be; Werkzeug limits only multipart ones."""
+    if request.mimetype == PLAIN_FORM:
+        form_limit = current_app.config["MAX_FORM_MEMORY_SIZE"]
+        request.max_content_length = min(request.max_content_length or form_limit, form_limit)
 
 
 def _refuse_the_uninvited() -> ResponseReturnValue | None:

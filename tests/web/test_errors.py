@@ -1,0 +1,128 @@
+"""Error pages: plain words in the product's look, and nothing about its inside."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from tests.app_fixtures import signed_in
+from tests.web.browsing import words_of
+from ticketapp.db import db
+from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
+from ticketapp.models import User
+from ticketapp.web import security
+
+SECRET_OF_THE_INSIDE = "password=hunter2 at /srv/app"
+
+
+def add_broken_view(app: APIFlask, error: Exception) -> None:
+    """A page that raises."""
+
+    @app.get("/broken")
+    @security.public
+    def broken() -> str:
+        raise error
+
+
+def test_an_unknown_address_is_named_in_words(agent_client: FlaskClient) -> None:
+    answer = agent_client.get("/nope")
+
+    assert answer.status_code == 404
+    assert "No such page" in words_of(answer)
+    assert "To the dashboard" in words_of(answer)
+
+
+def test_a_visitor_is_pointed_to_sign_in(app: APIFlask) -> None:
+    assert "To sign-in" in words_of(app.test_client().get("/nope"))
+
+
+def test_an_agent_is_told_that_a_page_is_for_admins(agent_client: FlaskClient) -> None:
+    answer = agent_client.get("/admin/users")
+
+    assert answer.status_code == 403
+    assert "Only admins may open this page." in words_of(answer)
+
+
+def test_a_wrong_method_says_which_are_right(agent_client: FlaskClient) -> None:
+    answer = agent_client.delete("/account")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert "Not in this way" in words_of(answer)
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_too_large_a_form_is_refused(app: APIFlask, agent: User, kind: str) -> None:
+    answer = signed_in(app, agent).post("/theme", data={"theme": "d" * 2_000_001}, content_type=kind)
+
+    assert answer.status_code == 413
+    assert "Too large" in words_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (InvalidInput("title", "Title must not be blank."), 422),
+        (NotFound("There is no ticket 7."), 404),
+        (Conflict("This is the last active admin."), 409),
+        (NotAllowed("Only the owner may do this."), 403),
+    ],
+)
+def test_what_an_action_refuses_is_told_in_its_words(app: APIFlask, error: TicketAppError, status: int) -> None:
+    add_broken_view(app, error)
+    answer = app.test_client().get("/broken")
+
+    assert answer.status_code == status
+    assert str(error) in words_of(answer)
+
+
+def test_every_kind_of_refusal_has_a_page(app: APIFlask) -> None:
+    assert {kind.__name__ for kind in TicketAppError.__subclasses__()} == {
+        "InvalidInput",
+        "NotFound",
+        "Conflict",
+        "NotAllowed",
+    }
+
+
+def test_a_broken_page_tells_a_reference_and_nothing_of_the_inside(
+    app: APIFlask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    add_broken_view(app, RuntimeError(SECRET_OF_THE_INSIDE))
+    with caplog.at_level(logging.ERROR):
+        answer = app.test_client().get("/broken")
+
+    assert answer.status_code == 500
+    assert SECRET_OF_THE_INSIDE not in answer.text
+    reference = words_of(answer).rpartition("reference ")[2].rstrip(".")
+    assert f"Reference {reference}: GET /broken failed" in caplog.text
+    assert SECRET_OF_THE_INSIDE in caplog.text
+
+
+def test_the_broken_page_needs_no_database(app: APIFlask, agent: User) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client = signed_in(app, agent)
+    with app.app_context():
+        db.engine.dispose()
+        Path(str(db.engine.url.database)).write_bytes(b"this is no database any more" * 100)
+
+    answer = client.get("/account")
+
+    assert answer.status_code == 500
+    assert "Something broke" in words_of(answer)
+
+
+def test_the_broken_page_keeps_the_chosen_theme(app: APIFlask) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    add_broken_view(app, RuntimeError())
+    client = app.test_client()
+    client.set_cookie("theme", "dark")
+
+    assert 'data-theme="dark"' in client.get("/broken").text
+
+
+def test_errors_below_api_are_left_to_the_api(agent_client: FlaskClient) -> None:
+    assert agent_client.get("/api/nope").mimetype == "application/problem+json"
