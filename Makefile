@@ -22,7 +22,7 @@ mail: $(VENV)/.run-ready ## send a sample mail to the system `make run` started
 	@exec $(BIN)/python -m worker.sample_mail --data "$(DATA)"
 
 demo: $(VENV)/.run-ready ## fill in a few weeks of believable tickets
-	@exec $(BIN)/python -m worker.demo --data "$(DATA)"
+	@DATA_DIR="$(DATA)" exec $(BIN)/flask --app wsgi demo
 
 env: ## write .env for docker-compose, with new secrets: make env, or make env TRIAL=1
 	@sh docker/write-env $(if $(TRIAL),trial)

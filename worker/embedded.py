@@ -23,7 +23,7 @@ from flask_migrate import upgrade
 from config import Config, ConfigError
 from ticketapp import create_app
 from ticketapp.actions.users import create_user
-from ticketapp.queries.users import is_anybody_there
+from ticketapp.queries.users import is_admin_there
 
 ADMIN_EMAIL = "admin@localhost"
 FIRST_SMTP_PORT = 2525
@@ -98,7 +98,7 @@ def _prepare(config: Config) -> None:
     app = create_app(config)
     with app.app_context():
         upgrade()
-        if not is_anybody_there():
+        if not is_admin_there():
             password = secrets.token_urlsafe(12)
             create_user(ADMIN_EMAIL, name="Admin", role="admin", password=password)
             _say("An admin account was made. This is shown once:", f"  {ADMIN_EMAIL}", f"  {password}")

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
-from ticketapp.models import ApiToken, User
+from ticketapp.models import ApiToken, Role, User
 
 
 def everybody() -> list[User]:
@@ -43,9 +43,9 @@ def by_session_key(key: str) -> User | None:
     return user if user and user.is_active and user.session_epoch == int(epoch) else None
 
 
-def is_anybody_there() -> bool:
-    """Whether there is any account yet."""
-    return db.session.scalar(select(User.id).limit(1)) is not None
+def is_admin_there() -> bool:
+    """Whether there is an active admin, who can let everybody else in."""
+    return db.session.scalar(select(User.id).where(User.role == Role.ADMIN, User.is_active).limit(1)) is not None
 
 
 def token_by_digest(sha256: str) -> ApiToken | None:

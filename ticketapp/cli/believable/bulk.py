@@ -1,35 +1,29 @@
 """Tickets by the million: texts, choices and times drawn from one die, so that a seed tells the same stories."""
 
-from bisect import bisect
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
-from itertools import accumulate
+from datetime import datetime, timedelta
 from random import Random
 
 from ticketapp.actions.seeding import SeedAnswer, SeedRequester, SeedTicket
 from ticketapp.cli.believable.sentences import ANSWERS, ASIDES, BODIES, CITIES, CLOSINGS, GREETINGS, TITLES
+from ticketapp.cli.believable.times import moments
 from ticketapp.cli.believable.words import PLANTED, PRODUCT_WEIGHTS, PRODUCTS
 from ticketapp.models import Category, ChosenBy, Priority, Source, Status, User
 
 DAYS = 730
-WEEKEND = 0.3
-GROWTH = 0.8
 CATEGORY_SHARES = (0.26, 0.45, 0.17, 0.12)
 PRIORITY_SHARES = (0.25, 0.52, 0.18, 0.05)
 SOURCES, SOURCE_SHARES = tuple(Source), (0.72, 0.18, 0.10)
 CHOSEN, CHOSEN_SHARES = (ChosenBy.MACHINE, ChosenBy.PERSON, ChosenBy.DEFAULT), (0.70, 0.27, 0.03)
 STATUSES = tuple(Status)
 FRESH_SHARES, RECENT_SHARES, OLD_SHARES = (0.7, 0.2, 0.1, 0.0), (0.25, 0.2, 0.35, 0.2), (0.01, 0.01, 0.1, 0.88)
-# Of a day's mail, the part that comes in each hour: little at night, most in the morning.
-HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 16, 20, 19, 16, 12, 14, 16, 15, 12, 8, 5, 4, 3, 3, 2, 1)
-HOURS_ADDED = tuple(accumulate(HOURS))
 
 
 def tickets(
     number: int, *, requesters: Sequence[SeedRequester], staff: Sequence[User], now: datetime, die: Random
 ) -> Iterator[SeedTicket]:
     """``number`` tickets in the order of their creation, over the two years before ``now``."""
-    for created_at in _moments(number, now, die):
+    for created_at in moments(number, days=DAYS, now=now, die=die):
         yield _ticket(created_at, now - created_at, requesters, staff, die)
 
 
@@ -87,25 +81,3 @@ def _status_shares(age: timedelta) -> tuple[float, ...]:
 
 def _delay(age: timedelta, die: Random) -> timedelta:
     return min(age, timedelta(minutes=10) + timedelta(hours=96) * die.random() ** 3)
-
-
-def _moments(number: int, now: datetime, die: Random) -> Iterator[datetime]:
-    """Moments in order, more of them on working days and at office hours, growing over the years, the last today."""
-    today = now.astimezone(UTC).date()
-    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    weights = [(WEEKEND if day.weekday() > 4 else 1.0) * (1 + GROWTH * n / DAYS) for n, day in enumerate(days)]
-    weights[-1] *= (now - datetime.combine(today, time(), UTC)) / timedelta(days=1)
-    before = 0
-    for day, added in zip(days, accumulate(weights), strict=True):
-        so_far = round(number * added / sum(weights)) if day != today else number
-        midnight = datetime.combine(day, time(), UTC)
-        seconds = (3600 * (_hour(die) + die.random()) for _ in range(so_far - before))
-        if day == today:
-            elapsed = (now - midnight).total_seconds()
-            seconds = (elapsed * die.random() for _ in range(so_far - before))
-        yield from (midnight + timedelta(seconds=second) for second in sorted(seconds))
-        before = so_far
-
-
-def _hour(die: Random) -> int:
-    return bisect(HOURS_ADDED, die.random() * HOURS_ADDED[-1])

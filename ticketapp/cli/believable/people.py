@@ -38,9 +38,10 @@ def people() -> Iterator[tuple[str, str]]:
         firm = FIRMS[number * 7 % len(FIRMS)]
         ending = ENDINGS[number // len(FIRMS) % len(ENDINGS)]
         turn = number // len(pairs)
-        yield f"{first} {last}", f"{_plain(first)}.{_plain(last)}{turn or ''}@{firm}.{ending}"
+        yield f"{first} {last}", f"{plain(first)}.{plain(last)}{turn or ''}@{firm}.{ending}"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as it stands in an address: lower-case letters without marks."""
     letters = name.lower().translate(LETTERS)
     return re.sub(r"[^a-z-]", "", unicodedata.normalize("NFKD", letters))
