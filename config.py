@@ -238,7 +238,7 @@ class _Reader:
             number = kind(value)
         except ValueError:
             number = None
-        if number is None or not low <= float(number) <= high:  # type: ignore[arg-type]  # T is int or float
+        if number is None or not low <= float(value) <= high:
             unit = "a whole number" if kind is int else "a number"
             self.problems.append(f"{name} must be {unit} from {low:g} to {high:g}")
             return default
