@@ -31,12 +31,14 @@ def take_in(raw: bytes) -> int:
 
 
 def laid_out_letter(
-    html: str, *, text: str = "In plain words.", message_id: str = "<laid-out@shop.example>"
+    html: str, *, text: str = "In plain words.", message_id: str = "<laid-out@shop.example>", answers: str = ""
 ) -> bytes:
     """A mail with an HTML part, the picture ``cid:dot@shop`` and the files ``report.html`` and ``naïve.txt``."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "Zoë <zoe@shop.example>", "support@example.com", "Laid out"
     mail["Message-ID"] = message_id
+    if answers:
+        mail["In-Reply-To"] = answers
     mail.set_content(text)
     mail.add_alternative(html, subtype="html")
     laid_out = mail.get_payload()[1]

@@ -26,7 +26,7 @@ WRITTEN = {
 @pytest.fixture
 def ai_app(make_sqlite_app: MakeApp, gemini: GeminiServer) -> APIFlask:
     """An application whose classifier asks the test's Gemini."""
-    return make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url, propose_timeout_seconds=2.5)
+    return make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
 
 
 @pytest.fixture

@@ -1,55 +1,56 @@
 """The forms of the ticket pages: what is asked, and the first check of it; the actions have the last word."""
 
+from enum import StrEnum
 from typing import cast
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
 
 from ticketapp.errors import InvalidInput
 from ticketapp.models import Category, Priority, Status
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 from ticketapp.web.look import words
 
-TEXT_LIMIT = 100_000
 NAME_LIMIT = 200
 ADDRESS_LIMIT = 320
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=f"At most {limit:,} characters.")
+
+
+def _choices(kind: type[StrEnum], nothing: str) -> list[SelectChoice]:
+    return [SelectChoice("", nothing), *(SelectChoice(str(value), words(value)) for value in kind)]
 
 
 class TicketForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """A new ticket. An empty category or priority leaves the choice to the machine."""
 
     description = TextAreaField(
-        "Description", validators=[InputRequired("Say what it is about."), Length(max=DESCRIPTION_LIMIT)]
+        "Description", validators=[DataRequired("Say what it is about."), _at_most(DESCRIPTION_LIMIT)]
     )
-    title = StringField("Title", validators=[InputRequired("Give the ticket a title."), Length(max=TITLE_LIMIT)])
-    category = SelectField(
-        "Category", choices=[("", "Not chosen (general)"), *((str(value), words(value)) for value in Category)]
-    )
-    priority = SelectField(
-        "Priority", choices=[("", "Not chosen (medium)"), *((str(value), words(value)) for value in Priority)]
-    )
-    requester_email = EmailField("Requester's address (optional)", validators=[Length(max=ADDRESS_LIMIT)])
-    requester_name = StringField("Requester's name (optional)", validators=[Length(max=NAME_LIMIT)])
+    title = StringField("Title", validators=[DataRequired("Give the ticket a title."), _at_most(TITLE_LIMIT)])
+    category = SelectField("Category", choices=_choices(Category, "Not chosen (general)"))
+    priority = SelectField("Priority", choices=_choices(Priority, "Not chosen (medium)"))
+    requester_email = EmailField("Requester's address (optional)", validators=[_at_most(ADDRESS_LIMIT)])
+    requester_name = StringField("Requester's name (optional)", validators=[_at_most(NAME_LIMIT)])
 
 
 class ReplyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """An answer to the requester, with a change of status where one is chosen."""
 
     text = TextAreaField(
-        "Answer to the requester", id="reply-text", validators=[InputRequired("Write an answer first.")]
+        "Answer to the requester", id="reply-text", validators=[DataRequired("Write an answer first.")]
     )
-    status = SelectField(
-        "Status after sending",
-        id="reply-status",
-        choices=[("", "As it is"), *((str(value), words(value)) for value in Status)],
-    )
+    status = SelectField("Status after sending", id="reply-status", choices=_choices(Status, "As it is"))
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """A note that only staff see."""
 
-    text = TextAreaField("Note for colleagues", id="note-text", validators=[InputRequired("Write a note first.")])
+    text = TextAreaField("Note for colleagues", id="note-text", validators=[DataRequired("Write a note first.")])
 
 
 def refuse(form: FlaskForm, error: InvalidInput) -> None:
