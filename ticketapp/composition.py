@@ -21,7 +21,13 @@ def flask_settings(config: Config) -> dict[str, Any]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if config.is_embedded else {"pool_pre_ping": True, "pool_size": 10},
+        "SQLALCHEMY_ENGINE_OPTIONS": {}
+        if config.is_embedded
+        else {
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "executemany_mode": "values_plus_batch",
+        },
         "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
         "MAX_CONTENT_LENGTH": config.max_request_bytes,
         "MAX_FORM_MEMORY_SIZE": FORM_MEMORY_BYTES,

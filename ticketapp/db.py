@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -71,6 +72,12 @@ def transaction(*, wait_for_disk: bool = True) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def upsert(session: Session, model: type[Base]) -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT into the model's table that can say what to do on a conflict, in the session's dialect."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(model)
 
 
 @event.listens_for(Engine, "connect")

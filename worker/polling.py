@@ -26,10 +26,9 @@ class Polled:
     recorded: int = 0
     became: dict[MailState, int] = field(default_factory=dict)
 
-    def count(self, landed: Landed | None) -> None:
+    def count(self, landed: Landed) -> None:
         """Add one processed mail."""
-        if landed is not None:
-            self.became[landed.state] = self.became.get(landed.state, 0) + 1
+        self.became[landed.state] = self.became.get(landed.state, 0) + 1
 
 
 def configured_mailbox(config: Config) -> Mailbox:
@@ -90,16 +89,22 @@ def process(
     asked: Callable[[int], None],
     again: bool = False,
 ) -> None:
-    """Process recorded mails one by one; ``again`` counts each as tried once more, unless it was not at fault."""
-    for mail_id in intake.begin_again(mail_ids) if again and mail_ids else mail_ids:
+    """Process recorded mails; ``again`` takes them one by one and counts a try for each that was at fault."""
+    if not again:
+        _process(mail_ids, outside, polled, asked)
+        return
+    for mail_id in intake.begin_again(mail_ids) if mail_ids else ():
         try:
-            landed = intake.process(mail_id, store=outside.store, rules=outside.rules)
+            _process([mail_id], outside, polled, asked)
         except (OSError, SQLAlchemyError):
-            if again:
-                intake.excuse(mail_id)
+            intake.excuse(mail_id)
             raise
+
+
+def _process(mail_ids: Sequence[int], outside: Outside, polled: Polled, asked: Callable[[int], None]) -> None:
+    for landed in intake.process_many(mail_ids, store=outside.store, rules=outside.rules):
         polled.count(landed)
-        if landed is not None and landed.run_id is not None:
+        if landed.run_id is not None:
             asked(landed.run_id)
 
 

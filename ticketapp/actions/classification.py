@@ -4,10 +4,11 @@ A person's choice is never overwritten: a verdict sets a value only where the da
 no person chose it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields
@@ -54,6 +55,25 @@ def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetim
     if proposal is not None and proposal.suggestion is not None:
         session.flush()
         _record_success(session, ticket, run, proposal, now=now)
+
+
+def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Inside the caller's transaction: queue a run for each of these new tickets; their ids in the same order."""
+    rows = [
+        {
+            "ticket_id": ticket_id,
+            "asked_for": AskedFor.OPENED,
+            "asked_at": now,
+            "attempt": 1,
+            "state": RunState.QUEUED,
+            "due_at": now,
+            "applied_category": False,
+            "applied_priority": False,
+        }
+        for ticket_id in ticket_ids
+    ]
+    returning = insert(ClassificationRun).returning(ClassificationRun.id, sort_by_parameter_order=True)
+    return list(session.scalars(returning, rows)) if rows else []
 
 
 def reclassify(ticket_id: int, *, by: User) -> ClassificationRun:

@@ -1,14 +1,14 @@
 """The mail ledger's second half: a recorded mail becomes a ticket or a message, is set aside, or is quarantined."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from ticketapp.actions import landing
 from ticketapp.clock import utc_now
@@ -47,28 +47,52 @@ class Landed:
     run_id: int | None = None
 
 
-def process(mail_id: int, *, store: Store, rules: IntakeRules, forced_by: User | None = None) -> Landed | None:
-    """Turn a recorded mail into what it is to become, in one transaction; doing it twice changes nothing.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A recorded mail and what was read of it."""
 
-    A mail that cannot be processed is quarantined with its cause, and never stops the next. Where the database or
-    the store is out of reach the mail stays ``received`` and the error is raised. With ``forced_by`` a mail that was
-    quarantined or set aside becomes a ticket or message whatever it is. None where there was nothing to do.
+    mail_id: int
+    email: InboundEmail
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What a mail is to become: a letter on a ticket, or set aside where ``letter`` is None; with the reason."""
+
+    read: Read
+    kind: MailKind
+    reason: str
+    letter: landing.Letter | None
+
+
+def process(mail_id: int, *, store: Store, rules: IntakeRules, forced_by: User | None = None) -> Landed | None:
+    """``process_many`` for one mail. With ``forced_by`` a mail that was quarantined or set aside becomes a ticket or
+    message whatever it is. None where there was nothing to do."""
+    landed = process_many([mail_id], store=store, rules=rules, forced_by=forced_by)
+    return landed[0] if landed else None
+
+
+def process_many(
+    mail_ids: Sequence[int], *, store: Store, rules: IntakeRules, forced_by: User | None = None
+) -> list[Landed]:
+    """Turn recorded mails into what they are to become; doing it twice changes nothing.
+
+    A mail lands whole or not at all. One that cannot be processed is quarantined with its cause, and never stops the
+    others. Where the database or the store is out of reach, mails stay ``received`` and the error is raised.
     """
-    mail = _read(mail_id, wanted=_open_states(forced_by))
-    if mail is None:
-        return None
-    try:
-        email = parse(mail.raw if mail.raw is not None else mail.header or b"")
-        for attachment in email.attachments:
-            store.put(attachment.content)
-        return _land(mail_id, email, rules, forced_by)
-    except (OperationalError, InterfaceError, OSError):
-        db.session.rollback()
-        raise
-    except Exception as error:
-        log.exception("mail %s could not be processed", mail_id)
-        db.session.rollback()
-        return _quarantine(mail_id, f"{type(error).__name__}: {error}")
+    wanted = _wanted(forced_by)
+    batch: list[Read] = []
+    landed: list[Landed] = []
+    for mail_id, raw in _raw(mail_ids, wanted=wanted).items():
+        try:
+            batch.append(_read(mail_id, raw, store=store))
+        except (OperationalError, InterfaceError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
+            landed.append(_quarantine(mail_id, error))
+    for group in _groups(batch):
+        landed.extend(_land_or_quarantine(group, rules, wanted=wanted, is_forced=forced_by is not None))
+    return landed
 
 
 def begin_again(mail_ids: Sequence[int]) -> list[int]:
@@ -134,53 +158,145 @@ def _locked(session: Session, mail_id: int) -> InboundMail:
     return mail
 
 
-def _open_states(forced_by: User | None) -> tuple[MailState, ...]:
+def _wanted(forced_by: User | None) -> tuple[MailState, ...]:
     if forced_by is None:
         return (MailState.RECEIVED,)
     return (MailState.RECEIVED, MailState.QUARANTINED, MailState.SET_ASIDE)
 
 
-def _read(mail_id: int, *, wanted: tuple[MailState, ...]) -> InboundMail | None:
-    mail = db.session.scalar(
-        select(InboundMail)
-        .where(InboundMail.id == mail_id, InboundMail.state.in_(wanted))
-        .options(undefer(InboundMail.raw), undefer(InboundMail.header))
+def _raw(mail_ids: Sequence[int], *, wanted: tuple[MailState, ...]) -> dict[int, bytes]:
+    statement = select(InboundMail.id, func.coalesce(InboundMail.raw, InboundMail.header)).where(
+        InboundMail.id.in_(mail_ids), InboundMail.state.in_(wanted)
     )
-    db.session.commit()  # the parse that follows may take its time: hold no transaction meanwhile
-    return mail
+    raw = {mail_id: content or b"" for mail_id, content in db.session.execute(statement.order_by(InboundMail.id))}
+    db.session.commit()  # reading the mails may take its time: hold no transaction meanwhile
+    return raw
 
 
-def _land(mail_id: int, email: InboundEmail, rules: IntakeRules, forced_by: User | None) -> Landed | None:
+def _read(mail_id: int, raw: bytes, *, store: Store) -> Read:
+    email = parse(raw)
+    for attachment in email.attachments:
+        store.put(attachment.content)
+    return Read(mail_id, email)
+
+
+def _groups(batch: Sequence[Read]) -> Iterator[list[Read]]:
+    """Mails that can land together: one that may belong to another's ticket comes in a later group."""
+    group: list[Read] = []
+    names: set[str] = set()
+    for one in batch:
+        answers = set(landing.answered(one.email))
+        if group and answers & names:
+            yield group
+            group, names = [], set()
+        group.append(one)
+        names |= answers | {one.email.message_id or ""}
+    if group:
+        yield group
+
+
+def _land_or_quarantine(
+    group: list[Read], rules: IntakeRules, *, wanted: tuple[MailState, ...], is_forced: bool
+) -> list[Landed]:
+    """Land a group; where that fails, land its mails one by one, and quarantine those at fault."""
+    try:
+        return _land(group, rules, wanted=wanted, is_forced=is_forced)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
+        if len(group) == 1:
+            return [_quarantine(group[0].mail_id, error)]
+        log.warning("a batch of %s mails failed and is taken one by one: %s", len(group), error)
+    return [
+        landed for one in group for landed in _land_or_quarantine([one], rules, wanted=wanted, is_forced=is_forced)
+    ]
+
+
+def _land(
+    group: Sequence[Read], rules: IntakeRules, *, wanted: tuple[MailState, ...], is_forced: bool
+) -> list[Landed]:
     now = utc_now()
-    kind = _kind(email, rules)
-    # The ledger's row is durable: a landing that a crash takes back is done again from it.
+    # The ledger's rows are durable: a landing that a crash takes back is done again from them.
     with transaction(wait_for_disk=False) as session:
-        mail = session.scalar(
-            select(InboundMail)
-            .where(InboundMail.id == mail_id, InboundMail.state.in_(_open_states(forced_by)))
-            .with_for_update(of=InboundMail)
-        )
-        if mail is None:
-            return None
-        placement = threads.place(
-            email.sender.email.lower(), answered=landing.answered(email), numbers=ticket_numbers(email.subject)
-        )
-        mail.kind, mail.sender, mail.subject, mail.processed_at = kind, email.sender.email, email.subject, now
-        aside = "" if forced_by else _why_aside(kind, placement)
-        if aside:
-            mail.state, mail.reason = MailState.SET_ASIDE, aside
-            return Landed(state=MailState.SET_ASIDE)
-        letter = landing.Letter(
-            email=email,
-            placement=_placement_now(session, placement, rules, now),
-            is_automatic=kind in (MailKind.AUTOMATIC, MailKind.BOUNCE),
-            arrived_at=mail.arrived_at,
-            support_address=rules.support_address,
-        )
-        message, run_id = landing.land(session, letter, now=now)
-        mail.state, mail.reason = MailState.PROCESSED, letter.placement.reason
-        mail.ticket_id, mail.message_id = message.ticket_id, message.id
-        return Landed(state=MailState.PROCESSED, ticket_id=message.ticket_id, run_id=run_id)
+        arrived = _locked_arrivals(session, group, wanted=wanted)
+        group = [one for one in group if one.mail_id in arrived]
+        clues = [_clues(one.email) for one in group]
+        fates = [
+            _fate(session, one, placement, rules, arrived_at=arrived[one.mail_id], is_forced=is_forced, now=now)
+            for one, placement in zip(group, threads.place(clues), strict=True)
+        ]
+        letters = [fate.letter for fate in fates if fate.letter is not None]
+        landings = iter(landing.land(session, letters, now=now))
+        landed = []
+        verdicts = []
+        for fate in fates:
+            place = next(landings) if fate.letter is not None else None
+            landed.append(_landed(fate, place))
+            verdicts.append(_verdict(fate, place, now=now))
+        if verdicts:
+            session.execute(update(InboundMail), verdicts)
+    return landed
+
+
+def _locked_arrivals(
+    session: Session, group: Sequence[Read], *, wanted: tuple[MailState, ...]
+) -> dict[int, datetime]:
+    statement = (
+        select(InboundMail.id, InboundMail.arrived_at)
+        .where(InboundMail.id.in_([one.mail_id for one in group]), InboundMail.state.in_(wanted))
+        .order_by(InboundMail.id)
+        .with_for_update(of=InboundMail)
+    )
+    return {row.id: row.arrived_at for row in session.execute(statement)}
+
+
+def _clues(email: InboundEmail) -> threads.Clues:
+    return threads.Clues(landing.keepable(email.sender.email), landing.answered(email), ticket_numbers(email.subject))
+
+
+def _fate(
+    session: Session,
+    one: Read,
+    placement: threads.Placement,
+    rules: IntakeRules,
+    *,
+    arrived_at: datetime,
+    is_forced: bool,
+    now: datetime,
+) -> Fate:
+    kind = _kind(one.email, rules)
+    aside = "" if is_forced else _why_aside(kind, placement)
+    if aside:
+        return Fate(one, kind, aside, None)
+    letter = landing.Letter(
+        email=one.email,
+        placement=_placement_now(session, placement, rules, now),
+        is_automatic=kind in (MailKind.AUTOMATIC, MailKind.BOUNCE),
+        arrived_at=arrived_at,
+        support_address=rules.support_address,
+    )
+    return Fate(one, kind, letter.placement.reason, letter)
+
+
+def _landed(fate: Fate, place: landing.Landing | None) -> Landed:
+    if place is None:
+        return Landed(state=MailState.SET_ASIDE)
+    return Landed(state=MailState.PROCESSED, ticket_id=place.ticket_id, run_id=place.run_id)
+
+
+def _verdict(fate: Fate, place: landing.Landing | None, *, now: datetime) -> dict[str, object]:
+    return {
+        "id": fate.read.mail_id,
+        "state": MailState.SET_ASIDE if place is None else MailState.PROCESSED,
+        "kind": fate.kind,
+        "reason": fate.reason,
+        "sender": fate.read.email.sender.email,
+        "subject": fate.read.email.subject,
+        "processed_at": now,
+        "discarded_at": None,
+        "ticket_id": place.ticket_id if place else None,
+        "message_id": place.message_id if place else None,
+    }
 
 
 def _kind(email: InboundEmail, rules: IntakeRules) -> MailKind:
@@ -216,10 +332,11 @@ def _placement_now(
     return threads.Placement(None, reason)
 
 
-def _quarantine(mail_id: int, cause: str) -> Landed:
-    storable = cause.replace("\0", " ").encode(errors="replace").decode()[:REASON_LIMIT]
+def _quarantine(mail_id: int, error: Exception) -> Landed:
+    log.error("mail %s could not be processed", mail_id, exc_info=error)
+    cause = f"{type(error).__name__}: {error}".replace("\0", " ").encode(errors="replace").decode()[:REASON_LIMIT]
     with transaction() as session:
         mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
         if mail is not None and mail.state != MailState.PROCESSED:
-            mail.state, mail.reason, mail.processed_at = MailState.QUARANTINED, storable, utc_now()
+            mail.state, mail.reason, mail.processed_at = MailState.QUARANTINED, cause, utc_now()
     return Landed(state=MailState.QUARANTINED)

@@ -1,27 +1,30 @@
-"""Where a mail lands: the ticket, message, attachments and references written inside the intake's transaction."""
+"""Where mails land: tickets, messages, attachments and references, written many at once in the intake's transaction.
 
-from collections.abc import Iterable
+Mails come in batches, and a round trip to the database costs as much as reading a mail: so everything here is a
+few statements for a whole batch, none for a single mail.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, fields
 from ticketapp.actions.requesters import find_or_add
-from ticketapp.mail import InboundAttachment, InboundEmail
+from ticketapp.db import Base, upsert
+from ticketapp.mail import InboundEmail
 from ticketapp.models import (
     Attachment,
     Category,
     ChosenBy,
-    ClassificationRun,
     Delivery,
     Direction,
     EventKind,
     Message,
     Priority,
-    RunState,
     Source,
     Status,
     ThreadReference,
@@ -37,12 +40,13 @@ NO_SUBJECT = "(no subject)"
 NO_TEXT = "(no text)"
 COPIED_LIMIT = 50
 REFERENCES_READ = 50
+CONTENT_TYPE_LIMIT = 255
 FINISHED = (Status.RESOLVED, Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail that was read and placed, ready to be written."""
+    """A mail that was read and placed, ready to be written. ``address`` is its sender's, lower-cased, maybe empty."""
 
     email: InboundEmail
     placement: Placement
@@ -51,34 +55,39 @@ class Letter:
     support_address: str
 
     @property
+    def address(self) -> str:
+        """The sender's address as requesters and participants are kept; empty where it cannot be kept."""
+        return keepable(self.email.sender.email)
+
+    @property
     def text(self) -> str:
         """What the mail says, never blank."""
         return self.email.text if self.email.text.strip() else NO_TEXT
 
 
-def land(session: Session, letter: Letter, *, now: datetime) -> tuple[Message, int | None]:
-    """Write the mail as the first message of a new ticket, or as a message of the one it belongs to.
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a letter was written; ``run_id`` is the classification it asked for, where it opened the ticket."""
 
-    Returns the message, and the id of the classification run it asks for where it opened a ticket.
-    """
-    run_id = None
-    if letter.placement.ticket_id is None:
-        ticket = _open(session, letter, now=now)
-        classification.queue_new(session, ticket, by=None, now=now, proposal=None)
-    else:
-        ticket = classification.lock_ticket(session, letter.placement.ticket_id)
-        _receive(session, ticket, letter, now=now)
-    message = _message(session, ticket, letter)
-    session.add(message)
-    session.flush()
-    _remember(session, ticket, letter)
-    if letter.placement.ticket_id is None:
-        run_id = session.scalar(
-            select(ClassificationRun.id).where(
-                ClassificationRun.ticket_id == ticket.id, ClassificationRun.state == RunState.QUEUED
-            )
-        )
-    return message, run_id
+    ticket_id: int
+    message_id: int
+    run_id: int | None
+
+
+def land(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[Landing]:
+    """Write each letter as the first message of a new ticket, or as a message of the ticket it was placed on."""
+    new = [letter for letter in letters if letter.placement.ticket_id is None]
+    opened = _open(session, new, now=now)
+    run_ids = dict(zip(opened, classification.queue_many(session, opened, now=now), strict=True))
+    numbers = iter(opened)
+    placed = [(letter, letter.placement.ticket_id or next(numbers)) for letter in letters]
+    _receive(session, [(one, ticket_id) for one, ticket_id in placed if ticket_id not in run_ids], now=now)
+    message_ids = _write_messages(session, placed)
+    _remember(session, placed)
+    return [
+        Landing(ticket_id, message_id, run_ids.get(ticket_id))
+        for (_, ticket_id), message_id in zip(placed, message_ids, strict=True)
+    ]
 
 
 def answered(email: InboundEmail) -> tuple[str, ...]:
@@ -90,6 +99,12 @@ def answered(email: InboundEmail) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
+def keepable(address: str) -> str:
+    """An address as it is kept, lower-cased; empty where it is too long for the column."""
+    lowered = address.strip().lower()
+    return lowered if len(lowered) <= fields.ADDRESS_LIMIT else ""
+
+
 def finished_at(session: Session, ticket_id: int) -> datetime | None:
     """When the ticket was resolved or closed; None while it is neither."""
     status = session.scalar(select(Ticket.status).where(Ticket.id == ticket_id))
@@ -99,98 +114,141 @@ def finished_at(session: Session, ticket_id: int) -> datetime | None:
     return session.scalar(statement.order_by(TicketEvent.id.desc()).limit(1))
 
 
-def _open(session: Session, letter: Letter, *, now: datetime) -> Ticket:
-    email, address = letter.email, letter.email.sender.email.lower()
-    title = email.subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
-    description = letter.text[:DESCRIPTION_LIMIT].strip() or NO_TEXT
-    requester = None
-    if address and len(address) <= fields.ADDRESS_LIMIT:
-        requester = find_or_add(session, address, email.sender.name, now=now)
-    ticket = Ticket(
-        title=title,
-        description=description,
-        search_document=search_document(title, description),
-        category=Category.GENERAL,
-        category_by=ChosenBy.DEFAULT,
-        priority=Priority.MEDIUM,
-        priority_by=ChosenBy.DEFAULT,
-        status=Status.OPEN,
-        source=Source.EMAIL,
-        requester_id=requester.id if requester else None,
-        created_at=letter.arrived_at,
-        updated_at=now,
-    )
-    session.add(ticket)
-    session.flush()
-    session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.OPENED, new=letter.placement.reason or None))
-    return ticket
-
-
-def _receive(session: Session, ticket: Ticket, letter: Letter, *, now: datetime) -> None:
-    ticket.updated_at = now
-    session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.MESSAGE, new=letter.email.sender.email[:200]))
-    if ticket.status in FINISHED and not letter.is_automatic:
-        session.add(
-            TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.STATUS, old=ticket.status, new=Status.OPEN)
-        )
-        ticket.status = Status.OPEN
-
-
-def _message(session: Session, ticket: Ticket, letter: Letter) -> Message:
-    email = letter.email
-    staff = select(User.id).where(User.email == email.sender.email.lower(), User.is_active)
-    return Message(
-        ticket_id=ticket.id,
-        direction=Direction.INBOUND,
-        author_id=session.scalar(staff),
-        author_name=email.sender.name,
-        author_email=email.sender.email,
-        subject=email.subject,
-        text=letter.text,
-        html=email.html,
-        has_html=bool(email.html),
-        message_id=email.message_id,
-        in_reply_to=email.in_reply_to,
-        references=" ".join(email.references),
-        thread_reason=letter.placement.reason,
-        is_automatic=letter.is_automatic,
-        created_at=letter.arrived_at,
-        delivery=Delivery.NONE,
-        send_attempts=0,
-        attachments=[_attachment(n, part) for n, part in enumerate(email.attachments)],
-    )
-
-
-def _attachment(position: int, part: InboundAttachment) -> Attachment:
-    return Attachment(
-        position=position,
-        filename=part.filename,
-        original_filename=part.original_filename,
-        content_type=part.content_type[:255],
-        size=part.size,
-        sha256=part.sha256,
-        content_id=part.content_id,
-        is_inline=part.inline,
-    )
-
-
-def _remember(session: Session, ticket: Ticket, letter: Letter) -> None:
-    """Keep who takes part and which Message-IDs lead here. Mail of a stranger to this ticket never gets this far."""
-    names = (letter.email.message_id, *answered(letter.email))
-    keys = [
-        {"reference": key, "ticket_id": ticket.id}
-        for key in dict.fromkeys(thread_key(name) for name in names if name)
+def _open(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[int]:
+    people: dict[str, str] = {}
+    for letter in letters:
+        if letter.address:
+            people[letter.address] = people.get(letter.address) or letter.email.sender.name
+    requesters = find_or_add(session, people, now=now)
+    ids = _insert(session, Ticket, [_ticket(one, requesters.get(one.address), now=now) for one in letters])
+    events = [
+        {"ticket_id": ticket_id, "at": now, "kind": EventKind.OPENED, "new": letter.placement.reason or None}
+        for ticket_id, letter in zip(ids, letters, strict=True)
     ]
-    people = [{"ticket_id": ticket.id, "email": address} for address in _participants(letter)]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    if keys:
-        session.execute(insert(ThreadReference).values(keys).on_conflict_do_nothing())
-    if people:
-        session.execute(insert(TicketParticipant).values(people).on_conflict_do_nothing())
+    _insert(session, TicketEvent, events)
+    return ids
 
 
-def _participants(letter: Letter) -> Iterable[str]:
+def _ticket(letter: Letter, requester_id: int | None, *, now: datetime) -> dict[str, Any]:
+    title = letter.email.subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
+    description = letter.text[:DESCRIPTION_LIMIT].strip() or NO_TEXT
+    return {
+        "title": title,
+        "description": description,
+        "search_document": search_document(title, description),
+        "category": Category.GENERAL,
+        "category_by": ChosenBy.DEFAULT,
+        "priority": Priority.MEDIUM,
+        "priority_by": ChosenBy.DEFAULT,
+        "status": Status.OPEN,
+        "source": Source.EMAIL,
+        "requester_id": requester_id,
+        "created_at": letter.arrived_at,
+        "updated_at": now,
+    }
+
+
+def _receive(session: Session, placed: Sequence[tuple[Letter, int]], *, now: datetime) -> None:
+    if not placed:
+        return
+    wanted = {ticket_id for _, ticket_id in placed}
+    locked = session.scalars(
+        select(Ticket)
+        .where(Ticket.id.in_(wanted))
+        .order_by(Ticket.id)
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    )
+    tickets = {ticket.id: ticket for ticket in locked}
+    for letter, ticket_id in placed:
+        ticket = tickets[ticket_id]
+        ticket.updated_at = now
+        sender = letter.email.sender.email[:TITLE_LIMIT]
+        session.add(TicketEvent(ticket_id=ticket_id, at=now, kind=EventKind.MESSAGE, new=sender))
+        if ticket.status in FINISHED and not letter.is_automatic:
+            old, ticket.status = ticket.status, Status.OPEN
+            session.add(TicketEvent(ticket_id=ticket_id, at=now, kind=EventKind.STATUS, old=old, new=Status.OPEN))
+
+
+def _write_messages(session: Session, placed: Sequence[tuple[Letter, int]]) -> list[int]:
+    senders = {letter.address for letter, _ in placed if letter.address}
+    staff = select(User.email, User.id).where(User.email.in_(senders), User.is_active)
+    authors = {row.email: row.id for row in session.execute(staff)}
+    rows = [_message(letter, ticket_id, authors.get(letter.address)) for letter, ticket_id in placed]
+    ids = _insert(session, Message, rows)
+    files = [
+        row
+        for message_id, (letter, _) in zip(ids, placed, strict=True)
+        for row in _attachments(letter.email, message_id)
+    ]
+    _insert(session, Attachment, files)
+    return ids
+
+
+def _message(letter: Letter, ticket_id: int, author_id: int | None) -> dict[str, Any]:
     email = letter.email
-    copied = (*email.to, *email.cc)[:COPIED_LIMIT]
-    addresses = dict.fromkeys(person.email.strip().lower() for person in (email.sender, *copied))
-    return (a for a in addresses if a and len(a) <= fields.ADDRESS_LIMIT and a != letter.support_address)
+    return {
+        "ticket_id": ticket_id,
+        "direction": Direction.INBOUND,
+        "author_id": author_id,
+        "author_name": email.sender.name,
+        "author_email": email.sender.email,
+        "subject": email.subject,
+        "text": letter.text,
+        "html": email.html,
+        "has_html": bool(email.html),
+        "message_id": email.message_id,
+        "in_reply_to": email.in_reply_to,
+        "references": " ".join(email.references),
+        "thread_reason": letter.placement.reason,
+        "is_automatic": letter.is_automatic,
+        "created_at": letter.arrived_at,
+        "delivery": Delivery.NONE,
+        "send_attempts": 0,
+    }
+
+
+def _attachments(email: InboundEmail, message_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "message_id": message_id,
+            "position": position,
+            "filename": part.filename,
+            "original_filename": part.original_filename,
+            "content_type": part.content_type[:CONTENT_TYPE_LIMIT],
+            "size": part.size,
+            "sha256": part.sha256,
+            "content_id": part.content_id,
+            "is_inline": part.inline,
+        }
+        for position, part in enumerate(email.attachments)
+    ]
+
+
+def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
+    """Keep who takes part and which Message-IDs lead here. Mail of a stranger to a ticket never gets this far."""
+    references = {(thread_key(name), ticket_id) for letter, ticket_id in placed for name in _names(letter)}
+    people = {(address, ticket_id) for letter, ticket_id in placed for address in _participants(letter)}
+    for model, column, found in ((ThreadReference, "reference", references), (TicketParticipant, "email", people)):
+        # Sorted, so that two workers who write the same rows wait for each other in one order.
+        rows = [{column: value, "ticket_id": ticket_id} for value, ticket_id in sorted(found)]
+        if rows:
+            session.execute(upsert(session, model).values(rows).on_conflict_do_nothing())
+
+
+def _names(letter: Letter) -> list[str]:
+    return [name for name in (letter.email.message_id, *answered(letter.email)) if name and name.strip()]
+
+
+def _participants(letter: Letter) -> set[str]:
+    copied = (*letter.email.to, *letter.email.cc)[:COPIED_LIMIT]
+    addresses = {letter.address, *(keepable(person.email) for person in copied)}
+    return addresses - {"", letter.support_address}
+
+
+def _insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows in as few statements as the database allows; their ids in the same order."""
+    if not rows:
+        return []
+    key: Any = model.__table__.c.id
+    return list(session.scalars(insert(model).returning(key, sort_by_parameter_order=True), rows))

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction
+from ticketapp.db import transaction, upsert
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
 
 FIRST_PAUSE_SECONDS = 30
@@ -37,7 +35,7 @@ class SeenMail:
 def register_mailbox(name: str) -> int:
     """The id of the mailbox with this name, added where it is new."""
     with transaction() as session:
-        session.execute(_insert(session, Mailbox).values(name=name, failures=0).on_conflict_do_nothing())
+        session.execute(upsert(session, Mailbox).values(name=name, failures=0).on_conflict_do_nothing())
         return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
 
 
@@ -93,7 +91,7 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_l
     now = utc_now()
     with transaction() as session:
         rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, too_large) for mail in seen}
-        insert = _insert(session, InboundMail).values(list(rows.values()))
+        insert = upsert(session, InboundMail).values(list(rows.values()))
         session.execute(insert.on_conflict_do_nothing(index_elements=["mailbox_id", "sha256"]))
         known = session.execute(
             select(InboundMail.id, InboundMail.sha256, InboundMail.state).where(
@@ -105,7 +103,7 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_l
             {"mailbox_id": mailbox_id, "uidvalidity": uidvalidity, "uid": mail.uid, "mail_id": ids[mail.sha256]}
             for mail in seen
         ]
-        session.execute(_insert(session, MailSighting).values(sightings).on_conflict_do_nothing())
+        session.execute(upsert(session, MailSighting).values(sightings).on_conflict_do_nothing())
     return sorted(row.id for row in known if row.state == MailState.RECEIVED)
 
 
@@ -138,8 +136,3 @@ def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, too_large: str) 
         "raw": mail.raw,
         "header": mail.header,
     }
-
-
-def _insert(session: Session, model: type) -> "postgresql.Insert | sqlite.Insert":
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(model)

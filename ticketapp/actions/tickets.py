@@ -60,7 +60,7 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
     ticket = _draft(new, by=by, now=now)
     with transaction() as session:
         if email:
-            ticket.requester = find_or_add(session, email, name, now=now)
+            ticket.requester_id = find_or_add(session, {email: name}, now=now)[email]
         session.add(ticket)
         session.flush()
         if email:
