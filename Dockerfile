@@ -18,5 +18,4 @@ RUN python -m venv --without-pip /opt/venv \
 COPY . .
 
 USER 10001:10001
-EXPOSE 8000
 CMD ["gunicorn", "--config", "docker/gunicorn.conf.py", "wsgi:app"]

@@ -38,6 +38,7 @@ def deliver(envelope: Envelope) -> None:
 
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own, a line for every command
 controller = Controller(Deliveries(), hostname="", port=PORT, data_size_limit=SIZE_LIMIT_BYTES, enable_SMTPUTF8=True)
 signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
 controller.start()
