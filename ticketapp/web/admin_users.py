@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from ticketapp.actions import users
@@ -27,7 +28,7 @@ class UserForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
 
     name = StringField("Name", validators=[InputRequired("Give the name that colleagues and customers will see.")])
     email = EmailField("Mail address", validators=[InputRequired("Give the address to sign in with.")])
-    role = SelectField("Role", choices=[(str(role), words(role)) for role in Role])
+    role = SelectField("Role", choices=[SelectChoice(role.value, words(role)) for role in Role])
     password = PasswordField("Password (optional)")
 
 

@@ -1,0 +1,108 @@
+"""Standing notices: who sees which, and what they cost."""
+
+from datetime import timedelta
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.app_fixtures import MakeApp, add_user, signed_in
+from tests.services.gemini import GeminiServer
+from tests.web.browsing import words_of
+from ticketapp.actions import classification
+from ticketapp.actions.ledger import end_poll, register_mailbox
+from ticketapp.actions.tickets import NewTicket, open_ticket
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import Mailbox, Source
+from ticketapp.outside import outside
+from ticketapp.queries import classification as runs
+from ticketapp.web import banners
+
+NO_KEY = "Tickets are not classified: no Gemini API key is set."
+NO_MAIL = "New mail does not arrive"
+
+
+def break_mailbox(app: APIFlask, *, minutes_ago: int) -> None:
+    """A mailbox that has failed since then."""
+    with app.app_context():
+        mailbox_id = register_mailbox("support@imap.example.com/INBOX")
+        end_poll(mailbox_id, error="The mail server refused the password.")
+        with transaction() as session:
+            mailbox = session.scalars(select(Mailbox)).one()
+            mailbox.failing_since = utc_now() - timedelta(minutes=minutes_ago)
+
+
+def test_without_a_key_admins_are_told_once_and_agents_are_not(
+    admin_client: FlaskClient, agent_client: FlaskClient
+) -> None:
+    assert words_of(admin_client.get("/account")).count(NO_KEY) == 1
+    assert NO_KEY not in agent_client.get("/account").text
+
+
+def test_with_a_key_nothing_is_said(make_sqlite_app: MakeApp) -> None:
+    app = make_sqlite_app(gemini_api_key="a-key")
+    ada = add_user(app, "ada@example.com", "Ada", "admin")
+
+    assert "banner" not in signed_in(app, ada).get("/account").text
+
+
+def test_nobody_outside_learns_what_is_wrong(app: APIFlask) -> None:
+    break_mailbox(app, minutes_ago=30)
+
+    assert "banner" not in app.test_client().get("/session/new").text
+
+
+def test_a_mailbox_failing_for_five_minutes_is_told_to_everybody(
+    app: APIFlask, admin_client: FlaskClient, agent_client: FlaskClient
+) -> None:
+    break_mailbox(app, minutes_ago=6)
+
+    told = words_of(agent_client.get("/account"))
+    assert NO_MAIL in told
+    assert "refused the password" not in told
+    assert "The mail server refused the password." in words_of(admin_client.get("/account"))
+
+
+def test_a_mailbox_failing_for_less_is_nobodys_concern_yet(app: APIFlask, agent_client: FlaskClient) -> None:
+    break_mailbox(app, minutes_ago=4)
+
+    assert NO_MAIL not in agent_client.get("/account").text
+
+
+def test_a_refused_key_is_told_to_admins_until_an_answer_comes(
+    make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(banners, "ASKED_EVERY_SECONDS", 0)
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    admin = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin"))
+    agent = signed_in(app, add_user(app, "gil@example.com", "Gil", "agent"))
+    gemini.next("400")
+
+    _open_and_classify(app)
+
+    assert "Gemini refused the API key. Check GEMINI_API_KEY." in words_of(admin.get("/account"))
+    assert "refused" not in agent.get("/account").text
+    _open_and_classify(app)
+    assert "refused" not in admin.get("/account").text
+
+
+def _open_and_classify(app: APIFlask) -> None:
+    with app.app_context():
+        open_ticket(NewTicket(title="Fire", description="It burns.", source=Source.API), by=None)
+        for run_id in runs.due(utc_now(), limit=10):
+            classification.classify(run_id, outside().classifier, deadline_seconds=5)
+
+
+def test_the_database_is_asked_once_for_many_pages(
+    app: APIFlask, agent_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    ask = banners._troubles_now
+    monkeypatch.setattr(banners, "_troubles_now", lambda now: asked.append(now) or ask(now))
+
+    for _ in range(3):
+        agent_client.get("/account")
+
+    assert len(asked) == 1
