@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-from ticketapp.api import openapi
+from ticketapp.api import openapi, reading
 from ticketapp.api.blueprint import open_to_everybody
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
@@ -19,4 +19,10 @@ def document() -> Response:
 @open_to_everybody
 def page() -> str:
     """The page, for everybody; what it sends is checked like any other request."""
-    return render_template("api/docs.html", spec=openapi.document())
+    spec = openapi.document()
+    return render_template(
+        "api/docs.html",
+        spec=spec,
+        description=reading.paragraphs(spec["info"]["description"]),
+        operations=reading.operations(spec),
+    )

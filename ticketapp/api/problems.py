@@ -120,6 +120,8 @@ def _sentence(item: ErrorDetails) -> str:
         return f"{name} is missing."
     if item["type"] == "extra_forbidden":
         return f"{name} is not known here; its spelling may be wrong."
+    if item["type"] == "string_unicode":
+        return "A name in the body must not contain broken Unicode characters."
     return item["msg"]
 
 
