@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config
-from ticketapp.actions import intake, ledger
+from ticketapp.actions import attempts, intake, ledger
 from ticketapp.actions.intake import Landed
 from ticketapp.models import MailState
 from ticketapp.outside import Outside
@@ -93,11 +93,11 @@ def process(
     if not again:
         _process(mail_ids, outside, polled, asked)
         return
-    for mail_id in intake.begin_again(mail_ids) if mail_ids else ():
+    for mail_id in attempts.begin_again(mail_ids) if mail_ids else ():
         try:
             _process([mail_id], outside, polled, asked)
         except (OSError, SQLAlchemyError):
-            intake.excuse(mail_id)
+            attempts.excuse(mail_id)
             raise
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.app_fixtures import MakeApp
 from tests.letters import letter
 from tests.worker.conftest import Account, poll
-from ticketapp.actions import intake, ledger
+from ticketapp.actions import attempts, intake, ledger
 from ticketapp.db import db
 from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState, Message, Ticket
 from ticketapp.outside import EXTENSION
@@ -144,7 +144,7 @@ def test_a_mail_that_cannot_be_processed_is_quarantined_with_its_cause_and_the_r
     with app.app_context():
         mail = db.session.scalars(select(InboundMail).where(InboundMail.state == MailState.QUARANTINED)).one()
         assert mail.reason == "ValueError: a defect in the reader"
-        intake.retry(mail.id)
+        attempts.retry(mail.id)
     poll(app)
     assert states(app) == ["processed"] * 3
 

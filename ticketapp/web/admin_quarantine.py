@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from ticketapp.actions import intake
+from ticketapp.actions import attempts, intake
 from ticketapp.actions.fields import one_of
 from ticketapp.errors import Conflict, NotFound
 from ticketapp.models import MailState
@@ -67,7 +67,7 @@ def raw(mail_id: int) -> Response:
 def retry(mail_id: int) -> ResponseReturnValue:
     """Put a mail back in line, to be read as if it had just come."""
     try:
-        intake.retry(mail_id)
+        attempts.retry(mail_id)
     except Conflict as error:
         return _back(mail_id, str(error), "error")
     outside().hint("process_mail", mail_id)
@@ -99,7 +99,7 @@ def make_ticket(mail_id: int) -> ResponseReturnValue:
 def discard(mail_id: int) -> ResponseReturnValue:
     """Set a mail aside for good; the row and the bytes stay."""
     try:
-        intake.discard(mail_id, by=me())
+        attempts.discard(mail_id, by=me())
     except Conflict as error:
         return _back(mail_id, str(error), "error")
     return _back(mail_id, "The mail is set aside. Its bytes are kept.")

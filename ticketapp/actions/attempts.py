@@ -1,0 +1,77 @@
+"""Attempts at a mail: counted, excused, made again on an admin's word, or given up for good."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.errors import Conflict, NotFound
+from ticketapp.models import InboundMail, MailKind, MailState, User
+
+MOST_ATTEMPTS = 3
+REASON_LIMIT = 2_000
+
+
+def begin_again(mail_ids: Sequence[int]) -> list[int]:
+    """Count one more try for mails left unprocessed; the ids of those to process, after three tries quarantined.
+
+    A recorded mail is left ``received`` only where a worker died or the database or the store was out of reach;
+    one that ends its worker must not do so for ever.
+    """
+    now = utc_now()
+    again = []
+    with transaction() as session:
+        left = session.scalars(
+            select(InboundMail)
+            .where(InboundMail.id.in_(mail_ids), InboundMail.state == MailState.RECEIVED)
+            .order_by(InboundMail.id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        for mail in left:
+            mail.attempts += 1
+            if mail.attempts > MOST_ATTEMPTS:
+                mail.state, mail.processed_at = MailState.QUARANTINED, now
+                mail.reason = f"Processing was cut off {MOST_ATTEMPTS} times; perhaps this mail ends the worker."
+            else:
+                again.append(mail.id)
+    return again
+
+
+def excuse(mail_id: int) -> None:
+    """Take back the attempt that ``begin_again`` counted: the mail was not at fault, its surroundings were."""
+    with transaction() as session:
+        mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
+        if mail is not None and mail.state == MailState.RECEIVED:
+            mail.attempts = max(0, mail.attempts - 1)
+
+
+def retry(mail_id: int) -> None:
+    """Put a quarantined or set-aside mail back in line. Raises ``NotFound``, ``Conflict`` where it has no bytes."""
+    with transaction() as session:
+        mail = _locked(session, mail_id)
+        if mail.raw is None:
+            raise Conflict("The bytes of this mail were left on the server; make a ticket from its header instead.")
+        mail.state, mail.kind, mail.reason, mail.attempts = MailState.RECEIVED, MailKind.UNREAD, "", 0
+        mail.processed_at = mail.discarded_at = None
+
+
+def discard(mail_id: int, *, by: User) -> None:
+    """Set a quarantined mail aside for good; its row and bytes stay. Raises ``NotFound``, ``Conflict``."""
+    now = utc_now()
+    with transaction() as session:
+        mail = _locked(session, mail_id)
+        cause = f" It had been quarantined: {mail.reason}" if mail.reason else ""
+        mail.reason = f"Discarded by {by.name}.{cause}"[:REASON_LIMIT]
+        mail.state, mail.discarded_at, mail.processed_at = MailState.SET_ASIDE, now, now
+
+
+def _locked(session: Session, mail_id: int) -> InboundMail:
+    mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
+    if mail is None:
+        raise NotFound(f"There is no mail {mail_id}.")
+    if mail.state not in (MailState.QUARANTINED, MailState.SET_ASIDE):
+        raise Conflict("Only a mail that is quarantined or set aside can be acted on; this one is not.")
+    return mail
