@@ -114,7 +114,7 @@ def add_requesters(people: Iterable[tuple[str, str]]) -> list[SeedRequester]:
             session.execute(chosen(Requester).on_conflict_do_nothing(index_elements=["email"]), rows)
             emails = [email for _, email in piece]
             known = select(Requester.email, Requester.id).where(Requester.email.in_(emails))
-            ids = dict(session.execute(known).tuples().all())
+            ids = {row.email: row.id for row in session.execute(known)}
         found += [SeedRequester(ids[email], name, email) for name, email in piece]
     return found
 

@@ -1,0 +1,99 @@
+"""flask classify --pending: due runs done in the foreground, against a server that speaks Gemini's protocol."""
+
+from datetime import timedelta
+
+from apiflask import APIFlask
+from sqlalchemy import select
+
+from tests.app_fixtures import MakeApp
+from tests.cli.running import run
+from tests.services.gemini import GeminiServer
+from ticketapp.actions.tickets import NewTicket, open_ticket
+from ticketapp.clock import at, utc_now
+from ticketapp.db import db
+from ticketapp.models import ChosenBy, ClassificationRun, RunState, Source, Ticket
+
+
+def app_asking(make: MakeApp, gemini: GeminiServer) -> APIFlask:
+    return make(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+
+
+def open_tickets(app: APIFlask, *texts: str) -> None:
+    with app.app_context():
+        for text in texts:
+            open_ticket(NewTicket(title=text[:50], description=text, source=Source.WEB), by=None)
+
+
+def states(app: APIFlask) -> list[RunState]:
+    with app.app_context():
+        return list(db.session.scalars(select(ClassificationRun.state).order_by(ClassificationRun.id)))
+
+
+def test_every_due_ticket_is_classified(make_app: MakeApp, gemini: GeminiServer) -> None:
+    app = app_asking(make_app, gemini)
+    open_tickets(app, "gemini:answer=billing/high", "gemini:answer=technical/low", "gemini:answer=account/critical")
+    done = run(app, "classify", "--pending")
+    assert (done.exit_code, done.stdout) == (0, "3 classified, 0 failed.\n")
+    with app.app_context():
+        found = db.session.scalars(select(Ticket).order_by(Ticket.id)).all()
+        assert [(ticket.category, ticket.priority) for ticket in found] == [
+            ("billing", "high"),
+            ("technical", "low"),
+            ("account", "critical"),
+        ]
+        assert {ticket.category_by for ticket in found} == {ChosenBy.MACHINE}
+    assert run(app, "classify", "--pending").stdout == "0 classified, 0 failed.\n"
+    assert len(gemini.requests) == 3
+
+
+def test_a_limit_is_kept(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    app = app_asking(make_sqlite_app, gemini)
+    open_tickets(app, *(f"Ticket {number}" for number in range(5)))
+    assert run(app, "classify", "--pending", "--limit", "2").stdout == "2 classified, 0 failed.\n"
+    assert states(app) == [RunState.SUCCEEDED] * 2 + [RunState.QUEUED] * 3
+
+
+def test_what_is_not_due_yet_waits(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    app = app_asking(make_sqlite_app, gemini)
+    with at(utc_now() + timedelta(hours=1)):
+        open_tickets(app, "In an hour")
+    assert run(app, "classify", "--pending").stdout == "0 classified, 0 failed.\n"
+    assert gemini.requests == []
+
+
+def test_failures_are_counted_by_cause_and_wait_for_their_next_try(
+    make_sqlite_app: MakeApp, gemini: GeminiServer
+) -> None:
+    app = app_asking(make_sqlite_app, gemini)
+    open_tickets(app, "gemini:503", "fine", "gemini:503")
+    done = run(app, "classify", "--pending")
+    assert (done.exit_code, done.stdout) == (1, "1 classified, 2 failed.\n")
+    assert "2 times: Gemini is having trouble at the moment." in done.stderr
+    assert sorted(states(app)) == ["failed", "failed", "queued", "queued", "succeeded"]
+
+
+def test_a_refused_key_ends_it_before_other_tickets_lose_their_try(
+    make_sqlite_app: MakeApp, gemini: GeminiServer
+) -> None:
+    app = make_sqlite_app(gemini_api_key="wrong", gemini_base_url=gemini.url)
+    open_tickets(app, "One", "Two", "Three")
+    done = run(app, "classify", "--pending")
+    assert (done.exit_code, done.stdout) == (1, "0 classified, 1 failed.\n")
+    assert "refused the API key" in done.stderr
+    assert states(app) == [RunState.GAVE_UP, RunState.QUEUED, RunState.QUEUED]
+
+
+def test_without_a_key_it_says_so_and_leaves_everything_queued(app: APIFlask) -> None:
+    open_tickets(app, "One")
+    done = run(app, "classify", "--pending")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: No Gemini API key is set, so tickets are not classified. Set GEMINI_API_KEY and try again.\n"
+    )
+    assert states(app) == [RunState.QUEUED]
+
+
+def test_it_wants_to_be_told_which_tickets(app: APIFlask) -> None:
+    done = run(app, "classify")
+    assert done.exit_code == 2
+    assert "--pending" in done.stderr
