@@ -60,7 +60,7 @@ def test_an_allowed_origin_reads_answers_and_problems(make_sqlite_app: MakeApp) 
 
 
 def test_the_portal_has_no_cors_header(client: FlaskClient) -> None:
-    for path in ("/sign-in", "/tickets", "/static/css/tokens.css", "/nothing"):
+    for path in ("/session/new", "/tickets", "/static/css/tokens.css", "/nothing"):
         assert cors_headers(client.get(path, headers={"Origin": ALLOWED})) == set()
 
 

@@ -46,8 +46,10 @@ class _TicketInput(_Input):
 class TicketCreation(_TicketInput):
     """A ticket to open."""
 
-    title: Annotated[str, checked(values.title), WithJsonSchema(TITLE)]
-    description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)]
+    title: Annotated[str, checked(values.title), WithJsonSchema(TITLE)] = Field(description="What it is about.")
+    description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)] = Field(
+        description="What the customer says."
+    )
     category: Annotated[
         str | None, checked(or_null(values.category)), WithJsonSchema(nullable(word_schema(Category)))
     ] = Field(None, description="Your choice. Left out or null: classified in the background.")
@@ -87,15 +89,19 @@ class TicketCreation(_TicketInput):
 class TicketChange(_TicketInput):
     """Changes to a ticket: only what is named changes."""
 
-    title: Annotated[str, checked(values.title), WithJsonSchema(TITLE)] = ""
-    description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)] = ""
+    title: Annotated[str, checked(values.title), WithJsonSchema(TITLE)] = Field("", description="What it is about.")
+    description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)] = Field(
+        "", description="What the customer says."
+    )
     category: Annotated[str, checked(values.category), WithJsonSchema(word_schema(Category))] = Field(
         "", description="A person's choice from then on, also where it stays the same."
     )
     priority: Annotated[str, checked(values.priority), WithJsonSchema(word_schema(Priority))] = Field(
         "", description="A person's choice from then on, also where it stays the same."
     )
-    status: Annotated[str, checked(values.status), WithJsonSchema(word_schema(Status))] = ""
+    status: Annotated[str, checked(values.status), WithJsonSchema(word_schema(Status))] = Field(
+        "", description="Where it stands."
+    )
     assignee: Annotated[int | str | None, checked(values.staff_member), WithJsonSchema(STAFF)] = Field(
         None, description="The number or the address of an active member of staff; null: nobody."
     )
@@ -112,12 +118,14 @@ class TicketChange(_TicketInput):
 class TicketText(_Input):
     """A text to classify. Nothing is kept of it."""
 
-    description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)]
+    description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)] = Field(
+        description="What the customer says."
+    )
     title: Annotated[
         str | None,
         checked(or_null(values.optional_title)),
         WithJsonSchema(nullable(text_schema(TITLE_LIMIT, at_least=0, example="Charged twice"))),
-    ] = None
+    ] = Field(None, description="What it is about, if that is known.")
 
 
 class TicketQuery(_Input):

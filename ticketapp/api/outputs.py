@@ -17,24 +17,24 @@ class _Output(BaseModel):
 class RequesterOut(_Output):
     """A customer."""
 
-    email: str
-    name: str = Field(description="Empty where we do not know it.")
+    email: str = Field(examples=["jo@example.com"])
+    name: str = Field(description="Empty where we do not know it.", examples=["Jo Miller"])
 
 
 class StaffOut(_Output):
     """A member of staff."""
 
     id: int
-    email: str
-    name: str
+    email: str = Field(examples=["agent@example.com"])
+    name: str = Field(examples=["Gil Agent"])
 
 
 class TicketOut(_Output):
     """A ticket. Times are UTC in ISO 8601."""
 
     id: int
-    title: str
-    description: str
+    title: str = Field(examples=["Charged twice in November"])
+    description: str = Field(examples=["My card was charged twice for the November invoice."])
     category: Category
     category_by: ChosenBy = Field(description="How the category came about.")
     priority: Priority
@@ -67,10 +67,10 @@ class ProposalOut(_Output):
 
     suggested_category: Category
     suggested_priority: Priority
-    classified: bool
-    reason: str
+    classified: bool = Field(description="Whether the model proposed this; if not, `reason` says why.")
+    reason: str = Field(examples=["The customer was charged twice."])
     confidence: float | None = Field(description="0 to 1, what the model says of itself: a hint.")
-    model: str
+    model: str = Field(examples=["gemini-3.5-flash-lite"])
 
     @classmethod
     def of(cls, verdict: Verdict) -> "ProposalOut":

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 Json: TypeAlias = dict[str, Any]
 
 MARKS = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|`(?P<code>[^`]+)`")
-LIMITS = {"minLength": "at least {}", "maxLength": "at most {} characters", "minimum": "from {}", "maximum": "to {}"}
+KINDS = {"integer": "whole number", "number": "number", "boolean": "true or false", "string": "text", "null": "null"}
 EXAMPLES = {"integer": 1, "number": 0.9, "boolean": True, "string": "text"}
 
 
@@ -108,12 +108,19 @@ def _value(name: str, place: str, schema: Json, facts: Json) -> Value:
 
 
 def _kind(schema: Json) -> str:
+    """What a value may be, in words: "text or null, 1 to 200 characters"."""
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    limits = [text.format(f"{schema[name]:,}") for name, text in LIMITS.items() if schema.get(name)]
-    words = f"one of {', '.join(word for word in schema['enum'] if word)}" if "enum" in schema else " or ".join(kinds)
-    if "enum" in schema and "null" in kinds:
-        words += ", or null"
-    return ", ".join([words, *limits])
+    words = [KINDS[kind] for kind in kinds]
+    if "enum" in schema:
+        words = ["null" if word is None else word for word in schema["enum"]]
+    text = " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    return text + _span(schema, "minLength", "maxLength", " characters") + _span(schema, "minimum", "maximum", "")
+
+
+def _span(schema: Json, low: str, high: str, unit: str) -> str:
+    if high not in schema:
+        return f", at least {schema[low]}{unit}" if low in schema else ""
+    return f", {schema[low]} to {schema[high]:,}{unit}" if low in schema else f", at most {schema[high]:,}{unit}"
 
 
 def _marked(text: str) -> Markup:

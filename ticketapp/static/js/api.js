@@ -60,6 +60,8 @@ async function answer({ address, options }) {
 async function send(form) {
   const button = form.querySelector("button");
   const working = form.querySelector("[data-api-working]");
+  const written = form.querySelector("[data-api-answer]");
+  written.replaceChildren();
   button.disabled = true;
   working.hidden = false;
   let lines;
@@ -69,7 +71,7 @@ async function send(form) {
     const sentence = `The request could not be sent: ${error.message}`;
     lines = [element("p", sentence, { class: "api-status", "data-failed": "" })];
   }
-  form.querySelector("[data-api-answer]").replaceChildren(...lines);
+  written.replaceChildren(...lines);
   working.hidden = true;
   button.disabled = false;
 }
