@@ -37,11 +37,9 @@ def main() -> int:
     """Run until Ctrl-C or a termination signal; 0 after a clean stop, 1 with a sentence where it cannot run."""
     arguments = _arguments()
     data = arguments.data.resolve()
-    data.mkdir(parents=True, exist_ok=True)
     os.environ["DATA_DIR"] = str(data)
     try:
-        with _only_one(data):
-            return _run(Config.from_env(), arguments.port)
+        return _run_alone(data, arguments.port)
     except (ConfigError, _CannotRunError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - this program talks to the person who started it
         return 1
@@ -62,9 +60,15 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(config: Config, port: int) -> int:
-    if not config.is_embedded:
+def _run_alone(data: Path, port: int) -> int:
+    if os.environ.get("DATABASE_URL"):
         raise _CannotRunError("This command is the one-machine default on SQLite; unset DATABASE_URL to use it.")
+    data.mkdir(parents=True, exist_ok=True)
+    with _only_one(data):
+        return _run(Config.from_env(), port)
+
+
+def _run(config: Config, port: int) -> int:
     _check_free(port)
     smtp_port = _free_from(FIRST_SMTP_PORT)
     _prepare(config)

@@ -140,8 +140,24 @@ def deliver(root: Path, raw: bytes) -> Path:
     return final
 
 
-def fingerprint(root: Path) -> tuple[int, ...]:
-    """Changes whenever a mail comes or goes; cheap enough to look at every second."""
+class Watch:
+    """Remembers how Maildirs looked when they were last polled, so that an idle one costs two stat calls a poll."""
+
+    def __init__(self, *, at_least_every_seconds: float) -> None:
+        self._every = at_least_every_seconds
+        self._seen: dict[Path, tuple[tuple[int, ...], float]] = {}
+
+    def is_quiet(self, root: Path) -> bool:
+        """Whether nothing came or went since the last call that said no, which was not long ago."""
+        look, now = _look(root), time.monotonic()
+        before, at = self._seen.get(root, ((), 0.0))
+        if look == before and now - at < self._every:
+            return True
+        self._seen[root] = (look, now)
+        return False
+
+
+def _look(root: Path) -> tuple[int, ...]:
     return tuple((root / folder).stat().st_mtime_ns if (root / folder).exists() else 0 for folder in ("new", "cur"))
 
 

@@ -15,16 +15,21 @@ from ticketapp.queries import classification as runs
 from ticketapp.queries import conversation, ledger
 from worker import polling, sending
 from worker.mailbox import MailboxError
+from worker.maildir import Watch
 
 DRAIN_SECONDS = 15.0
 DRAINS_AT_ONCE = 4
 LEFT_OVER_AFTER = timedelta(seconds=60)
+watch = Watch(at_least_every_seconds=30.0)
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def poll_mailbox() -> None:
     """Take in what is new in the mailbox."""
+    maildir = outside().config.maildir
+    if maildir is not None and watch.is_quiet(maildir):
+        return
     try:
         polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id))
     except MailboxError as error:

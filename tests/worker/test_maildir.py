@@ -9,7 +9,7 @@ from tests.letters import letter
 from tests.worker.conftest import poll
 from ticketapp.db import db
 from ticketapp.models import Ticket
-from worker.maildir import UID_LIST, MaildirMailbox, deliver
+from worker.maildir import UID_LIST, MaildirMailbox, Watch, deliver
 
 
 def uids(root: Path) -> list[int]:
@@ -65,3 +65,16 @@ def test_recorded_mails_are_marked_or_moved_as_set(tmp_path: Path) -> None:
         mailbox.settle([1])
     assert len(list((tmp_path / ".Done" / "cur").iterdir())) == 1
     assert uids(tmp_path) == []
+
+
+def test_a_watch_is_quiet_until_a_mail_comes_or_some_time_has_passed(tmp_path: Path) -> None:
+    watch = Watch(at_least_every_seconds=60)
+    assert not watch.is_quiet(tmp_path)
+    deliver(tmp_path, letter())
+    assert not watch.is_quiet(tmp_path)
+    assert watch.is_quiet(tmp_path)
+    deliver(tmp_path, letter())
+    assert not watch.is_quiet(tmp_path)
+    impatient = Watch(at_least_every_seconds=0)
+    assert not impatient.is_quiet(tmp_path)
+    assert not impatient.is_quiet(tmp_path)

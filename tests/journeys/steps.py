@@ -1,0 +1,57 @@
+"""What a member of staff does in the browser, step by step; shared by the journeys."""
+
+from playwright.sync_api import Page, expect
+
+SECONDS = 1000
+
+
+def sign_in(page: Page, url: str, email: str, password: str) -> None:
+    """Sign in from the page that a stranger is led to."""
+    page.goto(url)
+    page.get_by_label("Mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def see_in_open_list(page: Page, title: str, *, within_seconds: float) -> None:
+    """The list is open; the ticket shows up in it without a reload."""
+    expect(page.get_by_role("link", name=title).first).to_be_visible(timeout=within_seconds * SECONDS)
+
+
+def open_ticket(page: Page, title: str) -> None:
+    """Open a ticket from the list."""
+    page.get_by_role("link", name=title).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+
+
+def see_classified(page: Page, category: str, priority: str, *, within_seconds: float) -> None:
+    """Reload until the facts show what the machine chose."""
+    facts = page.locator("#facts")
+    for _ in range(int(within_seconds * 2)):
+        text = facts.inner_text().lower()
+        if category in text and priority in text and "unclassified" not in text:
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"not {category} and {priority} within {within_seconds} s: {facts.inner_text()}")
+
+
+def answer(page: Page, text: str) -> None:
+    """Answer the requester."""
+    page.locator("textarea[data-shortcut='r']").fill(text)
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.locator("#conversation")).to_contain_text(text)
+
+
+def reclassify(page: Page) -> None:
+    """Press the admin's button."""
+    page.get_by_role("button", name="Reclassify").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def choose(page: Page, field: str, value: str) -> None:
+    """Set status, category or priority by hand."""
+    page.locator(f"#change-{field}").select_option(value)
+    page.get_by_role("button", name=f"Set {field}").click()
+    expect(page.locator(f"#change-{field}")).to_have_value(value)
