@@ -21,8 +21,9 @@ def _at_most(limit: int) -> Length:
     return Length(max=limit, message=f"At most {limit:,} characters.")
 
 
-def _choices(kind: type[StrEnum], nothing: str) -> list[SelectChoice]:
-    return [SelectChoice("", nothing), *(SelectChoice(str(value), words(value)) for value in kind)]
+def _select(label: str, kind: type[StrEnum], nothing: str, **more: str) -> SelectField:
+    choices = [SelectChoice("", nothing), *(SelectChoice(str(value), words(value)) for value in kind)]
+    return SelectField(label, choices=choices, default="", **more)
 
 
 class TicketForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
@@ -32,8 +33,8 @@ class TicketForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no typ
         "Description", validators=[DataRequired("Say what it is about."), _at_most(DESCRIPTION_LIMIT)]
     )
     title = StringField("Title", validators=[DataRequired("Give the ticket a title."), _at_most(TITLE_LIMIT)])
-    category = SelectField("Category", choices=_choices(Category, "Not chosen (general)"))
-    priority = SelectField("Priority", choices=_choices(Priority, "Not chosen (medium)"))
+    category = _select("Category", Category, "Not chosen (general)")
+    priority = _select("Priority", Priority, "Not chosen (medium)")
     requester_email = EmailField("Requester's address (optional)", validators=[_at_most(ADDRESS_LIMIT)])
     requester_name = StringField("Requester's name (optional)", validators=[_at_most(NAME_LIMIT)])
 
@@ -44,7 +45,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no type
     text = TextAreaField(
         "Answer to the requester", id="reply-text", validators=[DataRequired("Write an answer first.")]
     )
-    status = SelectField("Status after sending", id="reply-status", choices=_choices(Status, "As it is"))
+    status = _select("Status after sending", Status, "As it is", id="reply-status")
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types

@@ -1,7 +1,7 @@
 """HTML mail for a frame: a sanitised fragment as a document, and the policy it is shown under. No Flask."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
@@ -14,9 +14,10 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'self'; " + SANDBOX
 )
 IMAGES_FROM_OUTSIDE = " https: http:"
-# What the sanitiser wrote: every attribute in double quotes.
-CID_IMAGE = re.compile(r'(<img\b(?:[^>"]|"[^"]*")*?\ssrc=")cid:([^"]*)(?=")', re.I)
-OUTSIDE_IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*?\ssrc="https?:', re.I)
+IMAGE = re.compile(r"<img\b", re.I)
+ATTRIBUTE = re.compile(r'\s+([^\s"=<>]+)(?:="([^"]*)")?')  # as the sanitiser writes them: in double quotes
+CID = "cid:"
+FROM_OUTSIDE = ("http:", "https:")
 # White paper in both themes: mails set dark letters and trust that the sheet is white.
 STYLE = (
     "html{color-scheme:light;background:#fff;color:#1f1f1d;font:15px/1.5 system-ui,sans-serif}"
@@ -52,10 +53,11 @@ def frame(fragment: str, *, are_images_shown: bool, picture_url: Callable[[str],
     ``picture_url`` gives the address of a picture by its Content-ID. Pictures from outside stay out unless
     ``are_images_shown``; where there are any, a line on top links to ``images_url``.
     """
-    body = CID_IMAGE.sub(lambda found: found[1] + escape(picture_url(_content_id(found[2]))), fragment)
-    is_held_back = not are_images_shown and OUTSIDE_IMAGE.search(fragment)
+    sources = list(_image_sources(fragment))
+    is_held_back = not are_images_shown and any(fragment.startswith(FROM_OUTSIDE, at.start) for at in sources)
     notice = NOTICE.format(url=escape(images_url)) if is_held_back else ""
     policy = POLICY.format(images=IMAGES_FROM_OUTSIDE if are_images_shown else "")
+    body = _with_pictures(fragment, sources, picture_url)
     return Frame(DOCUMENT.format(style=STYLE, notice=notice, body=body), policy)
 
 
@@ -64,6 +66,27 @@ def picture_type(content: bytes) -> str | None:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for magic, kind in PICTURES if content.startswith(magic)), None)
+
+
+def _image_sources(fragment: str) -> Iterator[slice]:
+    """Where the addresses of the images stand. One pass: what was read is never read again."""
+    position = 0
+    while image := IMAGE.search(fragment, position):
+        position = image.end()
+        while attribute := ATTRIBUTE.match(fragment, position):
+            position = attribute.end()
+            if attribute[1].lower() == "src" and attribute[2]:
+                yield slice(*attribute.span(2))
+
+
+def _with_pictures(fragment: str, sources: Iterable[slice], picture_url: Callable[[str], str]) -> str:
+    pieces, done = [], 0
+    for at in sources:
+        source = fragment[at]
+        if source.startswith(CID):
+            pieces += [fragment[done : at.start], escape(picture_url(_content_id(source.removeprefix(CID))))]
+            done = at.stop
+    return "".join([*pieces, fragment[done:]])
 
 
 def _content_id(written: str) -> str:
