@@ -138,13 +138,14 @@ def _apply(session: Session, ticket: Ticket, changes: Changes) -> Iterator[Ticke
         confirmed = name in ("category", "priority") and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
         if old == new and not confirmed:
             continue
+        if name == "assignee_id":  # looked up before it is set: nobody is given a ticket who is not there
+            event = _assigned(session, old, new)
+        else:
+            event = TicketEvent(kind=EventKind(name), old=_short(old), new=_short(new))
         setattr(ticket, name, new)
         if name in ("category", "priority"):
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
-        if name == "assignee_id":
-            yield _assigned(session, old, new)
-        else:
-            yield TicketEvent(kind=EventKind(name), old=_short(old), new=_short(new))
+        yield event
 
 
 def _assigned(session: Session, old: int | None, new: int | None) -> TicketEvent:
