@@ -70,8 +70,8 @@ def make_sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[MakeApp]:
     def make(**changes: Any) -> APIFlask:
         config = settings(tmp_path / "data", **changes)
         path = Path(config.database_url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
+        if config.is_embedded and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(sqlite_template, path)
         return _remembered(made, config)
 

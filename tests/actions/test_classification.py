@@ -75,7 +75,7 @@ def test_a_persons_choice_made_while_the_model_thinks_is_kept(
 ) -> None:
     app = make_app()
     with app.app_context():
-        ticket = opened()
+        ticket = opened("My invoice was charged twice")
         run_id = run_of(ticket).id
     gemini.next("hold")
 

@@ -11,6 +11,10 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
+COMMAND = [
+    *(sys.executable, "-m", "celery", "-A", "worker.celery_app", "worker", "--concurrency=2", "--loglevel=INFO"),
+    *("--beat", "--scheduler=celery.beat:Scheduler"),  # the default scheduler writes a file where it stands
+]
 
 
 class WorkerProcess:
@@ -35,7 +39,7 @@ class WorkerProcess:
         """Start (again)."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "worker.celery_app", "worker", "-B", "-c", "2", "-l", "INFO"],
+                COMMAND,
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
