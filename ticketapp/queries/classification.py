@@ -65,7 +65,7 @@ def recent(
 
 
 def newest_failure() -> str | None:
-    """Why the newest finished run failed, a ``FailureKind``; None where it succeeded, or none of the newest is done."""
+    """Why the newest finished run failed, a ``FailureKind``; None where it succeeded or no recent one is done."""
     newest = select(ClassificationRun.id).order_by(ClassificationRun.id.desc()).limit(NEWEST).subquery()
     return db.session.scalar(
         select(ClassificationRun.error_kind)
