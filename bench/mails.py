@@ -3,12 +3,12 @@
 import random
 from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 WORDS = (
-    "invoice refund payment account password login export import error timeout server printer order delivery "
-    "address contract update cancel upgrade team member license report dashboard filter search customer number"
-).split()
+    *("invoice", "refund", "payment", "account", "password", "login", "export", "import", "error", "timeout"),
+    *("server", "printer", "order", "delivery", "address", "contract", "update", "cancel", "upgrade", "team"),
+    *("member", "license", "report", "dashboard", "filter", "search", "customer", "number"),
+)
 
 
 def mails(number: int, *, seed: int = 1) -> Iterator[bytes]:
@@ -28,10 +28,7 @@ def _mail(dice: random.Random, n: int) -> bytes:
     mail["Date"] = "Fri, 20 Nov 2026 10:00:00 +0000"
     mail["Message-ID"] = f"<{n}.{dice.getrandbits(64)}@customers.example>"
     mail.set_content("\n\n".join(paragraphs))
-    mail.add_alternative("<html><body>" + "".join(f"<p>{p}</p>" for p in paragraphs) + "</body></html>", subtype="html")
+    mail.add_alternative(
+        "<html><body>" + "".join(f"<p>{p}</p>" for p in paragraphs) + "</body></html>", subtype="html"
+    )
     return mail.as_bytes()
-
-
-def root() -> Path:
-    """The repository."""
-    return Path(__file__).parents[1]

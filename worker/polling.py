@@ -115,7 +115,7 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
         log.warning("the mailbox gives UIDs anew from %s, recorded were up to %s", mailbox.uidnext, cursor)
         ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=mailbox.uidnext - 1)
         cursor = 0
-    for batch in _batches(mailbox.above(cursor), config):
+    for batch in batches(mailbox.above(cursor), config):
         is_too_large = batch[0].size > config.mail_max_bytes
         seen = [mailbox.header(batch[0])] if is_too_large else mailbox.bodies(batch)
         cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
@@ -124,7 +124,7 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
         yield to_process
 
 
-def _batches(listed: Sequence[Listed], config: Config) -> Iterator[list[Listed]]:
+def batches(listed: Sequence[Listed], config: Config) -> Iterator[list[Listed]]:
     """Mails in order, as many at once as the settings allow; one over the size limit is a batch of its own."""
     batch: list[Listed] = []
     total = 0
