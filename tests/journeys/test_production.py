@@ -1,5 +1,4 @@
-"""The main job on the parts of production: Dovecot, Celery with Redis, PostgreSQL, gunicorn, Gemini's protocol and
-SMTP on the wire, a real browser in front."""
+"""The main job on the parts of production: Dovecot, Celery, Redis, PostgreSQL, gunicorn, Gemini, SMTP, a browser."""
 
 import itertools
 import os
