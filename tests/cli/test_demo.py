@@ -91,7 +91,7 @@ def test_the_second_time_nothing_is_added(app: APIFlask) -> None:
 
 def test_a_demo_that_was_cut_short_is_not_mixed_with_another(app: APIFlask) -> None:
     with app.app_context(), at(utc_now() - timedelta(hours=1)):
-        mailbox_id = ledger.register_mailbox("demo")
+        mailbox_id = ledger.register_mailbox("import:demo")
         raw = b"Subject: x\n\ny"
         ledger.record(mailbox_id, 1, [ledger.SeenMail(uid=1, size=len(raw), arrived_at=utc_now(), raw=raw)])
     done = run(app, "demo")
@@ -101,7 +101,7 @@ def test_a_demo_that_was_cut_short_is_not_mixed_with_another(app: APIFlask) -> N
 
 def test_two_demos_are_not_filled_in_at_the_same_time(app: APIFlask) -> None:
     with app.app_context():
-        assert ledger.lease_mailbox(ledger.register_mailbox("demo"), seconds=60)
+        assert ledger.lease_mailbox(ledger.register_mailbox("import:demo"), seconds=60)
     done = run(app, "demo")
     assert done.exit_code == 1
     assert "at this moment" in done.stderr

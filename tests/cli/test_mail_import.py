@@ -16,6 +16,7 @@ from ticketapp.actions.ledger import SeenMail
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import Attachment, InboundMail, MailSighting, MailState, Message, Ticket
+from ticketapp.queries import ledger as ledger_queries
 
 FROM = b"From jo@customer.example Mon Nov  2 08:30:00 2026\n"
 HEAD = "From: Jo Doe <jo@customer.example>\nTo: support@example.com\n"
@@ -193,6 +194,13 @@ def test_a_path_of_any_length_and_any_bytes_names_a_mailbox(postgres_app: APIFla
     write(folder.parent / "sibling/a.eml", letter("Deep"))
     run(postgres_app, "mail", "import", folder.parent / "sibling")
     assert titles(postgres_app) == ["Deep", "Deep"]
+
+
+def test_what_was_imported_from_is_no_mailbox_to_be_polled(app: APIFlask, tmp_path: Path) -> None:
+    run(app, "mail", "import", write(tmp_path / "a.eml", letter()))
+    with app.app_context():
+        ledger.register_mailbox("help@imap.example.com/INBOX")
+        assert [mailbox.name for mailbox in ledger_queries.mailboxes()] == ["help@imap.example.com/INBOX"]
 
 
 def test_the_group_takes_further_commands() -> None:

@@ -12,6 +12,7 @@ from ticketapp.actions.ledger import SeenMail
 from ticketapp.cli.mbox import HEADER_BYTES, PIECE_BYTES, StoredMail, begins_mail, header_of, read_mbox
 from ticketapp.mail.dates import read_date
 from ticketapp.mail.headers import read_headers
+from ticketapp.queries.ledger import IMPORTED
 
 MAILBOX_NAME_LIMIT = 400
 # A mail dated before this was written by a broken clock.
@@ -156,4 +157,4 @@ def _mailbox_name(path: Path) -> str:
     absolute = os.fsencode(path.absolute()).decode(errors="backslashreplace")
     if len(absolute) > MAILBOX_NAME_LIMIT:
         absolute = f"{absolute[: MAILBOX_NAME_LIMIT - 65]}#{sha256(absolute.encode()).hexdigest()}"
-    return f"import:{absolute}"
+    return IMPORTED + absolute

@@ -13,6 +13,8 @@ from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState
 
 PAGE_SIZE = 50
 COUNT_CEILING = 1000
+# How the names of mailboxes begin that no poll looks at: mail was taken in from files, once.
+IMPORTED = "import:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +79,11 @@ def count(state: MailState) -> int:
 
 
 def mailboxes() -> Sequence[Mailbox]:
-    """The mailboxes that were ever polled, by name."""
-    return db.session.scalars(select(Mailbox).order_by(Mailbox.name)).all()
+    """The mailboxes that are polled, by name: those that mail was imported to from files are not."""
+    is_polled = Mailbox.name.not_like(f"{IMPORTED}%")
+    return db.session.scalars(select(Mailbox).where(is_polled).order_by(Mailbox.name)).all()
+
+
+def mailbox(mailbox_id: int) -> Mailbox:
+    """One mailbox, of either kind, as it is now."""
+    return db.session.get_one(Mailbox, mailbox_id, populate_existing=True)
