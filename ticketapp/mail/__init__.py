@@ -1,4 +1,4 @@
-"""Mail as the outside world writes it: bytes in, InboundEmail out, and OutboundEmail to bytes; knows nothing of ours."""
+"""Mail of the outside world: bytes in, InboundEmail out, and OutboundEmail to bytes; knows nothing of ours."""
 
 from ticketapp.mail.composing import compose, new_message_id
 from ticketapp.mail.message import (

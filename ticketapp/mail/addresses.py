@@ -4,25 +4,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ticketapp.mail.encoded_words import ENCODED_WORD, decode_words, raw_text
+from ticketapp.mail.encoded_words import ENCODED_WORD_SHAPE, decode_words, raw_text
 from ticketapp.mail.message import Address
 from ticketapp.mail.storable import one_line, without_unseen
 
+_GROUP_OPENS = ":"
 _MOST_ADDRESSES = 50_000
-_LONGEST_HEADER = 4_000_000
+_LONGEST_MAILBOX = 4_000
+_LONGEST_HEADER = 2_000_000
 _TOKEN = re.compile(
-    rf"""(?P<blank>\s++)|(?P<word>{ENCODED_WORD.pattern.replace("(", "(?:").replace("(?:?", "(?")})"""
-    r"""|(?P<quoted>"(?:[^"\\]++|\\.)*+")|(?P<angle><[^>]*+>?)|(?P<literal>\[[^\]\s]{0,200}\])"""
-    r"""|(?P<atom>[^\s"(<>,;:\[]++)|(?P<other>.)""",
+    rf"""(?P<blank>\s++)|(?P<word>{ENCODED_WORD_SHAPE})"""
+    r"""|(?P<angle><[^>]*+>?)"""
+    r"""|(?P<atom>(?:[^\s"(<>,;:\[]++|\[[^\]\s]{0,60}\]|\[)++)|(?P<other>.)""",
     re.S,
 )
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
+_QUOTED_PARTS = re.compile(rf"({_QUOTED.pattern})", re.S)
 _ROUTE = re.compile(r"^@[^:]{1,500}:")
 _AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
 _PLAIN_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+$")
 _LOCAL_NAME = re.compile(r"[a-z0-9][\w.+=-]*$")
 _NOBODY = re.compile(
-    r"(?:undisclosed|unlisted|undislosed|hidden)[\s_-]*(?:recipients?|empfänger)?|recipients?[\s_-]*(?:list )?(?:suppressed|not shown)"
+    r"(?:undisclosed|unlisted|undislosed|hidden)[\s_-]*(?:recipients?|empfänger)?"
+    r"|recipients?[\s_-]*(?:list )?(?:suppressed|not shown)"
     r"|verborgene[_ ]empfaenger|list suppressed|no to-header on input",
     re.I,
 )
@@ -94,7 +99,7 @@ def _prepend_or_keep(held: str, mailbox: _Mailbox, found: list[Address]) -> None
 
 def _mailboxes(text: str) -> Iterator[_Mailbox]:
     mailbox = _Mailbox()
-    position, comments_close = 0, True
+    position, comments_close, quotes_close = 0, True, True
     while position < len(text):
         if text[position] == "(" and comments_close:
             end = _comment_end(text, position)
@@ -103,10 +108,18 @@ def _mailboxes(text: str) -> Iterator[_Mailbox]:
                 mailbox.comments.append(text[position + 1 : end - 1])
                 position = end
                 continue
+        if text[position] == '"' and quotes_close:
+            quoted = _QUOTED.match(text, position)
+            quotes_close = quoted is not None
+            if quoted:
+                mailbox.has_quoted = True
+                mailbox.phrase.append(quoted[0])
+                position = quoted.end()
+                continue
         token = _TOKEN.match(text, position)
         assert token is not None
         position = token.end()
-        if token[0] in (",", ";"):
+        if token[0] in {",", ";"}:
             yield mailbox
             mailbox = _Mailbox()
         else:
@@ -137,12 +150,9 @@ def _add_token(mailbox: _Mailbox, kind: str, token: str) -> None:
         inner = token.strip("<>")
         if mailbox.angle is None or "@" not in mailbox.angle:
             mailbox.angle = inner
-    elif token == ":" and not "".join(mailbox.phrase).strip().endswith("@"):
+    elif token == _GROUP_OPENS and not (mailbox.phrase and mailbox.phrase[-1].endswith("@")):
         _drop_group_name(mailbox)
-    elif kind == "quoted":
-        mailbox.has_quoted = True
-        mailbox.phrase.append(token)
-    elif token not in ('"', ">"):
+    elif token not in {'"', ">"}:
         mailbox.phrase.append(" " if kind == "blank" else token)
 
 
@@ -154,10 +164,11 @@ def _drop_group_name(mailbox: _Mailbox) -> None:
 
 
 def _addresses_of(mailbox: _Mailbox) -> list[Address]:
+    mailbox.phrase = ["".join(mailbox.phrase)[:_LONGEST_MAILBOX]]
     if mailbox.is_empty():
         return []
     if mailbox.angle is not None:
-        return _angled(mailbox, mailbox.angle)
+        return _angled(mailbox, mailbox.angle[:_LONGEST_MAILBOX])
     return _bare(mailbox)
 
 
@@ -228,7 +239,7 @@ def _name(pieces: list[str]) -> str:
 
 
 def _unquoted(text: str) -> str:
-    pieces = re.split(r'("(?:[^"\\]++|\\.)*+")', text)
+    pieces = _QUOTED_PARTS.split(text)
     return "".join(
         _QUOTED_PAIR.sub(r"\1", piece[1:-1]) if number % 2 else piece for number, piece in enumerate(pieces)
     )

@@ -11,9 +11,8 @@ def find_attributions(lines: list[str], *, is_reply: bool) -> dict[int, int]:
     found: dict[int, int] = {}
     taken = -1
     for number, line in enumerate(lines):
-        if len(line) >= _LONGEST or not line or line.isspace() or not patterns.ATTRIBUTION_END.search(line[-60:]):
-            continue
-        if patterns.QUOTE_LINE.match(line):
+        ending = line.rstrip(" \t\u00a0*_")
+        if not ending.endswith(patterns.ATTRIBUTION_ENDS) or len(line) >= _LONGEST or patterns.QUOTE_LINE.match(line):
             continue
         length = _length(lines, number, taken, is_reply=is_reply)
         if length:
@@ -25,18 +24,20 @@ def find_attributions(lines: list[str], *, is_reply: bool) -> dict[int, int]:
 def _length(lines: list[str], last: int, taken: int, *, is_reply: bool) -> int:
     """How many lines, ending with `last`, are one attribution; 0 where they are none."""
     is_above_quote = _quote_follows(lines, last)
-    text, blanks = "", 0
+    text, blanks, weak_length = "", 0, 0
     for first in range(last, max(taken, last - _MOST_LINES_OF_ONE - 2), -1):
         line = lines[first].strip()
         if patterns.QUOTE_LINE.match(line):
-            return 0
+            return weak_length
         blanks += not line
         text = f"{line} {text}".strip()
         if len(text) > _LONGEST or blanks > 1 or last - first >= _MOST_LINES_OF_ONE:
-            return 0
-        if line and (_is_strong(text) or (is_above_quote and is_reply and last - first < 2 and _is_weak(text))):
+            return weak_length
+        if line and _is_strong(text):
             return last - first + 1
-    return 0
+        if line and is_above_quote and is_reply and not weak_length and last - first < 2 and _is_weak(text):
+            weak_length = last - first + 1
+    return weak_length
 
 
 def _quote_follows(lines: list[str], last: int) -> bool:
@@ -45,14 +46,14 @@ def _quote_follows(lines: list[str], last: int) -> bool:
 
 
 def _is_strong(text: str) -> bool:
-    """A wording that is an attribution wherever it stands: a date with a time or an address, and a verb or an opener."""
+    """A wording that is an attribution wherever it stands: a date with a time or address, and a verb or opener."""
     has_date, has_time = bool(patterns.DATE.search(text)), bool(patterns.TIME.search(text))
     has_email = bool(patterns.EMAIL.search(text))
     if not has_date or not (has_time or has_email):
         return False
     if patterns.VERB.search(text):
         return _starts_like_one(text)
-    return has_time and has_email and text.endswith((">:", ">：", "):", "）:", "）：")) and _starts_like_one(text)
+    return has_time and has_email and text.endswith(patterns.BRACKETED_COLONS) and _starts_like_one(text)
 
 
 def _starts_like_one(text: str) -> bool:
@@ -64,7 +65,7 @@ def _starts_like_one(text: str) -> bool:
 
 def _is_weak(text: str) -> bool:
     """A wording that is an attribution because a quote follows it."""
-    if len(text) > 300 or not text.endswith((":", "：", "-", ".")):
+    if len(text) > 300 or not text.endswith((*patterns.COLONS, "-", ".")):
         return False
     if patterns.VERB.search(text) or patterns.QUOTING.match(text) or patterns.CITED_BY.match(text):
         return True

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from ticketapp.mail.charsets import decode
 from ticketapp.mail.flowed import unflow
 from ticketapp.mail.html_text import html_to_text
+from ticketapp.mail.html_tokens import MOST_TOKENS, Tag, tokens
 from ticketapp.mail.parts import Part
 from ticketapp.mail.storable import unix_lines
 
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"<\?xml[^<>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.I)
-_UNSEEN = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\u00ad]+")
+_SEEN = re.compile(r"[^\s\u00a0\u200b-\u200f\u2060\ufeff\u00ad]")
 _STUB = re.compile(
     r"(?:html|e-?mail|mail|message)\b.{0,120}(?:viewer|reader|client|browser|capable|compatible|enabled|support|version|aware|format)"
     r"|(?:view|see|display|read|show)\b.{0,80}\bhtml\b|\bhtml\b.{0,60}(?:only|anzeigen|darstellen|unterstütz|required)",
@@ -22,20 +23,24 @@ _READABLE = frozenset({"text/plain", "text/html"})
 _TAGGED_TEXT = frozenset({"text/enriched", "text/richtext"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """A readable leaf: its text as it came (HTML as markup), and whether it is HTML."""
 
     content: str
     is_html: bool
+    scanned: list[Tag | str] = field(default_factory=list)
+    _rendered: str | None = None
 
     def as_text(self) -> str:
         """What a person would read."""
-        return html_to_text(self.content) if self.is_html else self.content
+        if self._rendered is None:
+            self._rendered = html_to_text(self.scanned) if self.is_html else self.content
+        return self._rendered
 
     def is_empty(self) -> bool:
         """Whether nothing visible is in it."""
-        return not _UNSEEN.sub("", self.as_text() if self.is_html else self.content)
+        return not _SEEN.search(self.as_text())
 
 
 @dataclass(slots=True)
@@ -43,10 +48,11 @@ class Reading:
     """The leaves of a tree sorted: `shown` in the order a person reads them, all HTML, and the attachments."""
 
     shown: list[Piece] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
+    html: list[Piece] = field(default_factory=list)
     attached: list[Part] = field(default_factory=list)
     leaves: list[Part] = field(default_factory=list)
     charset: str = ""
+    tokens_left: int = MOST_TOKENS
 
     def text(self) -> str:
         """All text in order, as it is read."""
@@ -92,9 +98,11 @@ def _take_body(part: Part, reading: Reading, shown: list[Piece]) -> None:
     is_html = part.content_type != "text/plain"
     content = decoded_text(part, is_html=is_html)
     reading.charset = reading.charset or part.charset
-    if is_html and part.content_type == "text/html":
-        reading.html.append(content)
-    shown.append(Piece(content, is_html))
+    piece = Piece(content, is_html, list(tokens(content, reading.tokens_left)) if is_html else [])
+    reading.tokens_left = max(0, reading.tokens_left - len(piece.scanned))
+    if part.content_type == "text/html":
+        reading.html.append(piece)
+    shown.append(piece)
 
 
 def decoded_text(part: Part, *, is_html: bool) -> str:

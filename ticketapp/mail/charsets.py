@@ -29,8 +29,8 @@ _MEANINGS = {
     "utf-16-le": "utf16le unicodefffe1200 ucs2le",
     "utf-16-be": "utf16be unicodefffe ucs2be",
     "utf-32": "utf32 utf32le utf32be ucs4",
-    "gb18030": "gb2312 gbk gb18030 gb gb231280 chinese csgb2312 euccn gb2312eucr cp936 windows936 ms936 xgbk iso58gb231280"
-    " csgb18030 eucgb2312cn xgb2312",
+    "gb18030": "gb2312 gbk gb18030 gb gb231280 chinese csgb2312 euccn gb2312eucr cp936 windows936 ms936 xgbk"
+    " iso58gb231280 csgb18030 eucgb2312cn xgb2312",
     "hz": "hz hzgb2312 hzgb",
     "big5hkscs": "big5 big5hkscs cnbig5 csbig5 xxbig5 cp950 windows950 big5eten bigfive",
     "cp932": "shiftjis sjis xsjis mskanji windows31j cp932 ms932 csshiftjis cswindows31j shiftjisx shiftjis2004"
@@ -77,7 +77,7 @@ _ENOUGH_SEQUENCES = 3
 
 
 def decode(data: bytes, label: str | None = None) -> str:
-    """Text of bytes declared to be in `label` (None: undeclared); never raises, reads supersets, corrects plain lies."""
+    """Text of bytes declared to be in `label` (None: undeclared); never raises, reads supersets, mends lies."""
     codec = codec_for(label)
     if data.isascii() and codec not in _ESCAPED and b"\x1b" not in data:
         return data.decode("ascii")

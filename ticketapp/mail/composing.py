@@ -1,5 +1,6 @@
 """A mail of ours to bytes: RFC 5322 lines no value can break out of, ready for SMTP."""
 
+import hashlib
 import re
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
@@ -34,6 +35,8 @@ def compose(email: OutboundEmail) -> bytes:
         message["Auto-Submitted"] = "auto-replied" if email.in_reply_to else "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
     _set_content(message, email)
+    if message.is_multipart():
+        message.set_boundary(f"=-{hashlib.sha256(email.message_id.encode()).hexdigest()[:32]}")
     return message.as_bytes()
 
 

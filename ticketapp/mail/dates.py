@@ -18,9 +18,9 @@ _MONTHS = {
 _ZONES = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 60, "bst": 60, "ist": 330, "cet": 60, "met": 60, "mez": 60,
     "cest": 120, "mest": 120, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "msd": 240, "ast": -240, "adt": -180,
-    "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "akst": -540,
-    "akdt": -480, "hst": -600, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480, "awst": 480, "aest": 600, "aedt": 660,
-    "nzst": 720, "nzdt": 780, "sast": 120, "brt": -180, "art": -180,
+    "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+    "akst": -540, "akdt": -480, "hst": -600, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480, "awst": 480,
+    "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "sast": 120, "brt": -180, "art": -180,
 }  # fmt: skip
 _COMMENT = re.compile(r"\([^()]*\)")
 _CLOCK = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d{1,9})?\s*(am|pm)?"
@@ -46,7 +46,7 @@ _DAYS_ONLY = re.compile(r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?(\d{1,2})[\s-]+([^\W\d]{3
 
 
 def read_date(text: str) -> datetime | None:
-    """The aware datetime a Date header names (RFC 5322 section 3.3 and its common damages); None where it cannot be read.
+    """The aware datetime a Date header names (RFC 5322 section 3.3, read tolerantly); None where it cannot be read.
 
     A missing or unknown zone counts as UTC.
     """

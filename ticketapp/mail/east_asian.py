@@ -7,7 +7,7 @@ _DOUBLE_BYTE = frozenset({b"$@", b"$B", b"$(D", b"$(O", b"$(P", b"$(Q", b"$(@", 
 
 
 def decode_iso_2022_jp(data: bytes) -> str:
-    """Text of bytes labelled ISO-2022-JP (RFC 1468) or escaped like it; bytes above 127 are read as UTF-8, CP932 or EUC-JP."""
+    """Text of bytes labelled ISO-2022-JP (RFC 1468) or escaped like it; high bytes as UTF-8, CP932 or EUC-JP."""
     if b"\x1b" not in data and not data.isascii():
         return _eight_bit(data)
     return "".join(_segment(mode, run) for mode, run in _runs(data))
@@ -29,7 +29,7 @@ def _segment(mode: bytes, run: bytes) -> str:
 
 
 def _rows(run: bytes) -> str:
-    """Pairs of JIS X 0208 with the vendor row 13, which Shift_JIS as Windows has it knows; line ends end the pairs."""
+    """Pairs of JIS X 0208 with vendor row 13, which the Shift_JIS of Windows knows; line ends end the pairs."""
     return "".join(
         piece.decode("ascii", "replace") if number % 2 else _pairs(piece)
         for number, piece in enumerate(re.split(rb"([\r\n \t]+)", run))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ticketapp.mail.charsets import codec_for, decode
 from ticketapp.mail.storable import one_line
 
-# The text may hold a few stray question marks, never one that opens or closes a word: no search runs past the next word.
-ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,4})\?=")
+# The text may hold stray question marks, none that opens or closes a word: no search runs past the next word.
+ENCODED_WORD_SHAPE = r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,4}\?="
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,4})\?=")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _RAW_HIGH = re.compile("[\x80-\xff]")
 
@@ -21,7 +22,7 @@ class _Word:
 
 
 def header_text(value: bytes, charset: str | None = None) -> str:
-    """A header value as one line of storable text: encoded words decoded, raw bytes read as UTF-8, `charset` or cp1252."""
+    """A header value as one line of storable text: words decoded, raw bytes read as UTF-8, `charset` or cp1252."""
     return one_line(decode_words(raw_text(value, charset)))
 
 
@@ -37,13 +38,13 @@ def raw_text(value: bytes, charset: str | None = None) -> str:
 
 
 def decode_words(text: str) -> str:
-    """The text with its RFC 2047 words decoded; blanks between two of them are dropped, a character split over two is joined."""
+    """The text with its RFC 2047 words decoded; blanks between two are dropped, a split character is joined."""
     if "=?" not in text:
         return text
     pieces: list[str] = []
     words: list[_Word] = []
     position = 0
-    for found in ENCODED_WORD.finditer(text):
+    for found in _ENCODED_WORD.finditer(text):
         between = text[position : found.start()]
         if between.strip() or not words:
             pieces += (_decode_run(words), between)

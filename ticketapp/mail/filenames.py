@@ -55,7 +55,7 @@ def made_up_name(part: Part, number: int) -> str:
 
 
 def safe_name(name: str) -> str:
-    """At most 255 bytes of UTF-8 without separators, control or bidirectional characters; empty where nothing is left."""
+    """At most 255 bytes without separators, control or bidirectional characters; empty if nothing is left."""
     plain = one_line(without_unseen(one_line(name)))
     if _IS_PATH.match(plain):
         plain = _SEPARATORS.split(plain.rstrip("\\/"))[-1]

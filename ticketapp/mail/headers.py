@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 _MOST_LINES = 50_000
 _LOOK_AHEAD_LINES = 20
-_LONGEST_VALUE = 4_000_000
+_LONGEST_VALUE = 2_000_000
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _FOLD = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 _INNER_FIELD = re.compile(rb"\r+(?=([A-Za-z][A-Za-z-]{1,60}):)")
-_MBOX_LINE = re.compile(rb">?From [^\n]*\n")
+_MBOX_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
 _CONTINUES = re.compile(
     rb"\s*(?:=\?|<|(?:boundary|charset|name|filename|type|format|delsp|micalg|protocol)\*?\d*\*?=)", re.I
 )
@@ -65,8 +65,8 @@ class _Block:
 
 
 def read_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """The header fields from `start` on, and the offset where the body begins (RFC 5322 section 2.1, read tolerantly)."""
-    block = _Block(data, _skip_leading(data, start, end), end)
+    """The header fields from `start` on, and the offset of the body (RFC 5322 section 2.1, read tolerantly)."""
+    block = _Block(data, start if start else _skip_leading(data, end), end)
     body = _gather(block, start)
     headers = Headers()
     for name, value_start, value_end in block.fields:
@@ -74,13 +74,13 @@ def read_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
     return headers, body
 
 
-def _skip_leading(data: bytes, start: int, end: int) -> int:
-    """Past a mbox separator line, and past blank lines that stand before known fields."""
-    position = start
+def _skip_leading(data: bytes, end: int) -> int:
+    """Past the mbox separator line of a message, and past blank lines that stand before known fields."""
+    position = 0
     while position < end and data[position] in b"\r\n":
         position += 1
-    if position > start and not (_KNOWN.match(data, position, end) or _MBOX_LINE.match(data, position, end)):
-        return start
+    if position and not (_KNOWN.match(data, position, end) or _MBOX_LINE.match(data, position, end)):
+        return 0
     separator = _MBOX_LINE.match(data, position, end)
     return separator.end() if separator else position
 

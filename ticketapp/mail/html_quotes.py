@@ -3,53 +3,60 @@
 import re
 from collections.abc import Callable
 
+from ticketapp.mail import reply_patterns as patterns
 from ticketapp.mail.html_text import CONTENT, QUOTE_ELEMENT, QUOTE_REST, TextSink
 from ticketapp.mail.html_tokens import Tag
 
-_QUOTE_MARK = re.compile(
-    r"\b(?:gmail_quote|gmail_extra|yahoo_quoted|protonmail_quote|zmail_extra|moz-signature-quote|tutanota_quote|qt\b"
-    r"|OLK_SRC_BODY_SECTION|replyBody-quote|WordSection-quote|mail_quote|mailQuote|email_quote|isReplyContent|oriMsgHtmlSeparator"
-    r"|ms-outlook-mobile-reference-message|x_gmail_quote|history_container|reply-intro-quote|zoho_quote|moz-forward-container-x)\b"
-)
-_REST_MARK = re.compile(
-    r"\b(?:divRplyFwdMsg|x_divRplyFwdMsg|appendonsend|stopSpelling|mail-editor-reference-message-container|reference-message"
-    r"|divTaggedContent-x|ms-outlook-mobile-reference-message-rest|yahoo-quoted-begin)\b"
-)
-_OUTLOOK_RULE = re.compile(
-    r"border:\s*none;\s*border-top:\s*solid\s+#(?:[EB]\w[EC]\w[ED]\w)\s+[\d.]+(?:pt|px)"
-    r"|border-top:\s*(?:[\d.]+(?:pt|px)\s+solid\s+#?(?:[eb]\w[ec]\w[ed]\w|rgb\(\s*181,\s*196,\s*223\s*\))|solid\s+#(?:[EB]\w[EC]\w[ED]\w)\s+[\d.]+(?:pt|px))",
+_PEEK = 2_500
+# Elements that hold the history and nothing else. Gmail's and Proton's own containers are not here: people
+# answer between the blockquotes inside them, and the attribution line is found in the text.
+_QUOTING_ELEMENT = re.compile(
+    r"\b(?:yahoo_quoted|yahoo-quoted|OLK_SRC_BODY_SECTION|zmail_extra|isReplyContent|mailQuote|history_container"
+    r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|tutanota_quote|wzmail_quote|tw-quoted)",
     re.I,
 )
+_REST_STARTS = re.compile(r"\b(?:x_)*(?:divRplyFwdMsg|stopSpelling|reply-intro|ReplyForwardMessageHeader)\b", re.I)
+_RULE_ABOVE = re.compile(
+    r"border-top:\s*(?:solid\s+#[0-9a-f]{3,6}\s+[\d.]+p[tx]|[\d.]+p[tx]\s+solid\s+(?:#[0-9a-f]{3,6}|rgb\())", re.I
+)
 _CITED = re.compile(
-    r"type\s*=\s*[\"']?cite|border-left|gmail_quote|class\s*=\s*[\"']?(?:cite|quote)|moz-cite|webkit-nbsp-x", re.I
+    r"type\s*=\s*[\"']?cite|border-left|gmail_quote|protonmail_quote|class\s*=\s*[\"']?(?:cite|quote)", re.I
 )
-_FORWARDED = re.compile(
-    r"forwarded|weitergeleitet|transf[ée]r|reenviad|inoltrat|doorgestuurd|encaminhad|vidarebefordr|przes[łl]an", re.I
-)
+_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_CONTAINERS = frozenset({"div", "span", "hr", "table", "td", "section", "p"})
 
 
 def quote_judge(*, is_forward: bool) -> Callable[[Tag, TextSink], str]:
-    """A judge of start tags for `html_to_text`; in a forwarded mail only cited blocks count as quotes."""
+    """A judge of start tags for `html_to_text`: where history starts; nothing of a forwarded mail is history."""
 
     def judge(tag: Tag, sink: TextSink) -> str:
-        if tag.name == "blockquote":
-            is_cited = bool(_CITED.search(tag.source)) or sink.last_line().rstrip().endswith((":", "："))
-            return QUOTE_ELEMENT if is_cited and not is_forward else CONTENT
-        if is_forward or not tag.source or tag.name not in ("div", "span", "hr", "table", "td", "section", "p"):
+        if is_forward or (tag.name not in _CONTAINERS and tag.name != "blockquote"):
             return CONTENT
-        return _verdict(tag)
+        if tag.name == "blockquote":
+            is_cited = bool(_CITED.search(tag.source)) or sink.last_line().rstrip().endswith(patterns.COLONS)
+            return QUOTE_ELEMENT if is_cited and not _opens_forward(sink.last_line()) else CONTENT
+        return _verdict(tag) if tag.source else CONTENT
 
     return judge
 
 
 def _verdict(tag: Tag) -> str:
-    if _REST_MARK.search(tag.source) or _OUTLOOK_RULE.search(tag.source):
+    if _REST_STARTS.search(tag.source):
+        return CONTENT if _opens_forward(_text_after(tag)) else QUOTE_REST
+    if _QUOTING_ELEMENT.search(tag.source):
+        return CONTENT if _opens_forward(_text_after(tag)) else QUOTE_ELEMENT
+    if _RULE_ABOVE.search(tag.source) and _opens_header_block(_text_after(tag)):
         return QUOTE_REST
-    if _QUOTE_MARK.search(tag.source) and "gmail_quote_attribution" not in tag.source:
-        return QUOTE_ELEMENT
     return CONTENT
 
 
-def is_forwarding(text: str) -> bool:
-    """Whether a line of a mail names what follows as forwarded."""
-    return bool(_FORWARDED.search(text))
+def _text_after(tag: Tag) -> str:
+    return _TAGS.sub(" ", tag.following(_PEEK)).replace("&nbsp;", " ").strip()[:300]
+
+
+def _opens_forward(text: str) -> bool:
+    return any(patterns.FORWARD.match(line.strip()) for line in text[:300].split("\n") if line.strip())
+
+
+def _opens_header_block(text: str) -> bool:
+    return any(label.match(text) for label in patterns.LABELS.values())

@@ -1,26 +1,25 @@
 """HTML to the text a person would read: paragraphs, lists and tables kept, quoted history marked if asked for."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ticketapp.mail.html_tokens import Tag, tokens
+from ticketapp.mail.html_tokens import Tag, names
 from ticketapp.mail.storable import storable
 
 _PARAGRAPHS = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"}
 )
-_BLOCKS = frozenset(
-    "address article aside body center dd details dir div dt fieldset figcaption figure footer form header legend li main"
-    " menu nav option section summary tbody tfoot thead tr caption title".split()
+_BLOCKS = names(
+    "address article aside body center dd details dir div dt fieldset figcaption figure footer form header legend li"
+    " main menu nav option section summary tbody tfoot thead tr caption title"
 )
 _CELLS = frozenset({"td", "th"})
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = names("area base br col embed hr img input link meta param source track wbr")
 _SKIPPED = frozenset({"select", "object", "svg", "math", "audio", "video", "canvas", "map", "applet"})
 _BLANKS = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 _MANY_LINES = re.compile(r"\n{3,}")
-_LINE_ENDS_BLANK = re.compile(r"[ \xa0]+\n")
 
 Verdict = str
 QUOTE_ELEMENT, QUOTE_REST, CONTENT = "element", "rest", ""
@@ -85,10 +84,10 @@ class _Renderer:
     is_over: bool = False
 
 
-def html_to_text(source: str, judge: Judge | None = None) -> str:
-    """Readable text of HTML in one linear pass; elements that `judge` calls quoted history become a line `>`."""
+def html_to_text(scanned: Iterable[Tag | str], judge: Judge | None = None) -> str:
+    """Readable text of scanned HTML in one linear pass; what `judge` calls quoted history becomes a line `>`."""
     renderer = _Renderer(judge)
-    for token in tokens(source):
+    for token in scanned:
         if isinstance(token, str):
             _take_text(renderer, token)
         else:
@@ -99,8 +98,8 @@ def html_to_text(source: str, judge: Judge | None = None) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _LINE_ENDS_BLANK.sub("\n", storable(text).replace("\xa0", " "))
-    return _MANY_LINES.sub("\n\n", text).strip()
+    lines = storable(text).replace("\xa0", " ").split("\n")
+    return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
 def _take_text(renderer: _Renderer, text: str) -> None:
@@ -137,15 +136,14 @@ def _starts_skipping(renderer: _Renderer, tag: Tag) -> bool:
         renderer.sink.write_as_is(">" if verdict == QUOTE_ELEMENT else "-----Original Message-----")
         renderer.sink.break_lines(1)
         renderer.is_over = verdict == QUOTE_REST
-    if (
-        verdict
-        or tag.name in _SKIPPED
-        or ("none" in tag.source or "hide" in tag.source)
-        and _HIDDEN.search(tag.source)
-    ):
+    if verdict or tag.name in _SKIPPED or _is_hidden(tag):
         renderer.skipping, renderer.skip_depth = tag.name, 1
         return True
     return False
+
+
+def _is_hidden(tag: Tag) -> bool:
+    return ("none" in tag.source or "hide" in tag.source) and bool(_HIDDEN.search(tag.source))
 
 
 def _open(renderer: _Renderer, tag: Tag) -> None:

@@ -5,14 +5,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MOST_TOKENS = 300_000
+MOST_TOKENS = 100_000
+_LONGEST_RESOLVED = 1_000_000
 _MOST_ATTRIBUTES = 60
 _TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>\x00]{0,60})((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+)>""")
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _ATTRIBUTE = re.compile(r"""([^\s/>="'<]{1,80})(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 _ANY_TAG = re.compile(r"<[^<>]*+>")
 _HUGE_REFERENCE = re.compile(r"&#(?:\d{8,}|[xX][0-9a-fA-F]{7,})")
 _RAW_TEXT = ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "template")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.I) for name in _RAW_TEXT}
+
+
+def names(listed: str) -> frozenset[str]:
+    """A set of element or attribute names from a list with blanks between."""
+    return frozenset(listed.split())
 
 
 @dataclass(slots=True)
@@ -22,6 +29,12 @@ class Tag:
     name: str
     closes: bool
     source: str
+    document: str
+    end: int
+
+    def following(self, length: int) -> str:
+        """The document's next characters after this tag."""
+        return self.document[self.end : self.end + length]
 
     def attributes(self) -> dict[str, str]:
         """Attributes by lower-case name, references resolved, the first of equal names wins."""
@@ -30,43 +43,45 @@ class Tag:
             if number >= _MOST_ATTRIBUTES:
                 break
             value = match[2] or match[3] or match[4] or ""
-            found.setdefault(match[1].lower(), unescape(value) if "&" in value else value)
+            found.setdefault(match[1].lower(), unescape(value))
         return found
 
 
 def unescape(text: str) -> str:
-    """Character references resolved; numbers beyond Unicode become U+FFFD without being computed."""
-    return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text))
+    """References resolved in the first million characters; huge numbers become U+FFFD without being computed."""
+    if "&" not in text:
+        return text
+    resolved = html.unescape(_HUGE_REFERENCE.sub("\ufffd", text[:_LONGEST_RESOLVED]))
+    return resolved + text[_LONGEST_RESOLVED:]
 
 
-def tokens(source: str) -> Iterator[Tag | str]:
-    """Tags and runs of text (references resolved) in order; comments, declarations and raw-text elements are left out.
+def tokens(source: str, most: int = MOST_TOKENS) -> Iterator[Tag | str]:
+    """Tags and runs of text (references resolved) in order; comments, declarations and scripts are left out.
 
-    Linear in the size. After very many tokens the rest comes as one text with its tags removed.
+    Linear in the size. After `most` tokens the rest comes as one text with its tags removed.
     """
     position, count, endless = 0, 0, set[str]()
     while position < len(source):
         count += 1
-        if count > _MOST_TOKENS:
+        if count > most:
             yield unescape(_ANY_TAG.sub(" ", source[position:]))
             return
-        opening = source.find("<", position)
-        if opening < 0:
+        markup = _MARKUP.search(source, position)
+        if markup is None:
             yield unescape(source[position:])
             return
+        opening = markup.start()
         if opening > position:
             yield unescape(source[position:opening])
         following = source[opening + 1 : opening + 2]
         if following in ("!", "?"):
             position = _past_markup(source, opening, endless)
             continue
-        tag = _TAG.match(source, opening) if following == "/" or following.isalpha() else None
+        tag = _TAG.match(source, opening)
         if tag is None:
             position = _past_stray(source, opening, following)
-            if position == opening + 1:
-                yield "<"
             continue
-        found = Tag(tag[2].lower(), tag[1] == "/", tag[3])
+        found = Tag(tag[2].lower(), tag[1] == "/", tag[3], source, tag.end())
         yield found
         position = tag.end()
         if not found.closes and found.name in _RAW_END and found.name not in endless:
@@ -74,13 +89,9 @@ def tokens(source: str) -> Iterator[Tag | str]:
 
 
 def _past_stray(source: str, opening: int, following: str) -> int:
-    """Past a `<` that opens no tag: a tag that is never closed ends the document, as it does in browsers."""
-    if following.isascii() and following.isalpha():
-        return len(source)
-    if following == "/":
-        end = source.find(">", opening)
-        return end + 1 if end >= 0 else len(source)
-    return opening + 1
+    """Past markup that is no tag: a tag that is never closed ends the document, as it does in browsers."""
+    end = source.find(">", opening) if following == "/" else -1
+    return end + 1 if end >= 0 else len(source)
 
 
 def _past_markup(source: str, opening: int, endless: set[str]) -> int:

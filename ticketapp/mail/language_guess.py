@@ -41,10 +41,15 @@ def _weight(char: str, codec: str) -> float:
     if "\u3040" <= char <= "\u30ff":
         return 1.3 if codec in ("cp932", "euc_jp") else 0.3
     if "\uac00" <= char <= "\ud7a3":
-        return 1.2 if codec == "cp949" else 0.0
+        return 1.2 if codec == "cp949" and _is_common_hangul(char) else 0.0
     if "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uff5e":
         return 1.0
     return _ideograph_weight(char, codec)
+
+
+def _is_common_hangul(char: str) -> bool:
+    """Whether KS X 1001 has the syllable itself; others it only spells out, in more than two bytes."""
+    return len(char.encode("euc_kr", "replace")) == 2
 
 
 def _ideograph_weight(char: str, codec: str) -> float:

@@ -1,4 +1,4 @@
-"""The MIME tree over bytes: parts found by their boundaries, or by what boundaries look like where they are damaged."""
+"""The MIME tree over bytes: parts found by boundaries, or by what boundaries look like where damaged."""
 
 import re
 from dataclasses import dataclass, field

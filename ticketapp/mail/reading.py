@@ -15,7 +15,7 @@ from ticketapp.mail.machines import is_automatic, is_bounce, is_spam
 from ticketapp.mail.message import Address, InboundEmail
 from ticketapp.mail.parts import Part, read_tree
 from ticketapp.mail.replies import reply_text
-from ticketapp.mail.sanitiser import sanitise
+from ticketapp.mail.sanitiser import sanitise_scanned
 from ticketapp.mail.subjects import is_forward_subject, is_reply_subject
 
 _SENDER_HEADERS = ("from", "reply-to", "sender", "return-path")
@@ -30,12 +30,13 @@ def parse(raw: bytes) -> InboundEmail:
     Time and memory grow with the size only. All strings can be stored anywhere.
     """
     try:
-        return _read(raw)
+        return read(raw)
     except Exception as error:  # noqa: BLE001 - whatever a mail manages to break, the mail must still come in
         return _salvaged(raw, error)
 
 
-def _read(raw: bytes) -> InboundEmail:
+def read(raw: bytes) -> InboundEmail:
+    """As `parse`, but a fault of ours would be raised: what tests and a retry after a fix call."""
     root = read_tree(_with_line_feeds(raw))
     reading = read_bodies(root)
     charset = reading.charset or None
@@ -59,7 +60,7 @@ def _read(raw: bytes) -> InboundEmail:
         text=text,
         reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject)),
         html=_fragment(reading),
-        attachments=read_attachments(reading.attached, reading.html, charset),
+        attachments=read_attachments(reading.attached, [piece.content for piece in reading.html], charset),
         auto_submitted=bounce or is_automatic(headers, subject, reading.leaves),
         bounce=bounce,
         spam=is_spam(headers),
@@ -76,7 +77,7 @@ def _with_line_feeds(raw: bytes) -> bytes:
 
 
 def _sender(headers: Headers, charset: str | None) -> Address:
-    """The first usable address of From, else of the headers that stand in for it; a name alone is better than nothing."""
+    """The first usable address of From, else of the headers that stand in for it; a name alone beats nothing."""
     named = _NOBODY
     for header in _SENDER_HEADERS:
         mailboxes = read_mailboxes(headers.all(header), charset)
@@ -91,13 +92,15 @@ def _reply(reading: Reading, text: str, *, is_reply: bool, is_forward: bool) -> 
     if not reading.is_html_only:
         return reply_text(text, is_reply=is_reply, is_forward=is_forward)
     judge = quote_judge(is_forward=is_forward)
-    marked = "\n".join(html_to_text(piece.content, judge) for piece in reading.shown)
+    marked = "\n".join(html_to_text(piece.scanned, judge) for piece in reading.shown)
     reply = reply_text(marked, is_reply=True, is_forward=is_forward)
     return reply if reply.strip(">-\n ") not in ("", "Original Message") else text
 
 
 def _fragment(reading: Reading) -> str | None:
-    return sanitise("\n".join(reading.html)) if reading.html else None
+    """All HTML of the mail as one safe fragment, None where it has none."""
+    scanned = (token for piece in reading.html for token in (*piece.scanned, "\n"))
+    return sanitise_scanned(scanned) if reading.html else None
 
 
 def _defects(root: Part) -> tuple[str, ...]:

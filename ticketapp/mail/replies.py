@@ -1,15 +1,14 @@
-"""What a person newly wrote: quoted history, signatures and footers told from it in one linear pass over the lines."""
+"""What a person newly wrote: history, signatures and footers told from it in one pass over the lines."""
 
-import re
 from dataclasses import dataclass, field
 
+from ticketapp.mail import footer_patterns as footers
 from ticketapp.mail import reply_patterns as patterns
 from ticketapp.mail.attributions import find_attributions
 
-_MOST_LINES = 20_000
+_MOST_LINES = 10_000
 _LONGEST_LINE = 600
 _HEADER_WINDOW = 10
-_MANY_LINES = re.compile(r"\n(?:[ \t\u00a0]*\n){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,15 @@ class _Scan:
 
 
 def split_reply(text: str) -> ReplyParts:
-    """Fold a text: `reply` is what `reply_text` of an answer would be, `quoted` all other lines. Linear, never raises."""
+    """Fold a text: `reply` is what an answer newly says, `quoted` all other lines. Linear, never raises."""
     return _split(text, is_reply=True, is_forward=False)
 
 
 def reply_text(text: str, *, is_reply: bool, is_forward: bool) -> str:
-    """The text without quoted history, attribution lines, signature, phone lines and footers; all of it if nothing is left.
+    """The text without quoted history, attribution lines, signature, phone lines and footers; all if nothing is left.
 
-    `is_reply` says that the mail answers another: only then bare `>` lines count as history. In a forwarded mail what was
-    forwarded stays.
+    `is_reply` says that the mail answers another: only then bare `>` lines count as history. In a forwarded mail
+    what was forwarded stays.
     """
     return _split(text, is_reply=is_reply, is_forward=is_forward).reply
 
@@ -53,17 +52,26 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     ends_in_history = _walk(scan)
     if not (is_reply or scan.attributions):
         scan.cut.difference_update(scan.quotes)
-    kept = [line for number, line in enumerate(lines) if number not in scan.cut]
+    kept = _kept(lines, scan.cut)
     if rest is not None and not ends_in_history:
         kept.append(rest)
-    reply = _tidy(kept)
+    reply = "\n".join(kept).strip()
     if not reply:
         return ReplyParts(text.strip(), "")
     return ReplyParts(reply, "\n".join(line for number, line in enumerate(lines) if number in scan.cut).strip("\n"))
 
 
-def _tidy(lines: list[str]) -> str:
-    return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+def _kept(lines: list[str], cut: set[int]) -> list[str]:
+    """The lines outside `cut`; where something was cut, the blank lines around it become one."""
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        follows_cut = number - 1 in cut and kept and not kept[-1].strip()
+        if number in cut or (follows_cut and not line.strip()):
+            if not line.strip():
+                cut.add(number)
+            continue
+        kept.append(line)
+    return kept
 
 
 def _walk(scan: _Scan) -> bool:
@@ -99,7 +107,7 @@ def _walk(scan: _Scan) -> bool:
 
 
 def _cut_rest(scan: _Scan, number: int) -> bool:
-    while number and patterns.RULE_LINE.match(scan.lines[number - 1]):
+    while number and footers.RULE_LINE.match(scan.lines[number - 1]):
         number -= 1
     scan.cut.update(range(number, len(scan.lines)))
     return True
@@ -111,7 +119,7 @@ def _take_plain(scan: _Scan, number: int) -> None:
     elif _starts_signature(scan.lines, number) or _starts_footer(scan.lines, number):
         scan.in_signature = True
         scan.cut.add(number)
-    elif len(scan.lines[number]) < 200 and patterns.MOBILE.match(scan.lines[number]):
+    elif footers.is_phone_line(scan.lines[number]):
         scan.cut.add(number)
 
 
@@ -133,13 +141,13 @@ def _starts_forward(scan: _Scan, number: int) -> bool:
 def _starts_history(scan: _Scan, number: int) -> bool:
     line = scan.lines[number]
     return (
-        bool(patterns.ORIGINAL.match(line))
-        or bool(patterns.REPLY_ABOVE.match(line))
-        or _is_header_block(scan.lines, number)
+        bool(patterns.ORIGINAL.match(line)) or footers.is_reply_marker(line) or _is_header_block(scan.lines, number)
     )
 
 
 def _kind(line: str) -> str:
+    if not any(colon in line for colon in patterns.COLONS):
+        return ""
     return next((kind for kind, label in patterns.LABELS.items() if label.match(line)), "")
 
 
@@ -156,21 +164,21 @@ def _is_header_block(lines: list[str], number: int) -> bool:
 
 def _starts_signature(lines: list[str], number: int) -> bool:
     line = lines[number]
-    if not patterns.SIGNATURE.match(line):
+    if not footers.SIGNATURE.match(line):
         return False
     following = next((later for later in lines[number + 1 : number + 4] if later.strip()), "")
-    return line.startswith("--") or bool(patterns.GITHUB_FOOTER.match(following))
+    return line.startswith("--") or bool(footers.GITHUB_FOOTER.match(following))
 
 
 def _starts_footer(lines: list[str], number: int) -> bool:
     """Whether what a list server or virus scanner appended starts here, with or without a rule above."""
     line = lines[number]
-    if patterns.LIST_FOOTER.match(line):
+    if footers.LIST_FOOTER.match(line):
         return True
-    if not patterns.RULE_LINE.match(line):
+    if not footers.RULE_LINE.match(line):
         return False
     following = [later for later in lines[number + 1 : number + 8] if later.strip()][:5]
-    if any(patterns.LIST_FOOTER.match(later) for later in following[:3]):
+    if any(footers.LIST_FOOTER.match(later) for later in following[:3]):
         return True
-    named = bool(following) and bool(patterns.MAILMAN_NAME.match(following[0]))
-    return named and any(patterns.MAILMAN_LINK.match(later) for later in following[1:])
+    named = bool(following) and bool(footers.MAILMAN_NAME.match(following[0]))
+    return named and any(footers.MAILMAN_LINK.match(later) for later in following[1:])

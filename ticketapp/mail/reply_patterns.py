@@ -1,4 +1,5 @@
-"""How mail clients announce quoted history, forwards, signatures and footers, in the languages customers write."""
+# ruff: noqa: E501, RUF001 - wordings of one kind stay on one line, in the letters of their language
+"""How mail clients announce quoted history and forwards, in the languages customers write."""
 
 import re
 
@@ -20,9 +21,12 @@ DATE = re.compile(
     r"\b(?:19|20)\d\d\b|(?:19|20)\d\d[年년./-]|\b\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}\b|\b\d{1,2}\.?\s[^\W\d]{3,12}\.?\s\d{2}\b"
 )
 EMAIL = re.compile(r"[^\s@<>()\[\]]{1,120}@[^\s@<>()\[\]]{1,120}|mailto:")
-ATTRIBUTION_END = re.compile(
-    rf"(?:[:：]|(?:{_VERBS})\s?[.…,;]?\s?[:：]?|(?:wrote|{_VERBS})\s?-{{2,20}}|-{{2,20}})\s*$", re.I
-)
+COLONS = (":", "：")
+BRACKETED_COLONS = (">:", ">：", "):", "）:", "）：")
+ATTRIBUTION_ENDS = (
+    ":", "：", "-", "wrote", "wrote.", "writes", "schrieb", "a écrit", "escribió", "ha scritto", "escreveu", "schreef",
+    "skrev", "napisał", "napisał(a)", "написал", "пишет", "写道", "寫道", "작성", "yazdı",
+)  # fmt: skip
 _OPENERS = (
     r"on|at|in\s+message|am|um|den|der|le|el|il(?:\s+giorno)?|in\s+data|alle|em|no\s+dia|a|op|w\s+dniu|dnia|dne|d\.|den|på|fra|från|v|в|на"
     r"|quoting|zitat\s+von|citando|selon|citeren|mensaje\s+citado\s+por|in\s+article|from|2020|tarihinde|在|于|於"
@@ -34,9 +38,6 @@ QUOTING = re.compile(
 CITED_BY = re.compile(r"\*\s.{1,120}\[\d{4}-\d\d-\d\d.{0,30}\]:?$|.{1,120}\[\d{4}-\d\d-\d\d \d\d:\d\d[^\]]{0,20}\]:$")
 
 QUOTE_LINE = re.compile(r"[ \t]{0,4}(?:>|＞|&gt;|\|\s?>)")
-SIGNATURE = re.compile(r"(?:--|—|–)[ \t\u00a0]*$|-- $")
-GITHUB_FOOTER = re.compile(r"(?:Reply to this email directly|You are receiving this because|View it on GitHub)", re.I)
-
 _ORIGINAL = _words(
     "original message|original appointment|original email|original mail|originalnachricht|ursprüngliche nachricht|originale nachricht"
     "|urspruengliche nachricht|original-nachricht|message d'origine|message d’origine|message original|message initial|courriel original|mail original"
@@ -47,7 +48,9 @@ _ORIGINAL = _words(
     "|orijinal mesaj|orjinal mesaj|orijinal ileti|元のメッセージ|オリジナル メッセージ|オリジナルメッセージ|原始邮件|原始郵件|原邮件|原始信件|原信|邮件原文|원본 메일"
     "|원본 메시지|원본 이메일|원본 메세지|reply message|reply separator|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
 )
-ORIGINAL = re.compile(rf"[\s>*]{{0,6}}[-_=—]{{2,80}}\s{{0,4}}(?:{_ORIGINAL})\s{{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)", re.I)
+ORIGINAL = re.compile(
+    rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+\s{{0,4}}+(?:{_ORIGINAL})\s{{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)", re.I
+)
 _FORWARD = _words(
     "forwarded message|forwarded mail|forwarded by|forwarded email|forward message|begin forwarded message|weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten nachricht"
     "|anfang der weitergeleiteten e-mail|message transféré|message transmis|courriel transféré|début du message transféré|début du message réexpédié|mensaje reenviado"
@@ -59,7 +62,7 @@ _FORWARD = _words(
     "|yönlendirilen mesaj|iletilmiş mesaj|iletilen ileti|iletilmiş ileti başlangıcı|iletilen mesajın başlangıcı|転送メッセージ|転送されたメッセージ|転送されたメール|以下は転送されたメッセージです|转发邮件|转发的邮件|轉寄郵件|转发邮件信息|轉寄的郵件"
     "|轉寄的訊息|開始轉寄郵件|下面是被转发的邮件|开始转发的邮件|已转发邮件|전달된 메일|전달된 메시지|전달된 이메일|전달한 메시지 시작|továbbított üzenet|mesaj redirecționat"
 )
-FORWARD = re.compile(rf"[-_=—\s*]{{0,80}}(?:{_FORWARD})(?![^\W\d])[^\n]{{0,80}}?(?:[-_=—:：]{{1,80}}|$)\s*$", re.I)
+FORWARD = re.compile(rf"[-_=—\s*]{{0,80}}+(?:{_FORWARD})(?![^\W\d])[^\n]{{0,80}}?(?:[-_=—:：]{{1,80}}|$)\s*$", re.I)
 FORWARD_SUBJECT = re.compile(
     r"\s*(?:fwd?|wg|weitergeleitet|tr|rv|enc|i|fs|vs|vb|vl|doorst|pd|přep|пересл|ilt|转发|轉寄|転送|전달|továbbítás)\s?(?:\[\d{1,3}\])?\s?[:：]",
     re.I,
@@ -70,7 +73,7 @@ REPLY_SUBJECT = re.compile(
     re.I,
 )  # fmt: skip
 
-_LABEL = r"[\s*_|]{{0,8}}(?:{words})[\s\u00a0]{{0,3}}[*_]{{0,2}}\s?[:：]"
+_LABEL = r"[\s*_|]{{0,8}}+(?:{words})[\s\u00a0]{{0,3}}[*_]{{0,2}}\s?[:：]"
 _LABELS = {
     "from": "from|von|de|da|van|od|från|fra|lähettäjä|odesílatel|от|от кого|отправитель|kimden|gönderen|差出人|送信者|发件人|寄件者|寄件人|發件人|보낸 사람|보낸사람|mittente"
     "|feladó|expéditeur|remitente|nadawca|afsender|avsender|avsändare|от кого|lähettänyt|送信元|发自|od",
@@ -82,46 +85,3 @@ _LABELS = {
     "cc": "cc|kopie|copie à|copia|cópia|kopia|kopi|копия|bilgi|抄送|副本|참조|másolatot kap|kopio|dw",
 }
 LABELS = {kind: re.compile(_LABEL.format(words=_words(words)), re.I) for kind, words in _LABELS.items()}
-RULE_LINE = re.compile(r"\s*(?:[_]{10,200}|[-]{10,200}|[=]{10,200}|[*]{10,200}|[-—_]{3,200})\s*$")
-
-REPLY_ABOVE = re.compile(
-    r"[^\w\n]{0,40}(?:\w{1,20}[\s:]{1,3}){0,6}?(?:(?:reply|respond|write|type|answer|comment)(?:\s\w{1,12}){0,4}?\s(?:above|over)\s(?:this|the|these)\s"
-    r"|(?:above|over)\s(?:this|the)\sline\s(?:to|if)|(?:antwort|schreiben)\w{0,4}\s(?:\w{1,12}\s){0,4}?(?:über|oberhalb)\s(?:von\s)?dies"
-    r"|(?:répon|écri)\w{0,6}(?:\s[\w-]{1,14}){0,4}?\sau[\s-]dessus\sde\s(?:cette|la)|(?:respond|responda|escrib)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:por\sencima|encima|sobre)\s(?:de\s)?(?:esta|la)"
-    r"|(?:rispond|scriv)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:sopra|al\sdi\ssopra)\s|(?:respond|escrev)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\sacima\sd|(?:antwoord|reageer|beantwoord|typ)\w{0,4}(?:\s[\w-]{1,14}){0,5}?\sboven\sdeze"
-    r"|(?:svara|skriv|svar)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:ovanför|ovenfor|over)\sden|odpowi\w{0,6}(?:\s[\w-]{1,14}){0,4}?\spowyżej)",
-    re.I,
-)  # fmt: skip
-
-_PHONES = r"(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|windows phone|nokia|huawei|xiaomi|sony|htc|lg|motorola|mobile|handy|smartphone|tablet|phone|mobil\w*|mobi\w*|телефон\w*|t[ée]l[ée]phone|m[óo]vil|celular|telefon\w*|telef[oó]n\w*|telemóvel|puhelim\w*|outlook|yahoo|mail|gmail|proton|mail\.ru|gmx|web\.de|aol|mailbird|spark|thunderbird|fairphone|oneplus|pixel|redmi|honor|oppo|vivo|surface|nexus|xperia|yandex|hotmail|apple|mac\b|macbook|airmail|bluemail|verizon|t-mobile|at&t|sprint|wireless|boxer|nine|posta|orange|free|k-9|tutanota|myMail|windows\b)"
-MOBILE = re.compile(
-    rf"[\s*_<>|~\[(-]{{0,4}}(?:"
-    rf"sent\s(?:from|via|with|using|by)\s[^\n]{{0,60}}?{_PHONES}|sent from my [^\n]{{1,60}}|get outlook for |sent on the go"
-    rf"|(?:von|mit)\s(?:meinem|meiner|mein|dem|der|outlook|unterwegs|samsung)[^\n]{{0,60}}\s(?:gesendet|verschickt|geschickt|versendet)|(?:gesendet|verschickt|geschickt|versendet)\s(?:von|mit|über|aus)\s[^\n]{{0,60}}?{_PHONES}|diese nachricht wurde von meinem [^\n]{{1,60}} gesendet|holen sie sich outlook|outlook für "
-    rf"|envoyé\s(?:de|depuis|à partir de|avec|par)\s[^\n]{{0,60}}?{_PHONES}|obtenez outlook|télécharger outlook"
-    rf"|enviado\s(?:desde|con|do|da|de|a partir d[eo]|pelo|via|por)\s[^\n]{{0,60}}?{_PHONES}|obtener outlook|obtenga outlook|obter o? ?outlook|baixe o outlook|enviada do [^\n]{{1,60}}"
-    rf"|inviato\s(?:da|dal|dalla|con|tramite)\s[^\n]{{0,60}}?{_PHONES}|ottieni outlook|scarica outlook"
-    rf"|(?:verstuurd|verzonden)\s(?:vanaf|vanuit|van|met|via)\s[^\n]{{0,60}}?{_PHONES}|outlook voor |download outlook"
-    rf"|wys[łl]an[eoay]\s(?:z|ze|przy|za)\s[^\n]{{0,60}}?{_PHONES}|pobierz outlook"
-    rf"|skickat\s(?:från|med|via)\s[^\n]{{0,60}}?{_PHONES}|hämta outlook|sendt?\s(?:fra|med|via)\s[^\n]{{0,60}}?{_PHONES}|hent outlook|få outlook|skaff deg outlook"
-    rf"|lähetetty\s[^\n]{{0,60}}|lähetetty [^\n]{{1,40}}sta|hanki outlook|odesláno\s(?:z|ze|pomocí)\s[^\n]{{0,60}}|získejte? outlook|stáhnout outlook"
-    rf"|отправлено\s(?:с|из|через|со|от)\s[^\n]{{0,60}}|скачать outlook|[^\n]{{0,40}}?{_PHONES}[^\n]{{0,20}}(?:gönderildi|gönderilmiştir)|outlook'u edinin|(?:iphone|ipad|android)['’][^\s]{{1,6}}\sgönderildi"
-    rf"|[^\n]{{0,40}}から送信(?:されました)?|[^\n]{{0,30}}を入手|发自我?的?\s?[^\n]{{0,40}}|發自我?的?\s?[^\n]{{0,40}}|從我的\s?[^\n]{{0,40}}(?:傳送|寄出|發送)|从我的\s?[^\n]{{0,40}}发送|从\s?[^\n]{{0,30}}发送|获取\s?[^\n]{{0,40}}outlook[^\n]{{0,10}}|取得\s?[^\n]{{0,40}}outlook[^\n]{{0,10}}"
-    rf"|(?:나의|내)\s[^\n]{{0,40}}에서\s?(?:보냄|보냈습니다|전송)|[^\n]{{0,40}}에서\s(?:보냄|보냈습니다)"
-    rf")[^\n]{{0,80}}$",
-    re.I,
-)  # fmt: skip
-
-LIST_FOOTER = re.compile(
-    r"\s*(?:you (?:received|are receiving) this (?:message|email|e-mail|mail) because you are (?:subscribed|a member)|to unsubscribe(?: from this group)?[ ,:]|to unsubscribe send |to post to this (?:group|list)"
-    r"|for additional commands, e-?mail|for more options, visit|visit this group at|list (?:info|archives?|help|guidelines)\b.{0,40}https?:|unsubscribe:? ?<?(?:https?:|mailto:)|yahoo! groups (?:links|sponsor)|mailing[- ]list(?: - |: )\S+@|to view this discussion (?:on|visit)"
-    r"|this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) (?:for viruses )?by|virus-free\. |diese e-mail wurde von avast|l'absence de virus dans ce courrier|este (?:correo|mensaje).{0,40}virus.{0,20}avast)",
-    re.I,
-)
-MAILMAN_NAME = re.compile(
-    r"\s*\S{1,60}(?:[\s-]\S{1,40}){0,5}\s(?:mailing list|mailing-?lists?|list)\s*$|\s*\S{1,80}@\S{1,80}\s*$", re.I
-)
-MAILMAN_LINK = re.compile(
-    r"\s*(?:(?:un)?subscribe.{0,40})?(?:https?://\S{0,200}(?:mailman|listinfo|lists?[./]|postorius|list-info)|\S+@\S+\s*$|https?://\S+\s*$)",
-    re.I,
-)

@@ -2,25 +2,26 @@
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import nh3
 
-from ticketapp.mail.html_tokens import Tag, tokens
+from ticketapp.mail.html_tokens import Tag, names, tokens
 from ticketapp.mail.storable import storable
 from ticketapp.mail.styles import safe_style
 
 _DEEPEST = 150
-_LONGEST = 3_000_000
+_LONGEST = 2_000_000
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
-_ALLOWED = frozenset(
-    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn"
-    " dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark menu nav ol p pre"
-    " q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var"
-    " wbr".split()
+_ALLOWED = names(
+    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del"
+    " details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main"
+    " mark menu nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td"
+    " tfoot th thead time tr tt u ul var wbr"
 )
-_DROPPED_WITH_CONTENT = frozenset("object embed applet svg math select audio video canvas map frameset".split())
-_EVERYWHERE = frozenset({"style", "title", "dir", "lang", "align", "valign", "width", "height", "bgcolor"})
+_DROPPED_WITH_CONTENT = names("object embed applet svg math select audio video canvas map frameset")
+_EVERYWHERE = frozenset({"style", "dir", "lang", "align", "valign", "width", "height", "bgcolor"})
 _ON_CELLS = frozenset({"colspan", "rowspan", "nowrap", "headers", "scope"})
 _OWN: dict[str, frozenset[str]] = {
     "a": frozenset({"href"}),
@@ -39,6 +40,7 @@ _OWN: dict[str, frozenset[str]] = {
     "br": frozenset({"clear"}),
 }
 _NH3_ATTRIBUTES = {name: set(_EVERYWHERE | _OWN.get(name, frozenset())) for name in _ALLOWED}
+_HARMLESS_VALUE = re.compile(r"[^<>=`]{0,500}$")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.I)
 _IMAGE = re.compile(r"(?:https?://[^\s]|cid:[^\s]|data:image/(?:png|jpe?g|gif|webp|bmp)[;,])", re.I)
 _IGNORED_IN_URLS = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -54,13 +56,19 @@ class _Rebuilt:
 
 
 def sanitise(source: str) -> str:
-    """A fragment of body markup that can neither run, load by style, frame, ask nor overlay; links http(s) and mailto only.
+    """A fragment of body markup that can neither run, load by style, frame, ask nor overlay.
 
-    Images keep `cid:`, http(s) and `data:image` sources: whoever shows them decides what may load. Linear in the size.
+    Links are http(s) and mailto. Images keep `cid:`, http(s) and `data:image` sources: whoever shows them decides
+    what may load. Linear time.
     """
+    return sanitise_scanned(tokens(source))
+
+
+def sanitise_scanned(scanned: Iterable[Tag | str]) -> str:
+    """As `sanitise`, of HTML that was scanned already."""
     rebuilt = _Rebuilt()
-    for token in tokens(source):
-        if rebuilt.size > _LONGEST:
+    for token in scanned:
+        if rebuilt.size >= _LONGEST:
             break
         if isinstance(token, str):
             _take_text(rebuilt, token)
@@ -93,7 +101,7 @@ def _checked_again(tag: str, attribute: str, value: str) -> str | None:
 
 def _take_text(rebuilt: _Rebuilt, text: str) -> None:
     if not rebuilt.dropping:
-        _emit(rebuilt, html.escape(text, quote=False))
+        _emit(rebuilt, html.escape(text[: _LONGEST - rebuilt.size], quote=False))
 
 
 def _take_tag(rebuilt: _Rebuilt, tag: Tag) -> None:
@@ -156,7 +164,7 @@ def _safe_value(tag: str, name: str, value: str) -> str | None:
         return safe_style(value) or None
     if name in ("href", "src"):
         return _safe_url(tag, value)
-    return value
+    return value if _HARMLESS_VALUE.match(value) else None
 
 
 def _safe_url(tag: str, value: str) -> str | None:

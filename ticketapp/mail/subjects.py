@@ -16,7 +16,7 @@ def ticket_numbers(subject: str) -> tuple[int, ...]:
 
 
 def normalise_subject(subject: str) -> str:
-    """The subject without answer and forward prefixes (`Re:`, `AW:`, `SV[2]:`) and without our marker, for comparing."""
+    """The subject without answer and forward prefixes (`Re:`, `AW:`, `SV[2]:`) and our marker, for comparing."""
     plain = _TICKET.sub(" ", subject[:_LONGEST]).strip()
     for _ in range(_MOST_PREFIXES):
         found = patterns.REPLY_SUBJECT.match(plain) or patterns.FORWARD_SUBJECT.match(plain)
