@@ -1,6 +1,8 @@
 """Clients that call the API as programs do: by bearer token, every problem they meet checked for its form."""
 
 import itertools
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.app_fixtures import MakeApp, add_user
+from tests.app_fixtures import MakeApp, add_user, settings
+from ticketapp import create_app
 from ticketapp.actions.tokens import create_token
 from ticketapp.models import User
 
@@ -86,6 +89,17 @@ def fields_of(response: TestResponse) -> dict[str, str]:
     """What a 422 says of each field."""
     assert response.status_code == 422, response.text
     return {error["field"]: error["detail"] for error in response.json["errors"]}
+
+
+@pytest.fixture(scope="session")
+def refused(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A program whose requests are all refused; one application for many tests, in which nothing ever is."""
+    config = settings(tmp_path_factory.mktemp("refused"))
+    shutil.copy(sqlite_template, config.database_url.removeprefix("sqlite:///"))
+    app = create_app(config)
+    app.testing = True
+    app.config["API_RATE_LIMIT"] = "1000000 per minute"
+    return program_of(app)
 
 
 @pytest.fixture

@@ -160,11 +160,11 @@ LONG = "x" * 100_000
     ],
 )
 def test_a_bad_value_is_named_with_what_would_be_right(
-    program: Program, change: dict[str, Any], field: str, right: str
+    refused: Program, change: dict[str, Any], field: str, right: str
 ) -> None:
     body = {"title": "Printer", "description": "Broken", **change}
-    assert right in fields_of(program.post("/api/tickets/", json=body))[field]
-    assert program.listed() == []
+    assert right in fields_of(refused.post("/api/tickets/", json=body))[field]
+    assert refused.listed() == []
 
 
 def test_what_the_database_could_not_hold_is_refused_before_it(each_program: Program) -> None:
@@ -174,14 +174,14 @@ def test_what_the_database_could_not_hold_is_refused_before_it(each_program: Pro
     assert each_program.listed() == []
 
 
-def test_every_bad_value_is_named_at_once(program: Program) -> None:
-    wrong = fields_of(program.post("/api/tickets/", json={"title": "", "category": "x", "priority": 1, "extra": 1}))
+def test_every_bad_value_is_named_at_once(refused: Program) -> None:
+    wrong = fields_of(refused.post("/api/tickets/", json={"title": "", "category": "x", "priority": 1, "extra": 1}))
     assert set(wrong) == {"title", "description", "category", "priority", "extra"}
     assert wrong["description"] == "description is missing."
 
 
-def test_no_more_than_twenty_bad_values_are_listed(program: Program) -> None:
-    response = program.post("/api/tickets/", json={f"field{n}" * 50: n for n in range(1000)})
+def test_no_more_than_twenty_bad_values_are_listed(refused: Program) -> None:
+    response = refused.post("/api/tickets/", json={f"field{n}" * 50: n for n in range(1000)})
     assert len(fields_of(response)) == 20
     assert len(response.data) < 10_000
 

@@ -33,8 +33,8 @@ def post(program: Program, data: bytes, content_type: str | None = "application/
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_an_unknown_address(program: Program, path: str, method: str) -> None:
-    response = program.open(path, method)
+def test_an_unknown_address(refused: Program, path: str, method: str) -> None:
+    response = refused.open(path, method)
     assert response.status_code == 404
     assert response.content_type == "application/problem+json"
     assert response.json["detail"] == "There is nothing at this address."
@@ -52,15 +52,15 @@ def test_an_unknown_address(program: Program, path: str, method: str) -> None:
         ("POST", "/api/docs", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_a_method_that_is_not_taken(program: Program, method: str, path: str, allowed: set[str]) -> None:
-    response = program.open(path, method, json={})
+def test_a_method_that_is_not_taken(refused: Program, method: str, path: str, allowed: set[str]) -> None:
+    response = refused.open(path, method, json={})
     assert response.status_code == 405
     assert response.allow.as_set(preserve_casing=True) == allowed
     assert method in response.json["detail"]
 
 
-def test_a_doubled_slash_is_sent_on_without_a_page(program: Program) -> None:
-    response = program.post("/api//tickets/", json={"title": "a"})
+def test_a_doubled_slash_is_sent_on_without_a_page(refused: Program) -> None:
+    response = refused.post("/api//tickets/", json={"title": "a"})
     assert response.status_code == 308
     assert response.headers["Location"].endswith("/api/tickets/")
     assert response.data == b""
@@ -82,16 +82,16 @@ def test_a_doubled_slash_is_sent_on_without_a_page(program: Program) -> None:
         (b'{"a":' * 100_000, "nested too deeply"),
     ],
 )
-def test_a_body_that_is_not_json(program: Program, body: bytes, what: str) -> None:
-    response = post(program, body)
+def test_a_body_that_is_not_json(refused: Program, body: bytes, what: str) -> None:
+    response = post(refused, body)
     assert response.status_code == 400
     assert what in response.json["detail"]
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"text"', b"1", b"null", b"true", b"NaN", b'[{"title": "a"}]'])
 @pytest.mark.parametrize(("method", "path"), [("POST", TICKETS), ("PATCH", "/api/tickets/1/")])
-def test_json_that_is_no_object(program: Program, method: str, path: str, body: bytes) -> None:
-    response = program.open(path, method, data=body, content_type="application/json")
+def test_json_that_is_no_object(refused: Program, method: str, path: str, body: bytes) -> None:
+    response = refused.open(path, method, data=body, content_type="application/json")
     assert "JSON object" in fields_of(response)["body"]
 
 
@@ -99,8 +99,8 @@ def test_json_that_is_no_object(program: Program, method: str, path: str, body: 
     "content_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", None],
 )
-def test_a_body_of_another_type(program: Program, content_type: str | None) -> None:
-    response = post(program, b'{"title": "a", "description": "b"}', content_type)
+def test_a_body_of_another_type(refused: Program, content_type: str | None) -> None:
+    response = post(refused, b'{"title": "a", "description": "b"}', content_type)
     assert response.status_code == 415
     assert "application/json" in response.json["detail"]
 
@@ -115,8 +115,8 @@ def test_a_name_sent_twice_counts_as_sent_last(program: Program) -> None:
     assert post(program, b'{"title": "a", "description": "b", "title": "c"}').json["title"] == "c"
 
 
-def test_a_body_that_is_too_large(program: Program) -> None:
-    response = post(program, b'{"title": "' + b"x" * 1_500_000 + b'"}')
+def test_a_body_that_is_too_large(refused: Program) -> None:
+    response = post(refused, b'{"title": "' + b"x" * 1_500_000 + b'"}')
     assert response.status_code == 413
     assert "larger" in response.json["detail"]
 
@@ -152,14 +152,14 @@ def test_an_unknown_host(make_sqlite_app: MakeApp) -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*;q=0"])
-def test_what_a_client_says_it_accepts_changes_nothing(program: Program, accept: str) -> None:
-    response = program.get(TICKETS, headers={"Accept": accept})
+def test_what_a_client_says_it_accepts_changes_nothing(refused: Program, accept: str) -> None:
+    response = refused.get(TICKETS, headers={"Accept": accept})
     assert response.content_type == "application/json"
-    assert program.get("/api/x", headers={"Accept": accept}).status_code == 404
+    assert refused.get("/api/x", headers={"Accept": accept}).status_code == 404
 
 
-def test_nothing_is_kept_by_caches(program: Program) -> None:
+def test_nothing_is_kept_by_caches(refused: Program) -> None:
     for path in (TICKETS, "/api/x"):
-        response = program.get(path)
+        response = refused.get(path)
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Content-Type-Options"] == "nosniff"

@@ -94,8 +94,8 @@ def test_without_a_key_the_reason_says_so(program: Program) -> None:
         ({"description": "a", "category": "billing"}, "category", "not known"),
     ],
 )
-def test_what_cannot_be_classified_is_named(program: Program, body: dict[str, Any], field: str, right: str) -> None:
-    assert right in fields_of(program.post(PATH, json=body))[field]
+def test_what_cannot_be_classified_is_named(refused: Program, body: dict[str, Any], field: str, right: str) -> None:
+    assert right in fields_of(refused.post(PATH, json=body))[field]
 
 
 def test_no_connection_is_held_while_the_model_thinks(make_postgres_app: MakeApp, gemini: GeminiServer) -> None:
