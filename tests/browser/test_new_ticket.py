@@ -1,0 +1,124 @@
+"""Writing a ticket in a browser: proposals come by themselves, a hand wins, and nothing holds up submitting."""
+
+import time
+
+import pytest
+from apiflask import APIFlask
+from playwright.sync_api import Page, expect
+
+from tests.app_fixtures import MakeApp, add_user
+from tests.browser.conftest import OpenAs
+from tests.services.gemini import GeminiServer
+from tests.web.opened import ticket_of
+from ticketapp.models import ChosenBy, User
+
+TEXT = "I was charged twice for invoice 2026-1107 and cannot pay."
+
+
+@pytest.fixture
+def app(make_sqlite_app: MakeApp, gemini: GeminiServer) -> APIFlask:
+    """An application whose classifier asks the test's Gemini."""
+    return make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url, propose_timeout_seconds=8.0)
+
+
+def describe(page: Page, text: str = TEXT) -> None:
+    """Write the description and go on to the title."""
+    page.get_by_label("Description").fill(text)
+    page.get_by_label("Title", exact=True).focus()
+
+
+def origin(page: Page, name: str) -> str | None:
+    """How a select says its value came about: default, machine or person."""
+    return page.locator(f"[data-proposal={name}]").get_attribute("data-by")
+
+
+def submit(page: Page) -> None:
+    page.get_by_label("Title", exact=True).fill("Charged twice")
+    page.get_by_role("button", name="Open the ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+
+
+def test_leaving_the_description_brings_a_proposal_that_is_marked(
+    app: APIFlask, agent: User, open_as: OpenAs
+) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    expect(page.locator("#suggestion")).to_contain_text("Proposed: billing, high. Reads like billing")
+    expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
+    assert (origin(page, "category"), origin(page, "priority")) == ("machine", "machine")
+    submit(page)
+    ticket = ticket_of(app, 1)
+    assert (ticket.category, ticket.category_by, ticket.priority_by) == (
+        "billing",
+        ChosenBy.MACHINE,
+        ChosenBy.MACHINE,
+    )
+
+
+def test_a_late_answer_leaves_a_select_that_a_hand_touched(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
+) -> None:
+    gemini.next("hold")
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    expect(page.locator("#drafting")).to_be_visible()
+    gemini.wait_for_requests(1)
+    page.get_by_label("Category", exact=True).select_option("account")
+    gemini.release()
+    expect(page.get_by_label("Priority", exact=True)).to_have_value("high")
+    expect(page.locator("#drafting")).to_be_hidden()
+    expect(page.get_by_label("Category", exact=True)).to_have_value("account")
+    assert (origin(page, "category"), origin(page, "priority")) == ("person", "machine")
+    submit(page)
+    ticket = ticket_of(app, 1)
+    assert (ticket.category, ticket.category_by, ticket.priority_by) == ("account", ChosenBy.PERSON, ChosenBy.MACHINE)
+
+
+def test_a_machine_that_hangs_holds_up_nobody(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
+) -> None:
+    gemini.always("hang")
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    expect(page.locator("#drafting")).to_be_visible()
+    gemini.wait_for_requests(1)
+    started = time.monotonic()
+    submit(page)
+    assert time.monotonic() - started < 4, "less than the machine is waited for"
+    assert ticket_of(app, 1).is_unclassified
+
+
+def test_a_failure_is_told_and_an_earlier_proposal_stands(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
+) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    expect(page.locator("#suggestion")).to_contain_text("Proposed: billing, high.")
+    gemini.next("503")
+    describe(page, f"{TEXT} Please help.")
+    expect(page.locator("#suggestion")).to_contain_text("No proposal. Gemini is having trouble at the moment.")
+    expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
+    submit(page)
+    assert ticket_of(app, 1).category_by == ChosenBy.MACHINE
+
+
+def test_without_script_a_button_asks_for_the_proposal(app: APIFlask, agent: User, open_as: OpenAs) -> None:
+    page = open_as(app, agent, "/tickets/new", java_script_enabled=False)
+    describe(page)
+    page.get_by_label("Requester's address (optional)").fill("zoe@example.org")
+    page.get_by_role("button", name="Propose category and priority").click()
+    expect(page.get_by_label("Description")).to_have_value(TEXT)
+    expect(page.get_by_label("Requester's address (optional)")).to_have_value("zoe@example.org")
+    expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
+    page.get_by_label("Priority", exact=True).select_option("low")
+    submit(page)
+    ticket = ticket_of(app, 1)
+    assert (ticket.category_by, ticket.priority, ticket.priority_by) == (ChosenBy.MACHINE, "low", ChosenBy.PERSON)
+
+
+def test_a_refused_form_leads_to_the_field(app: APIFlask, open_as: OpenAs) -> None:
+    agent = add_user(app, "bo@example.com", "Bo", "agent")
+    page = open_as(app, agent, "/tickets/new", may_say="422")
+    page.get_by_role("button", name="Open the ticket").click()
+    page.get_by_role("link", name="Title: Give the ticket a title.").click()
+    expect(page.get_by_label("Title", exact=True)).to_be_focused()
