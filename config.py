@@ -1,6 +1,7 @@
 """The configuration: a frozen dataclass read once from the environment; one error names every bad variable."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -107,7 +108,7 @@ class _Reader:
         settings |= self._intake(data_dir, embedded=embedded)
         settings |= self._sending(data_dir, embedded=embedded)
         settings |= self._classification()
-        settings["attachments_url"] = self.text("ATTACHMENTS_URL", (data_dir / "attachments").as_uri())
+        settings["attachments_url"] = self.text("ATTACHMENTS_URL", f"file://{data_dir / 'attachments'}")
         settings["log_level"] = self.choice(
             "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO", fold=str.upper
         )
@@ -215,10 +216,14 @@ class _Reader:
         }
 
     def _classification(self) -> dict[str, Any]:
+        key = self.pattern("GEMINI_API_KEY", r"[!-~]*", default="", meaning="the key alone, without blanks")
+        default = "gemini-3.5-flash-lite"
+        model = self.pattern("GEMINI_MODEL", r"\w[\w.-]*(/\w[\w.-]*)*", default=default, meaning=f"like {default}")
+        url = self.pattern("GEMINI_BASE_URL", r"(https?://[^/\s]\S*)?", default="", meaning="an https:// address")
         return {
-            "gemini_api_key": self.text("GEMINI_API_KEY", ""),
-            "gemini_model": self.text("GEMINI_MODEL", "gemini-3.5-flash-lite"),
-            "gemini_base_url": self.text("GEMINI_BASE_URL", "") or None,
+            "gemini_api_key": key,
+            "gemini_model": model,
+            "gemini_base_url": url or None,
             "gemini_api_version": self.text("GEMINI_API_VERSION", "") or None,
             "classify_timeout_seconds": self.number("CLASSIFY_TIMEOUT_SECONDS", 10.0, low=0.5, high=120, kind=float),
             "propose_timeout_seconds": self.number("PROPOSE_TIMEOUT_SECONDS", 4.0, low=0.5, high=30, kind=float),
@@ -250,6 +255,13 @@ class _Reader:
         value = fold(self.text(name, default))
         if value not in allowed:
             self.problems.append(f"{name} must be one of {', '.join(allowed)}")
+            return default
+        return value
+
+    def pattern(self, name: str, pattern: str, *, default: str, meaning: str) -> str:
+        value = self.text(name, default)
+        if not re.fullmatch(pattern, value):
+            self.problems.append(f"{name} must be {meaning}")
             return default
         return value
 

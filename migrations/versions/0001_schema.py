@@ -353,6 +353,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('queued', 'running')"),
             sqlite_where=sa.text("state IN ('queued', 'running')"),
         )
+        batch_op.create_index("ix_run_state", ["state", sa.literal_column("id DESC")], unique=False)
         batch_op.create_index("ix_run_ticket", ["ticket_id", sa.literal_column("id DESC")], unique=False)
         batch_op.create_index(
             "uq_run_outstanding",
@@ -637,6 +638,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('queued', 'running')"),
         )
         batch_op.drop_index("ix_run_ticket")
+        batch_op.drop_index("ix_run_state")
         batch_op.drop_index(
             "ix_run_due",
             postgresql_where=sa.text("state IN ('queued', 'running')"),

@@ -102,6 +102,20 @@ def test_both_chosen_by_people_asks_nobody(each_app: APIFlask) -> None:
     assert db.session.scalar(select(ClassificationRun.id)) is None
 
 
+def test_a_run_that_people_made_needless_is_called_off_without_a_call(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ticket = opened()
+    change_ticket(ticket.id, {"category": "account", "priority": "low"}, by=None)
+    assert classification.classify(run_of(ticket).id, classifier, deadline_seconds=DEADLINE) is None
+    assert gemini.requests == []
+    run = run_of(ticket)
+    assert (run.state, run.error) == (
+        RunState.GAVE_UP,
+        "People chose category and priority before the model was asked.",
+    )
+
+
 def test_confirming_the_machines_value_makes_it_a_persons(each_app: APIFlask, classifier: GeminiClassifier) -> None:
     ticket = opened()
     classification.classify(run_of(ticket).id, classifier, deadline_seconds=DEADLINE)

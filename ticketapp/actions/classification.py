@@ -32,6 +32,7 @@ from ticketapp.models import (
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 
 LEASE_MARGIN_SECONDS = 20.0
+NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +172,30 @@ def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
             update(ClassificationRun)
             .where(ClassificationRun.id == run_id, is_free)
             .values(state=RunState.RUNNING, lease_until=lease_until)
-            .returning(ClassificationRun.ticket_id, ClassificationRun.attempt)
+            .returning(ClassificationRun.ticket_id, ClassificationRun.attempt, ClassificationRun.asked_for)
         ).one_or_none()
         if claimed is None:
             return None
-        ticket = session.execute(select(Ticket.title, Ticket.description).where(Ticket.id == claimed.ticket_id)).one()
-    return Claim(run_id, claimed.ticket_id, claimed.attempt, lease_until, ticket.title, ticket.description)
+        ticket = session.get_one(Ticket, claimed.ticket_id, populate_existing=True)
+        if ticket.is_decided_by_people and claimed.asked_for != AskedFor.RECLASSIFY:
+            _call_off(session, run_id, now=now)
+            return None
+    return Claim(run_id, ticket.id, claimed.attempt, lease_until, ticket.title, ticket.description)
+
+
+def _call_off(session: Session, run_id: int, *, now: datetime) -> None:
+    """People chose both values while the run was waiting: a call could change nothing, so none is made."""
+    session.execute(
+        update(ClassificationRun)
+        .where(ClassificationRun.id == run_id)
+        .values(
+            state=RunState.GAVE_UP,
+            lease_until=None,
+            finished_at=now,
+            error_kind=NOT_NEEDED,
+            error="People chose category and priority before the model was asked.",
+        )
+    )
 
 
 def _save(claim: Claim, verdict: Verdict) -> None:

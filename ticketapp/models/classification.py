@@ -108,5 +108,6 @@ class ClassificationRun(Base):
         ),
         Index("ix_run_due", due_at, id, postgresql_where=OUTSTANDING, sqlite_where=OUTSTANDING),
         Index("ix_run_ticket", ticket_id, id.desc()),
+        Index("ix_run_state", state, id.desc()),
         Index("ix_run_bulk_job", bulk_job_id, state),
     )
