@@ -97,6 +97,15 @@ def test_agents_and_admins_may_call_everything(app: APIFlask, role: str) -> None
     assert codes == [200, 201, 200, 200, 200, 200]
 
 
+def test_every_view_says_who_may_open_it(app: APIFlask) -> None:
+    said = {
+        name: getattr(view, "access", None) for name, view in app.view_functions.items() if name.startswith("api")
+    }
+    assert said.pop("api_docs.document") == said.pop("api_docs.page") == "public"
+    assert len(said) == len(EVERY_OPERATION)
+    assert set(said.values()) == {"api"}
+
+
 def test_a_session_may_read_without_more(session: FlaskClient) -> None:
     assert session.get("/api/tickets/").status_code == 200
 
