@@ -4,10 +4,13 @@ import mimetypes
 import re
 
 from ticketapp.mail import tnef
+from ticketapp.mail.charsets import decode
 from ticketapp.mail.filenames import declared_name, made_up_name, safe_name
+from ticketapp.mail.html_text import html_to_text
+from ticketapp.mail.html_tokens import tokens
 from ticketapp.mail.message import InboundAttachment
 from ticketapp.mail.parts import Part
-from ticketapp.mail.storable import one_line
+from ticketapp.mail.storable import one_line, unix_lines
 
 _REFERENCE = re.compile(r"\bcid:([^\"'\s>)]{1,500})", re.I)
 
@@ -22,6 +25,16 @@ def read_attachments(parts: list[Part], html: list[str], charset: str | None) ->
         if tnef.is_tnef(part, content):
             found += [_unpacked(name, data) for name, data in tnef.unpack(content).files]
     return tuple(found)
+
+
+def packed_text(parts: list[Part]) -> str:
+    """The text inside the first `winmail.dat`: what such a mail says if it has no text of its own."""
+    for part in parts:
+        content = part.content()
+        if tnef.is_tnef(part, content):
+            found = tnef.unpack(content)
+            return unix_lines(found.text).strip() or html_to_text(tokens(decode(found.html)))
+    return ""
 
 
 def _attachment(

@@ -21,6 +21,12 @@ def find_attributions(lines: list[str], *, is_reply: bool) -> dict[int, int]:
     return found
 
 
+def quotes_attribution(lines: list[str]) -> bool:
+    """Whether a quoted line is itself an attribution, as clients write that quote it too: the mail is an answer."""
+    quoted = (line.lstrip("> \t") for line in lines if line.startswith(">"))
+    return any(line.rstrip().endswith(patterns.ATTRIBUTION_ENDS) and _is_strong(line) for line in quoted)
+
+
 def _length(lines: list[str], last: int, taken: int, *, is_reply: bool) -> int:
     """How many lines, ending with `last`, are one attribution; 0 where they are none."""
     is_above_quote = _quote_follows(lines, last)
@@ -49,7 +55,9 @@ def _is_strong(text: str) -> bool:
     """A wording that is an attribution wherever it stands: a date with a time or address, and a verb or opener."""
     has_date, has_time = bool(patterns.DATE.search(text)), bool(patterns.TIME.search(text))
     has_email = bool(patterns.EMAIL.search(text))
-    if not has_date or not (has_time or has_email):
+    if not has_date and not (has_time and patterns.DAY.search(text) and patterns.OPENER.match(text)):
+        return False
+    if not (has_time or has_email):
         return False
     if patterns.VERB.search(text):
         return _starts_like_one(text)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from ticketapp.mail.charsets import decode
+from ticketapp.mail.charsets import WESTERN, codec_for, decode
 from ticketapp.mail.flowed import unflow
 from ticketapp.mail.html_text import html_to_text
 from ticketapp.mail.html_tokens import MOST_TOKENS, Tag, tokens
@@ -68,7 +68,18 @@ def read_bodies(root: Part) -> Reading:
     """Sort the leaves of a message."""
     reading = Reading()
     _descend(root, reading, reading.shown, is_root=True, in_alternative=False)
+    if not reading.shown:
+        _promote_named_text(reading)
     return reading
+
+
+def _promote_named_text(reading: Reading) -> None:
+    """Where a mail has no other text, the first text part that has a name and is no declared attachment."""
+    for part in reading.attached:
+        if part.content_type in _READABLE and part.disposition.value != "attachment":
+            reading.attached.remove(part)
+            _take_body(part, reading, reading.shown)
+            return
 
 
 def _descend(part: Part, reading: Reading, shown: list[Piece], *, is_root: bool, in_alternative: bool) -> None:
@@ -108,11 +119,17 @@ def _take_body(part: Part, reading: Reading, shown: list[Piece]) -> None:
 def decoded_text(part: Part, *, is_html: bool) -> str:
     """The text of a leaf: transfer encoding, charset, line ends and format=flowed undone."""
     data = part.content()
-    charset = part.charset or (_charset_inside(data) if is_html else "")
+    charset = _charset_of(part.charset, data) if is_html else part.charset
     text = unix_lines(decode(data, charset or None))
     if not is_html and part.parameters.get("format").lower() == "flowed":
         return unflow(text, delete_space=part.parameters.get("delsp").lower() == "yes")
     return text
+
+
+def _charset_of(declared: str, data: bytes) -> str:
+    """The declared charset; where it says nothing beyond Western defaults, the one the HTML itself names."""
+    inside = _charset_inside(data)
+    return inside if inside and codec_for(declared) in (None, WESTERN) else declared
 
 
 def _charset_inside(data: bytes) -> str:

@@ -10,7 +10,7 @@ from ticketapp.mail.language_guess import guess_legacy
 _C1_TO_CP1252 = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
-_WESTERN = "western"
+WESTERN = "western"
 _UTF_16 = "utf-16"
 _ISO_2022_JP = "iso-2022-jp"
 _ESCAPED = frozenset({"utf-7", "hz", "iso2022_kr", _ISO_2022_JP, _UTF_16, "utf-16-le", "utf-16-be", "utf-32"})
@@ -18,7 +18,7 @@ _MANY_BYTES = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "cp949", "joh
 
 # What a label means to those who write it (WHATWG Encoding, section 4.2, and labels seen in mail).
 _MEANINGS = {
-    _WESTERN: (
+    WESTERN: (
         "usascii ascii iso88591 latin1 l1 cp1252 windows1252 win1252 ansi ansix341968 iso646us us iso8859 xansi"
         " ansix31101983 cp367 ibm367 8bit 7bit unknown8bit unknown xunknown xuserdefined userdefined default none"
         " defaultcharset charset iso885911987 iso88591windows1252 cp819 ibm819 binary"
@@ -122,7 +122,7 @@ def _is_codec(name: str) -> bool:
 def _decode_as(data: bytes, codec: str | None) -> str:
     if codec is None:
         return _undeclared(data)
-    if codec == _WESTERN:
+    if codec == WESTERN:
         return _western(data)
     if codec == "utf-8":
         return _utf8(data)

@@ -36,29 +36,30 @@ _DEVICES = (
     r"|boxer|nine\b|orange|k-9|tutanota|windows|zte|lenovo|honor|realme|lumia|palm|treo|device|watch)"
 )
 _HINTS = (
-    "sent ", "get outlook", "gesendet", "verschickt", "geschickt", "versendet", "envoy", "enviad", "inviat", "verstuurd", "verzonden", "wysłan", "wyslan", "skickat", "sendt", "lähetetty",
+    "sent ", "provenance", "gesendet", "verschickt", "geschickt", "versendet", "envoy", "enviad", "inviat", "verstuurd", "verzonden", "wysłan", "wyslan", "skicka", "sendt", "lähetetty",
     "odesláno", "отправлено", "gönderil", "送信", "发自", "發自", "发送", "傳送", "寄出", "보냄", "보냈", "전송", "outlook",
 )  # fmt: skip
+_MAILERS = r"(?:courrier|correo|posta|pošt|poczt|почт|e-post|sähköposti|メール|邮件|郵件|메일|手机|手機|端末|스마트폰|휴대폰)"
+_SENDER = rf"(?:{_DEVICES}|{_MAILERS})"
 _MOBILE = tuple(
-    re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}(?:{wording})[^\n]{{0,90}}$", re.I)
+    re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}+(?:{wording})$", re.I)
     for wording in (
-        rf"sent\s(?:from|via|with|using|by)\s(?:my\s|[^\n]{{0,60}}?{_DEVICES})|sent on the go|sent while mobile",
-        (
-            r"get outlook for|holen sie sich outlook|obtenez outlook|télécharger outlook|obtener outlook|obtenga outlook|obter o? ?outlook|baixe o outlook|ottieni outlook|scarica outlook|download outlook|pobierz outlook"
-            r"|hämta outlook|hent outlook|få outlook|skaff deg outlook|hanki outlook|získejte? outlook|stáhnout outlook|скачать outlook|outlook для|outlook für (?:ios|android|mac)|outlook voor (?:ios|android)|outlook'u edinin|获取\s?[^\n]{0,20}outlook|取得\s?[^\n]{0,20}outlook|outlook for (?:ios|android) (?:を|다운)"
-        ),
-        rf"(?:von|mit|aus|diese \w+ wurde von)\s[^\n]{{0,60}}(?:gesendet|verschickt|geschickt|versendet)|(?:gesendet|verschickt|geschickt|versendet)\s(?:von|mit|über|aus|via)\s[^\n]{{0,60}}?{_DEVICES}",
-        rf"envoyé[es]?\s(?:de|depuis|à partir|avec|par|via)\s[^\n]{{0,60}}?{_DEVICES}",
-        rf"enviad[oa]\s(?:desde|con|do|da|de|a partir|pelo|pela|via|por)\s[^\n]{{0,60}}?{_DEVICES}",
-        rf"inviat[oa]\s(?:da|dal|dalla|con|tramite)\s?[^\n]{{0,60}}?{_DEVICES}",
-        rf"(?:verstuurd|verzonden)\s(?:vanaf|vanuit|van|met|via)\s[^\n]{{0,60}}?{_DEVICES}",
-        rf"wys[łl]an[eoay]\s(?:z|ze|przy|za|przez)\s[^\n]{{0,60}}?{_DEVICES}",
-        rf"skickat\s(?:från|med|via)\s[^\n]{{0,60}}?{_DEVICES}|sendt\s(?:fra|med|via)\s[^\n]{{0,60}}?{_DEVICES}",
-        rf"lähetetty\s[^\n]{{0,60}}?{_DEVICES}|odesláno\s(?:z|ze|pomocí)\s[^\n]{{0,60}}?{_DEVICES}",
-        r"отправлено\s(?:с|из|через|со|от|при помощи)\s",
-        rf"[^\n]{{0,50}}?{_DEVICES}[^\n]{{0,20}}gönderil",
-        r"[^\n]{1,40}から送信|发自我?的?\s?\S|發自我?的?\s?\S|從我的\s?[^\n]{1,40}(?:傳送|寄出|發送)|从我的\s?[^\n]{1,40}发送",
-        r"(?:나의|내)\s[^\n]{1,40}에서\s?(?:보냄|보냈|전송)|[^\n]{1,40}에서\s(?:보냄|보냈)",
+        rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}",
+        r"(?:get|holen sie sich|obtenez|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|获取|取得|下载)\s?[^\n]{0,20}outlook[^\n]{0,90}",
+        r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}",
+        rf"(?:von|mit|aus|diese \w+ wurde von)\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:von|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"envoyé[es]?\s(?:de|depuis|à partir|avec|par|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}|provenance\s?: courrier[^\n]{{0,40}}",
+        rf"enviad[oa]\s(?:desde|con|do|da|de|a partir|pelo|pela|via|por)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"inviat[oa]\s(?:da|dal|dalla|con|tramite)\s?[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"(?:verstuurd|verzonden)\s(?:vanaf|vanuit|van|met|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"wys[łl]an[eoay]\s(?:z|ze|przy|za|przez)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"skicka(?:t|des)\s(?:från|med|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}|sendt\s(?:fra|med|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"lähetetty\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}|odesláno\s(?:z|ze|pomocí)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"отправлено\s(?:с|из|через|со|от|при помощи)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"[^\n]{{0,50}}?{_SENDER}[^\n]{{0,30}}gönderil\w{{1,8}}\W{{0,3}}",
+        rf"[^\n]{{0,40}}?{_SENDER}[^\n]{{0,20}}から送信(?:されました|しました|しています)?\W{{0,3}}",
+        rf"[发發]自我?[的の]?\s?\S[^\n]{{0,40}}|[从從][^\n]{{0,30}}?{_SENDER}[^\n]{{0,20}}(?:发送|傳送|寄出|發送)\W{{0,3}}",
+        rf"[^\n]{{0,40}}?{_SENDER}[^\n]{{0,20}}에서\s?(?:보냄|보냈습니다|전송됨|전송)\W{{0,3}}",
     )
 )
 

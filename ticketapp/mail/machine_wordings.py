@@ -4,7 +4,7 @@
 import re
 
 AUTO_SUBJECT = re.compile(
-    r"\s*(?:(?:automatic|auto|automated)[ -]?(?:reply|response)|autoreply|out of (?:the )?office|automatische (?:antwort|abwesenheit\w*)"
+    r"\s*(?:(?:automatic|auto|automated)[ -]?(?:reply|response)|autoreply|out of (?:the )?office(?: (?:auto[- ]?reply|reply|message|notice|notification|response))?|automatische (?:antwort|abwesenheit\w*)"
     r"|abwesenheits(?:notiz|nachricht|meldung)|abwesend|réponse automatique|respuesta automática|risposta automatica|resposta automática"
     r"|automatisch antwoord|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|automatická odpověď|odpowiedź automatyczna|autoodpowiedź"
     r"|автоматический ответ|автоответ|otomatik yanıt|自動返信|自动回复|自動回覆|자동 회신|absence du bureau|fuori ufficio|fuera de (?:la )?oficina)"

@@ -3,7 +3,7 @@
 import re
 
 from ticketapp.mail.addresses import read_addresses, read_mailboxes
-from ticketapp.mail.attachments import read_attachments
+from ticketapp.mail.attachments import packed_text, read_attachments
 from ticketapp.mail.bodies import Piece, Reading, read_bodies
 from ticketapp.mail.dates import read_date
 from ticketapp.mail.encoded_words import header_text
@@ -43,8 +43,8 @@ def read(raw: bytes) -> InboundEmail:
     headers = root.headers
     subject = header_text(headers.first("subject"), charset)
     sender = _sender(headers, charset)
-    text = reading.text()
-    bounce = is_bounce(headers, sender.email, subject, text, reading.leaves)
+    text = reading.text() or packed_text(reading.attached)
+    bounce = is_bounce(root, sender.email, subject, text=text, leaves=reading.leaves)
     in_reply_to, references = first_id(headers.all("in-reply-to")), read_ids(headers.all("references"))
     is_answer = bool(in_reply_to or references or is_reply_subject(subject))
     return InboundEmail(
@@ -61,7 +61,7 @@ def read(raw: bytes) -> InboundEmail:
         reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject)),
         html=_fragment(reading),
         attachments=read_attachments(reading.attached, [piece.content for piece in reading.html], charset),
-        auto_submitted=bounce or is_automatic(headers, subject, reading.leaves),
+        auto_submitted=bounce or is_automatic(root, subject, reading.leaves),
         bounce=bounce,
         spam=is_spam(headers),
         defects=_defects(root),

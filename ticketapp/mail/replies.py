@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ticketapp.mail import footer_patterns as footers
 from ticketapp.mail import reply_patterns as patterns
-from ticketapp.mail.attributions import find_attributions
+from ticketapp.mail.attributions import find_attributions, quotes_attribution
 
 _MOST_LINES = 10_000
 _LONGEST_LINE = 600
@@ -50,7 +50,7 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     clipped = [line[:_LONGEST_LINE] for line in lines]
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
     ends_in_history = _walk(scan)
-    if not (is_reply or scan.attributions):
+    if not (is_reply or scan.attributions or quotes_attribution(clipped)):
         scan.cut.difference_update(scan.quotes)
     kept = _kept(lines, scan.cut)
     if rest is not None and not ends_in_history:
@@ -107,10 +107,21 @@ def _walk(scan: _Scan) -> bool:
 
 
 def _cut_rest(scan: _Scan, number: int) -> bool:
-    while number and footers.RULE_LINE.match(scan.lines[number - 1]):
-        number -= 1
-    scan.cut.update(range(number, len(scan.lines)))
+    scan.cut.update(range(_past_title(scan.lines, number), len(scan.lines)))
     return True
+
+
+def _past_title(lines: list[str], number: int) -> int:
+    """The line where the rule or title above the history starts, with the blank lines between."""
+    above = number - 1
+    while above >= 0 and number - above < 4:
+        line = lines[above]
+        if footers.RULE_LINE.match(line) or patterns.BARE_ORIGINAL.match(line):
+            number = above
+        elif line.strip():
+            break
+        above -= 1
+    return number
 
 
 def _take_plain(scan: _Scan, number: int) -> None:

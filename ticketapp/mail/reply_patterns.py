@@ -20,6 +20,7 @@ TIME = re.compile(_TIME)
 DATE = re.compile(
     r"\b(?:19|20)\d\d\b|(?:19|20)\d\d[年년./-]|\b\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}\b|\b\d{1,2}\.?\s[^\W\d]{3,12}\.?\s\d{2}\b"
 )
+DAY = re.compile(r"\b\d{1,2}\.?\s[^\W\d]{3,12}\b|\b[^\W\d]{3,12}\.?\s\d{1,2}\b")
 EMAIL = re.compile(r"[^\s@<>()\[\]]{1,120}@[^\s@<>()\[\]]{1,120}|mailto:")
 COLONS = (":", "：")
 BRACKETED_COLONS = (">:", ">：", "):", "）:", "）：")
@@ -37,7 +38,7 @@ QUOTING = re.compile(
 )
 CITED_BY = re.compile(r"\*\s.{1,120}\[\d{4}-\d\d-\d\d.{0,30}\]:?$|.{1,120}\[\d{4}-\d\d-\d\d \d\d:\d\d[^\]]{0,20}\]:$")
 
-QUOTE_LINE = re.compile(r"[ \t]{0,4}(?:>|＞|&gt;|\|\s?>)")
+QUOTE_LINE = re.compile(r"[ \t]{0,4}(?:>(?!From )|＞|&gt;|\|\s?>)")
 _ORIGINAL = _words(
     "original message|original appointment|original email|original mail|originalnachricht|ursprüngliche nachricht|originale nachricht"
     "|urspruengliche nachricht|original-nachricht|message d'origine|message d’origine|message original|message initial|courriel original|mail original"
@@ -51,6 +52,7 @@ _ORIGINAL = _words(
 ORIGINAL = re.compile(
     rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+\s{{0,4}}+(?:{_ORIGINAL})\s{{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)", re.I
 )
+BARE_ORIGINAL = re.compile(rf"[\s*_]{{0,6}}+(?:{_ORIGINAL})[\s*_:]{{0,6}}$", re.I)
 _FORWARD = _words(
     "forwarded message|forwarded mail|forwarded by|forwarded email|forward message|begin forwarded message|weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten nachricht"
     "|anfang der weitergeleiteten e-mail|message transféré|message transmis|courriel transféré|début du message transféré|début du message réexpédié|mensaje reenviado"
