@@ -1,5 +1,6 @@
 """What the API says when something is wrong: always a problem document, never a page."""
 
+import io
 import json
 from typing import Any
 from unittest.mock import patch
@@ -119,6 +120,12 @@ def test_a_body_that_is_too_large(refused: Program) -> None:
     response = post(refused, b'{"title": "' + b"x" * 1_500_000 + b'"}')
     assert response.status_code == 413
     assert "larger" in response.json["detail"]
+
+
+def test_a_body_that_is_too_large_and_does_not_state_its_length(refused: Program) -> None:
+    chunked = {"wsgi.input": io.BytesIO(b"x" * 2_000_000), "wsgi.input_terminated": True}
+    response = refused.post(TICKETS, content_type="application/json", environ_overrides=chunked)
+    assert response.status_code == 413
 
 
 def test_an_installation_may_set_a_lower_limit(make_sqlite_app: MakeApp) -> None:

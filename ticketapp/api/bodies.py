@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import current_app, request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from ticketapp.api.problems import BODY
 from ticketapp.errors import InvalidInput
@@ -20,8 +20,11 @@ def read_body() -> None:
     """
     if request.method not in METHODS:
         return
-    request.max_content_length = min(LIMIT_BYTES, current_app.config["MAX_CONTENT_LENGTH"] or LIMIT_BYTES)
-    if not request.get_data().strip():
+    limit = request.max_content_length = min(LIMIT_BYTES, current_app.config["MAX_CONTENT_LENGTH"] or LIMIT_BYTES)
+    raw = request.get_data()
+    if len(raw) >= limit:  # a body of unstated length is cut off there without a word
+        raise RequestEntityTooLarge
+    if not raw.strip():
         raise BadRequest("The request has no body; send a JSON object.")
     if not request.is_json:
         sent = request.mimetype or "a body of no stated type"
