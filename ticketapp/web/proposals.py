@@ -69,7 +69,7 @@ def _writer_key() -> str:
     return f"proposals of {me().id}"
 
 
-@limiter.shared_limit(RATE, scope="proposals", key_func=_writer_key)  # type: ignore[untyped-decorator,unused-ignore]
+@limiter.shared_limit(RATE, scope="proposals", key_func=_writer_key)
 def _asked(title: str, description: str) -> Verdict:
     deadline_seconds = outside().config.propose_timeout_seconds
     return propose(title, description, outside().classifier, deadline_seconds=deadline_seconds)
