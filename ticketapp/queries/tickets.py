@@ -169,7 +169,10 @@ def tickets(narrowed: TicketFilter, *, after: Cursor | None = None, limit: int) 
     statement = (
         select(Ticket)
         .where(*conditions(narrowed))
-        .options(joinedload(Ticket.requester), joinedload(Ticket.assignee))
+        .options(
+            joinedload(Ticket.requester),
+            joinedload(Ticket.assignee).load_only(User.id, User.email, User.name),
+        )
         .order_by(Ticket.created_at.desc(), Ticket.id.desc())
     )
     if after is not None:
