@@ -15,6 +15,7 @@ from flask import Flask
 from config import Config
 from ticketapp import create_app
 from ticketapp.db import db
+from ticketapp.outside import EXTENSION
 from worker.alive import alive_file
 
 VISIBILITY_SECONDS = 300
@@ -86,6 +87,7 @@ def _fresh_connections(**_: Any) -> None:
     """A forked child must not share the parent's database connections."""
     with flask_app.app_context():
         db.engine.dispose(close=False)
+    flask_app.extensions[EXTENSION].classifier.warm_up()
 
 
 @before_task_publish.connect

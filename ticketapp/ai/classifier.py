@@ -47,6 +47,9 @@ class Classifier(Protocol):
     def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
         """The verdict on this text, within `deadline_seconds` in all; a failure is returned, never raised."""
 
+    def warm_up(self) -> None:
+        """Do now what the first question would otherwise wait for (up to a second); more often costs nothing."""
+
 
 class UnconfiguredClassifier:
     """The classifier of an installation without a key: always says so, never calls anybody."""
@@ -64,3 +67,6 @@ class UnconfiguredClassifier:
             prompt_version=self.prompt_version,
             latency_ms=0,
         )
+
+    def warm_up(self) -> None:
+        """Nothing: there is nobody to ask."""

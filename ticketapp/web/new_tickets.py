@@ -10,7 +10,7 @@ from ticketapp.models import ChosenBy, Source, Ticket
 from ticketapp.outside import outside
 from ticketapp.queries import classification
 from ticketapp.web.forms import TicketForm, refuse
-from ticketapp.web.proposals import FIELD, Proposal, ask, sealed, unsealed
+from ticketapp.web.proposals import FIELD, Proposal, ask, expect_a_question, sealed, unsealed
 from ticketapp.web.security import me, signed_in
 from ticketapp.web.tickets import blueprint
 
@@ -21,6 +21,7 @@ PROPOSED = ("category", "priority")
 @signed_in
 def new() -> str:
     """The empty form."""
+    expect_a_question()
     return _sheet(TicketForm(formdata=None), None)
 
 

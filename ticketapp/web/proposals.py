@@ -1,6 +1,7 @@
 """The machine's proposal for a ticket still being written: asking for it, and carrying it through the form."""
 
 from dataclasses import asdict, dataclass
+from threading import Thread
 from typing import Any
 
 from flask import current_app
@@ -47,6 +48,11 @@ def ask(*, title: str, description: str) -> Proposal:
     except InvalidInput as error:
         return Proposal(None, error.sentence)
     return Proposal(None, verdict.failure.sentence) if verdict.failure else Proposal(verdict)
+
+
+def expect_a_question() -> None:
+    """Let the classifier get ready in the background: whoever opens the form will ask in some seconds."""
+    Thread(target=outside().classifier.warm_up, daemon=True).start()
 
 
 def sealed(verdict: Verdict, *, writer: User) -> str:
