@@ -56,6 +56,11 @@ MAKERS: dict[str, Callable[[int], bytes]] = {
     "blank lines": lambda size: _HEAD + b"\n" + b" \n" * (size // 2) + b"x",
     "undeclared bytes": lambda size: _HEAD + b"\n" + bytes(range(128, 256)) * (size // 128),
     "escapes": lambda size: _HEAD + b"\n" + b"\x1b$B" * (size // 3),
+    "headers behind carriage returns": lambda size: b"Subject: " + b"\rTo:" * (size // 4) + b"\n\nhi",
+    "attributes": lambda size: _HTML + b"<p " + b"a=b " * (size // 4) + b">x",
+    "uuencoded lines": lambda size: (
+        _HEAD + b"Content-Transfer-Encoding: x-uue\n\nbegin 644 x\n" + b"!!!!\n" * (size // 5)
+    ),
     "nul": lambda size: b"\x00" * size,
 }
 

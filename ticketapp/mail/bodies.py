@@ -74,12 +74,11 @@ def read_bodies(root: Part) -> Reading:
 
 
 def _promote_named_text(reading: Reading) -> None:
-    """Where a mail has no other text, the first text part that has a name and is no declared attachment."""
-    for part in reading.attached:
-        if part.content_type in _READABLE and part.disposition.value != "attachment":
-            reading.attached.remove(part)
-            _take_body(part, reading, reading.shown)
-            return
+    """Where a mail has no other text, its only text part that has a name and is no declared attachment."""
+    named = [part for part in reading.attached if part.content_type in _READABLE]
+    if len(named) == 1 and named[0].disposition.value != "attachment":
+        reading.attached = [part for part in reading.attached if part is not named[0]]
+        _take_body(named[0], reading, reading.shown)
 
 
 def _descend(part: Part, reading: Reading, shown: list[Piece], *, is_root: bool, in_alternative: bool) -> None:

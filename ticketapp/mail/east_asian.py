@@ -3,6 +3,7 @@
 import re
 
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDO-Q]|\([A-Z]|&@)")
+_MOST_SWITCHES = 100_000
 _DOUBLE_BYTE = frozenset({b"$@", b"$B", b"$(D", b"$(O", b"$(P", b"$(Q", b"$(@", b"$(B"})
 
 
@@ -14,7 +15,7 @@ def decode_iso_2022_jp(data: bytes) -> str:
 
 
 def _runs(data: bytes) -> list[tuple[bytes, bytes]]:
-    pieces = _ESCAPE.split(data)
+    pieces = _ESCAPE.split(data, _MOST_SWITCHES)
     runs = [(b"(B", pieces[0])]
     runs.extend(zip(pieces[1::2], pieces[2::2], strict=True))
     return runs

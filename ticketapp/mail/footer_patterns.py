@@ -64,20 +64,26 @@ _MOBILE = tuple(
 )
 
 
+def may_hold_phone_lines(text: str) -> bool:
+    """Whether a word of such a line is in the text at all; most texts need no further look."""
+    lowered = text.lower()
+    return any(hint in lowered for hint in _HINTS)
+
+
 def is_phone_line(line: str) -> bool:
     """Whether a mail program signs with this line: `Sent from my iPhone` and its like."""
-    lowered = line.lower()
-    return (
-        len(line) < 160
-        and any(hint in lowered for hint in _HINTS)
-        and any(wording.match(line) for wording in _MOBILE)
-    )
+    return len(line) < 160 and may_hold_phone_lines(line) and any(wording.match(line) for wording in _MOBILE)
+
+
+def may_hold_reply_marker(text: str) -> bool:
+    """Whether a word of such a marker is in the text at all."""
+    lowered = text.lower()
+    return any(word in lowered for word in _ABOVE)
 
 
 def is_reply_marker(line: str) -> bool:
     """Whether a ticket system asks here to answer above this line."""
-    lowered = line.lower()
-    return len(line) < 300 and any(word in lowered for word in _ABOVE) and bool(_REPLY_ABOVE.match(line))
+    return len(line) < 300 and may_hold_reply_marker(line) and bool(_REPLY_ABOVE.match(line))
 
 
 LIST_FOOTER = re.compile(

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 _MOST_LINES = 50_000
+_MOST_INNER_FIELDS = 1_000
 _LOOK_AHEAD_LINES = 20
 _LONGEST_VALUE = 2_000_000
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
@@ -169,9 +171,10 @@ def _body_offset(block: _Block, line_end: int, start: int) -> int:
 
 def _add_field(headers: Headers, name: bytes, value: bytes) -> None:
     """Record a field; one that hides behind a bare carriage return is a field of its own if mail knows its name."""
+    start = 0
     if b"\r" in value.rstrip(b"\r\n"):
-        for found in _INNER_FIELD.finditer(value):
+        for found in islice(_INNER_FIELD.finditer(value), _MOST_INNER_FIELDS):
             if _KNOWN.match(value, found.end()):
-                headers.add(name, value[: found.start()])
-                return _add_field(headers, found[1], value[found.end() + len(found[1]) + 1 :])
-    return headers.add(name, value)
+                headers.add(name, value[start : found.start()])
+                name, start = found[1], found.end(1) + 1
+    headers.add(name, value[start:])

@@ -26,14 +26,18 @@ _TAGS = re.compile(r"<[^<>]{0,2000}>")
 _CONTAINERS = frozenset({"div", "span", "hr", "table", "td", "section", "p"})
 
 
-def quote_judge(*, is_forward: bool) -> Callable[[Tag, TextSink], str]:
-    """A judge of start tags for `html_to_text`: where history starts; nothing of a forwarded mail is history."""
+def quote_judge(*, is_reply: bool, is_forward: bool) -> Callable[[Tag, TextSink], str]:
+    """A judge of start tags for `html_to_text`: where history starts.
+
+    Nothing of a forwarded mail is history, nor are cited blocks of a first mail unless an attribution leads them.
+    """
 
     def judge(tag: Tag, sink: TextSink) -> str:
         if is_forward or (tag.name not in _CONTAINERS and tag.name != "blockquote"):
             return CONTENT
         if tag.name == "blockquote":
-            is_cited = bool(_CITED.search(tag.source)) or sink.last_line().rstrip().endswith(patterns.COLONS)
+            is_led = sink.last_line().rstrip().endswith(patterns.COLONS)
+            is_cited = is_led or (is_reply and bool(_CITED.search(tag.source)))
             return QUOTE_ELEMENT if is_cited and not _opens_forward(sink.last_line()) else CONTENT
         return _verdict(tag) if tag.source else CONTENT
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 MOST_TOKENS = 100_000
 _LONGEST_RESOLVED = 1_000_000
 _MOST_ATTRIBUTES = 60
+_LONGEST_TAG = 20_000
 _TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>\x00]{0,60})((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+)>""")
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _ATTRIBUTE = re.compile(r"""([^\s/>="'<]{1,80})(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
@@ -81,7 +82,7 @@ def tokens(source: str, most: int = MOST_TOKENS) -> Iterator[Tag | str]:
         if tag is None:
             position = _past_stray(source, opening, following)
             continue
-        found = Tag(tag[2].lower(), tag[1] == "/", tag[3], source, tag.end())
+        found = Tag(tag[2].lower(), tag[1] == "/", tag[3][:_LONGEST_TAG], source, tag.end())
         yield found
         position = tag.end()
         if not found.closes and found.name in _RAW_END and found.name not in endless:

@@ -73,8 +73,10 @@ def is_bounce(root: Part, sender: str, subject: str, *, text: str, leaves: list[
     start = text[:4_000]
     if root.headers.first("x-failed-recipients"):
         return True
-    if (wordings.QMAIL.search(start) or wordings.EXIM.search(start)) and (from_daemon or null_path or not sender):
+    if (from_daemon or null_path or not sender) and (wordings.QMAIL.search(start) or wordings.EXIM.search(start)):
         return True
+    if not (from_daemon or null_path):
+        return False
     worded = bool(wordings.BOUNCE_SUBJECT.search(subject)) + bool(wordings.BOUNCE_TEXT.search(start))
     return (from_daemon and worded > 0 and not wordings.AUTO_SUBJECT.match(subject)) or (null_path and worded == 2)
 

@@ -80,7 +80,12 @@ def _read_value(rest: bytes, position: int, name: str) -> tuple[bytes, int]:
         stop = following.start() if following else len(value)
     else:
         stop = len(value.split(None, 1)[0]) if value.split(None, 1) else 0
-    return value[:stop].strip(), position + stop
+    return _without_apostrophes(value[:stop].strip()), position + stop
+
+
+def _without_apostrophes(value: bytes) -> bytes:
+    """A value that was put between apostrophes, as some mailers quote."""
+    return value[1:-1] if len(value) > 2 and value[:1] == value[-1:] == b"'" else value
 
 
 def _file_section(found: dict[str, _Sections], name: str, value: bytes) -> None:

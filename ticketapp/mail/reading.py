@@ -1,24 +1,27 @@
 """Bytes in, InboundEmail out: every step of reading in its order."""
 
 import re
+from contextlib import suppress
 
 from ticketapp.mail.addresses import read_addresses, read_mailboxes
 from ticketapp.mail.attachments import packed_text, read_attachments
 from ticketapp.mail.bodies import Piece, Reading, read_bodies
 from ticketapp.mail.dates import read_date
 from ticketapp.mail.encoded_words import header_text
-from ticketapp.mail.headers import Headers
+from ticketapp.mail.headers import Headers, read_headers
 from ticketapp.mail.html_quotes import quote_judge
 from ticketapp.mail.html_text import html_to_text
 from ticketapp.mail.ids import first_id, read_ids
 from ticketapp.mail.machines import is_automatic, is_bounce, is_spam
 from ticketapp.mail.message import Address, InboundEmail
 from ticketapp.mail.parts import Part, read_tree
-from ticketapp.mail.replies import reply_text
+from ticketapp.mail.replies import beginning_of, reply_text
 from ticketapp.mail.sanitiser import sanitise_scanned
+from ticketapp.mail.storable import storable
 from ticketapp.mail.subjects import is_forward_subject, is_reply_subject
 
 _SENDER_HEADERS = ("from", "reply-to", "sender", "return-path")
+_LONGEST_SALVAGED = 1_000_000
 _NOBODY = Address("", "")
 _LONE_RETURN = re.compile(rb"\r")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -58,7 +61,7 @@ def read(raw: bytes) -> InboundEmail:
         subject=subject,
         date=read_date(header_text(headers.first("date"))),
         text=text,
-        reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject)),
+        reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject, text)),
         html=_fragment(reading),
         attachments=read_attachments(reading.attached, [piece.content for piece in reading.html], charset),
         auto_submitted=bounce or is_automatic(root, subject, reading.leaves),
@@ -89,12 +92,24 @@ def _sender(headers: Headers, charset: str | None) -> Address:
 
 
 def _reply(reading: Reading, text: str, *, is_reply: bool, is_forward: bool) -> str:
+    """What was newly written, by the marks in the text, else by the structure of the HTML."""
     if not reading.is_html_only:
-        return reply_text(text, is_reply=is_reply, is_forward=is_forward)
-    judge = quote_judge(is_forward=is_forward)
-    marked = "\n".join(html_to_text(piece.scanned, judge) for piece in reading.shown)
+        reply = reply_text(text, is_reply=is_reply, is_forward=is_forward)
+        is_whole = is_reply and bool(reading.html) and reply == text.strip()
+        return (
+            beginning_of(text, _structural_reply(reading.html, is_reply=is_reply, is_forward=is_forward))
+            if is_whole
+            else reply
+        )
+    return _structural_reply(reading.shown, is_reply=is_reply, is_forward=is_forward) or text
+
+
+def _structural_reply(pieces: list[Piece], *, is_reply: bool, is_forward: bool) -> str:
+    """The text of HTML without what its elements mark as history; empty where nothing else is in it."""
+    judge = quote_judge(is_reply=is_reply, is_forward=is_forward)
+    marked = "\n".join(html_to_text(piece.scanned, judge) for piece in pieces)
     reply = reply_text(marked, is_reply=True, is_forward=is_forward)
-    return reply if reply.strip(">-\n ") not in ("", "Original Message") else text
+    return "" if reply.strip(">-\n ") in ("", "Original Message") else reply
 
 
 def _fragment(reading: Reading) -> str | None:
@@ -115,23 +130,30 @@ def _defects(root: Part) -> tuple[str, ...]:
 
 
 def _salvaged(raw: bytes, error: Exception) -> InboundEmail:
-    """What can be had without understanding the mail: its bytes as text."""
-    piece = Piece(raw[:1_000_000].decode("utf-8", "replace").replace("\x00", ""), is_html=False)
+    """What can be had of a mail that reading it fails on: who wrote it, its subject and id, and its bytes as text."""
+    headers = Headers()
+    sender, subject, message_id = _NOBODY, "", None
+    with suppress(Exception):
+        headers, _ = read_headers(raw, 0, len(raw))
+        subject = header_text(headers.first("subject"))
+        message_id = first_id(headers.all("message-id"))
+        sender = _sender(headers, None)
+    text = storable(raw[:_LONGEST_SALVAGED].decode("utf-8", "replace"))
     return InboundEmail(
-        message_id=None,
+        message_id=message_id,
         in_reply_to=None,
         references=(),
-        sender=_NOBODY,
+        sender=sender,
         to=(),
         cc=(),
         reply_to=(),
-        subject="",
+        subject=subject,
         date=None,
-        text=piece.content,
-        reply_text=piece.content,
+        text=text,
+        reply_text=text,
         html=None,
         attachments=(),
-        auto_submitted=False,
+        auto_submitted=True,
         bounce=False,
         spam=False,
         defects=(f"It could not be read: {type(error).__name__}.",),

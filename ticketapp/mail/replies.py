@@ -28,6 +28,8 @@ class _Scan:
     cut: set[int] = field(default_factory=set)
     quotes: list[int] = field(default_factory=list)
     in_signature: bool = False
+    may_sign: bool = True
+    may_mark: bool = True
 
 
 def split_reply(text: str) -> ReplyParts:
@@ -44,11 +46,29 @@ def reply_text(text: str, *, is_reply: bool, is_forward: bool) -> str:
     return _split(text, is_reply=is_reply, is_forward=is_forward).reply
 
 
+def beginning_of(text: str, start: str) -> str:
+    """The first lines of a text that say what `start` says, blanks aside; all of it if they say something else."""
+    wanted = "".join(start.split())
+    if not wanted:
+        return text
+    said = 0
+    lines = text.split("\n", _MOST_LINES)
+    for number, line in enumerate(lines):
+        compact = "".join(line.split())
+        if wanted[said : said + len(compact)] != compact:
+            return text
+        said += len(compact)
+        if said == len(wanted):
+            return "\n".join(lines[: number + 1]).strip()
+    return text
+
+
 def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     lines = text.split("\n", _MOST_LINES)
     rest = lines.pop() if len(lines) > _MOST_LINES else None
     clipped = [line[:_LONGEST_LINE] for line in lines]
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
+    scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(text), footers.may_hold_reply_marker(text)
     ends_in_history = _walk(scan)
     if not (is_reply or scan.attributions or quotes_attribution(clipped)):
         scan.cut.difference_update(scan.quotes)
@@ -130,7 +150,7 @@ def _take_plain(scan: _Scan, number: int) -> None:
     elif _starts_signature(scan.lines, number) or _starts_footer(scan.lines, number):
         scan.in_signature = True
         scan.cut.add(number)
-    elif footers.is_phone_line(scan.lines[number]):
+    elif scan.may_sign and footers.is_phone_line(scan.lines[number]):
         scan.cut.add(number)
 
 
@@ -152,7 +172,9 @@ def _starts_forward(scan: _Scan, number: int) -> bool:
 def _starts_history(scan: _Scan, number: int) -> bool:
     line = scan.lines[number]
     return (
-        bool(patterns.ORIGINAL.match(line)) or footers.is_reply_marker(line) or _is_header_block(scan.lines, number)
+        bool(patterns.ORIGINAL.match(line))
+        or (scan.may_mark and footers.is_reply_marker(line))
+        or _is_header_block(scan.lines, number)
     )
 
 

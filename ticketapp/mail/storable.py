@@ -2,7 +2,7 @@
 
 import re
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}\ufeff]")
@@ -10,9 +10,9 @@ _UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}\ufeff]")
 
 def storable(text: str) -> str:
     """The same text with NUL dropped and lone surrogates replaced by U+FFFD: valid UTF-8 that PostgreSQL takes."""
-    if text.isascii() and "\x00" not in text:
-        return text
-    return _UNSTORABLE.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text)
+    if text.isascii():
+        return text.replace("\x00", "")
+    return _SURROGATES.sub("\ufffd", text.replace("\x00", ""))
 
 
 def one_line(text: str) -> str:

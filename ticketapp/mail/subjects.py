@@ -31,6 +31,9 @@ def is_reply_subject(subject: str) -> bool:
     return bool(patterns.REPLY_SUBJECT.match(subject[:_LONGEST]))
 
 
-def is_forward_subject(subject: str) -> bool:
-    """Whether the subject opens as that of a forwarded mail."""
-    return bool(patterns.FORWARD_SUBJECT.match(subject[:_LONGEST]))
+def is_forward_subject(subject: str, text: str) -> bool:
+    """Whether the subject opens as that of a forwarded mail; `VS:` forwards in Danish and answers in Finnish."""
+    found = patterns.FORWARD_SUBJECT.match(subject[:_LONGEST])
+    if not found:
+        return False
+    return not (found[0].strip().lower().startswith("vs") and "lähettäjä:" in text.lower())

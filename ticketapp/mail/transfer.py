@@ -6,6 +6,8 @@ import re
 _BLANKS = b" \t\r\n\x0b\x0c\x00"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
+_MOST_BLOCKS = 50_000
+_MOST_LINES = 400_000
 _PADDING = re.compile(rb"=+")
 _SOFT_BREAK_BLANKS = re.compile(rb"=[ \t]++(?=\r?\n)")
 _COMMENT = re.compile(rb"\([^()]*\)")
@@ -46,7 +48,7 @@ def _from_damaged_base64(data: bytes, packed: bytes) -> bytes:
         return data
     first, _, rest = _without_footer(data).translate(None, _BLANKS).partition(b"=")
     out = [_quads(first)]
-    out += [_quads(block) for block in _PADDING.split(rest) if block.strip(b"=")]
+    out += [_quads(block) for block in _PADDING.split(rest, _MOST_BLOCKS) if block.strip(b"=")]
     return b"".join(out) or (data if not packed.translate(None, _NOT_BASE64) else b"")
 
 
@@ -77,7 +79,7 @@ def _from_uuencode(data: bytes) -> bytes:
     if not begin:
         return data
     out = []
-    for line in data[begin.end() :].lstrip(b"\r\n").split(b"\n"):
+    for line in data[begin.end() :].lstrip(b"\r\n").split(b"\n", _MOST_LINES):
         if line.strip() in (b"end", b"`", b""):
             break
         out.append(_uu_line(line.rstrip(b"\r")))
