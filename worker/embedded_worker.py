@@ -50,7 +50,8 @@ def main() -> None:
         enable_SMTPUTF8=True,
     )
     smtp.start()
-    beat = EmbeddedService(app, thread=True)
+    # By itself it would take the scheduler that keeps a file in the current folder, whatever the settings say.
+    beat = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
     beat.start()  # type: ignore[union-attr]  # the stubs forget that a process starts too
     warnings.filterwarnings("ignore", message=".*superuser privileges")  # nobody but this machine's users get here
     try:
