@@ -1,7 +1,7 @@
 """The database handle: the declarative base, the engine's settings for each backend, and one transaction helper."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -74,10 +74,11 @@ def transaction(*, wait_for_disk: bool = True) -> Iterator[Session]:
         raise
 
 
-def upsert(session: Session, model: type[Base]) -> "postgresql.Insert | sqlite.Insert":
-    """An INSERT into the model's table that can say what to do on a conflict, in the session's dialect."""
+def add_missing(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those rows that break no unique key; whoever else adds the same ones at this moment does no harm."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(model)
+    if rows:
+        session.execute(insert(model).on_conflict_do_nothing(), list(rows))
 
 
 @event.listens_for(Engine, "connect")

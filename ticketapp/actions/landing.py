@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, fields
 from ticketapp.actions.requesters import find_or_add
-from ticketapp.db import Base, upsert
+from ticketapp.db import Base, add_missing
 from ticketapp.mail import InboundEmail
 from ticketapp.models import (
     Attachment,
@@ -232,8 +232,7 @@ def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
     for model, column, found in ((ThreadReference, "reference", references), (TicketParticipant, "email", people)):
         # Sorted, so that two workers who write the same rows wait for each other in one order.
         rows = [{column: value, "ticket_id": ticket_id} for value, ticket_id in sorted(found)]
-        if rows:
-            session.execute(upsert(session, model).values(rows).on_conflict_do_nothing())
+        add_missing(session, model, rows)
 
 
 def _names(letter: Letter) -> list[str]:

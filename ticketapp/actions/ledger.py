@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, true, update
 
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction, upsert
+from ticketapp.db import add_missing, transaction
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
 
 FIRST_PAUSE_SECONDS = 30
@@ -35,7 +35,7 @@ class SeenMail:
 def register_mailbox(name: str) -> int:
     """The id of the mailbox with this name, added where it is new."""
     with transaction() as session:
-        session.execute(upsert(session, Mailbox).values(name=name, failures=0).on_conflict_do_nothing())
+        add_missing(session, Mailbox, [{"name": name, "failures": 0}])
         return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
 
 
@@ -91,8 +91,7 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_l
     now = utc_now()
     with transaction() as session:
         rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, too_large) for mail in seen}
-        insert = upsert(session, InboundMail).values(list(rows.values()))
-        session.execute(insert.on_conflict_do_nothing(index_elements=["mailbox_id", "sha256"]))
+        add_missing(session, InboundMail, list(rows.values()))
         known = session.execute(
             select(InboundMail.id, InboundMail.sha256, InboundMail.state).where(
                 InboundMail.mailbox_id == mailbox_id, InboundMail.sha256.in_(rows)
@@ -103,7 +102,7 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_l
             {"mailbox_id": mailbox_id, "uidvalidity": uidvalidity, "uid": mail.uid, "mail_id": ids[mail.sha256]}
             for mail in seen
         ]
-        session.execute(upsert(session, MailSighting).values(sightings).on_conflict_do_nothing())
+        add_missing(session, MailSighting, sightings)
     return sorted(row.id for row in known if row.state == MailState.RECEIVED)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketapp.db import upsert
+from ticketapp.db import add_missing
 from ticketapp.models import Requester
 
 NAME_LIMIT = 200
@@ -27,7 +27,7 @@ def find_or_add(session: Session, people: Mapping[str, str], *, now: datetime) -
         if email not in found
     ]
     if new:
-        session.execute(upsert(session, Requester).values(new).on_conflict_do_nothing(index_elements=["email"]))
+        add_missing(session, Requester, new)
         found = _known(session, people)
     for email, requester in found.items():
         if not requester.name and people[email].strip():
