@@ -41,7 +41,7 @@ def answer(page: Page, text: str) -> None:
     """Answer the requester."""
     page.locator("textarea[data-shortcut='r']").fill(text)
     page.get_by_role("button", name="Send the answer").click()
-    expect(page.locator("#conversation")).to_contain_text(text)
+    expect(page.get_by_role("region", name="Conversation")).to_contain_text(text)
 
 
 def reclassify(page: Page) -> None:

@@ -170,10 +170,19 @@ def test_count_is_in_words(app: APIFlask, agent_client: FlaskClient) -> None:
 def test_count_beyond_a_thousand_is_bounded(
     app: APIFlask, agent_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ticketapp.queries.tickets.COUNT_CEILING", 3)
-    for _ in range(4):
+    monkeypatch.setattr("ticketapp.queries.tickets.COUNT_CEILING", 52)
+    for _ in range(53):
         opened(app)
-    assert "3+ tickets" in agent_client.get("/tickets").text
+    assert "52+ tickets" in agent_client.get("/tickets").text
+
+
+def test_count_of_hits_is_bounded_sooner(
+    app: APIFlask, agent_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ticketapp.queries.tickets.SEARCH_COUNT_CEILING", 51)
+    for _ in range(52):
+        opened(app, title="Printer")
+    assert "51+ tickets" in agent_client.get("/tickets?search=printer").text
 
 
 def test_an_empty_list_says_what_to_do_next(agent_client: FlaskClient) -> None:

@@ -16,6 +16,7 @@ from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ti
 EXCERPT_CHARACTERS = 200
 EXCERPT_LEAD = 20
 COUNT_CEILING = 1000
+SEARCH_COUNT_CEILING = 500
 SEARCH_LIMIT = 200
 PAGE_SIZE = 50
 NOBODY = "none"
@@ -129,7 +130,7 @@ class TicketPage:
 
 @dataclass(frozen=True, slots=True)
 class BoundedCount:
-    """How many tickets match: exact up to 1,000, beyond that only that there are more."""
+    """How many tickets match: exact up to a ceiling, beyond that only that there are more."""
 
     number: int
     is_more: bool
@@ -180,17 +181,17 @@ def tickets(narrowed: TicketFilter, *, after: Cursor | None = None, limit: int) 
     return list(db.session.scalars(statement.limit(limit)))
 
 
-def count(narrowed: TicketFilter) -> BoundedCount:
-    """How many tickets match, looking at no more than 1,001 of them."""
-    some = select(literal(1)).select_from(Ticket).where(*conditions(narrowed)).limit(COUNT_CEILING + 1).subquery()
+def count(narrowed: TicketFilter, page: TicketPage | None = None) -> BoundedCount:
+    """How many tickets match, looking at no more than 1,001 of them, or 501 where words are searched for.
+
+    Where ``page`` is the whole answer it is counted, and nothing is asked.
+    """
+    if page is not None and page.newer is None and page.older is None:
+        return BoundedCount(len(page.rows), is_more=False)
+    ceiling = SEARCH_COUNT_CEILING if narrowed.search_words else COUNT_CEILING
+    some = select(literal(1)).select_from(Ticket).where(*conditions(narrowed)).limit(ceiling + 1).subquery()
     number = db.session.scalar(select(func.count()).select_from(some)) or 0
-    return BoundedCount(min(number, COUNT_CEILING), number > COUNT_CEILING)
-
-
-def newest_id(narrowed: TicketFilter) -> int:
-    """The number of the ticket that heads the list of this filter; 0 where there is none. Cheap enough to poll."""
-    statement = select(Ticket.id).where(*conditions(narrowed)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
-    return db.session.scalar(statement.limit(1)) or 0
+    return BoundedCount(min(number, ceiling), number > ceiling)
 
 
 def find(ticket_id: int) -> Ticket:

@@ -55,7 +55,7 @@ def _schedule(wanted: Asked, page: TicketPage) -> str:
 
 def _facts(wanted: Asked, page: TicketPage) -> dict[str, object]:
     narrowed = wanted.narrowed
-    count = ticket_queries.count(narrowed)
+    count = ticket_queries.count(narrowed, page)
     return {
         "narrowed": narrowed,
         "page": page,
