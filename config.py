@@ -56,6 +56,7 @@ class Config:
 
     support_address: str
     support_name: str
+    reply_address: str
     smtp_host: str | None
     smtp_port: int
     smtp_security: str
@@ -206,6 +207,7 @@ class _Reader:
         return {
             "support_address": address,
             "support_name": self.text("SUPPORT_NAME", "Support"),
+            "reply_address": self._reply_address(),
             "smtp_host": host,
             "smtp_port": self.number("SMTP_PORT", port, low=1, high=65535, kind=int),
             "smtp_security": security,
@@ -214,6 +216,17 @@ class _Reader:
             "smtp_timeout_seconds": self.number("SMTP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
             "outbox_dir": None if host else Path(outbox or data_dir / "mail" / "outbox").resolve(),
         }
+
+    def _reply_address(self) -> str:
+        value = self.text("REPLY_ADDRESS", "").lower()
+        form = r"[^\s@{}]{0,35}\{token\}[^\s@{}]{0,35}@[^\s@{}]+"
+        local = value.partition("@")[0].replace("{token}", "")
+        if value and (not re.fullmatch(form, value, re.ASCII) or len(local) > 35):
+            self.problems.append(
+                "REPLY_ADDRESS must be one mail address with {token} once before its @, which leaves 35 characters "
+                "there, like support+{token}@example.com"
+            )
+        return value
 
     def _classification(self) -> dict[str, Any]:
         key = self.pattern("GEMINI_API_KEY", r"[!-~]*", default="", meaning="the key alone, without blanks")

@@ -7,6 +7,7 @@ from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake import IntakeRules
 from ticketapp.ai import Classifier, GeminiClassifier, UnconfiguredClassifier
 from ticketapp.hints import Hints, no_hint
+from ticketapp.mail import thread_tokens
 from ticketapp.outside import Outside
 from ticketapp.storage import AttachmentStore
 
@@ -46,12 +47,13 @@ def flask_settings(config: Config) -> dict[str, Any]:
 
 def outside_of(config: Config) -> Outside:
     """The clients and rules that this configuration asks for; none of them connects before it is used."""
+    tokens = thread_tokens(config.secret_key, config.reply_address)
     return Outside(
         config=config,
         classifier=classifier_of(config),
         store=AttachmentStore(config.attachments_url),
-        support=Support(name=config.support_name, address=config.support_address),
-        rules=IntakeRules(support_address=config.support_address, reopen_days=config.reopen_days),
+        support=Support(name=config.support_name, address=config.support_address, tokens=tokens),
+        rules=IntakeRules(support_address=config.support_address, reopen_days=config.reopen_days, tokens=tokens),
         hint=Hints(config.redis_url) if config.redis_url else no_hint,
     )
 

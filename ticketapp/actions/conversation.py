@@ -1,6 +1,5 @@
 """The staff's side of a conversation: replies that are mailed, notes that are not, and what became of the mail."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +11,7 @@ from ticketapp.actions.classification import lock_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict
-from ticketapp.mail import Address, OutboundEmail, new_message_id
+from ticketapp.mail import Address, OutboundEmail, ThreadTokens
 from ticketapp.models import (
     Delivery,
     Direction,
@@ -34,10 +33,11 @@ REFERENCES_KEPT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """Who we are in a mail."""
+    """Who we are in a mail, and how the answers to it find back."""
 
     name: str
     address: str
+    tokens: ThreadTokens
 
     @property
     def domain(self) -> str:
@@ -127,11 +127,12 @@ def letter(message_id: int, *, support: Support) -> OutboundEmail | None:
         if message is None or message.ticket.requester is None or message.message_id is None:
             return None
         requester = message.ticket.requester
+        reply_address = support.tokens.reply_address(message.ticket_id)
         return OutboundEmail(
             message_id=message.message_id,
             sender=Address(support.name, support.address),
             to=(Address(requester.name, requester.email),),
-            cc=(),
+            reply_to=(Address(support.name, reply_address),) if reply_address else (),
             subject=message.subject,
             text=message.text,
             in_reply_to=message.in_reply_to,
@@ -192,7 +193,7 @@ def _outbound(session: Session, ticket: Ticket, text: str, *, by: User, support:
         author_email=by.email,
         subject=f"Re: {ticket.title} [#{ticket.id}]",
         text=text,
-        message_id=new_message_id(support.domain, ticket.id, secrets.token_urlsafe(12)),
+        message_id=support.tokens.message_id(support.domain, ticket.id),
         in_reply_to=answered.message_id if answered else None,
         references=" ".join(dict.fromkeys(earlier[:1] + earlier[1:][-REFERENCES_KEPT:])),
         created_at=now,

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from ticketapp.actions import landing
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
-from ticketapp.mail import InboundEmail, parse, ticket_numbers
+from ticketapp.mail import InboundEmail, ThreadTokens, parse, ticket_numbers
 from ticketapp.models import InboundMail, MailKind, MailState, User
 from ticketapp.queries import threads
 
 REASON_LIMIT = 2_000
+RECIPIENTS_READ = 200
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +35,11 @@ class IntakeRules:
 
     support_address: str
     reopen_days: int
+    tokens: ThreadTokens
+
+    def is_ours(self, address: str) -> bool:
+        """Whether mail from this address was written by us: the support address, or one of our reply addresses."""
+        return address.lower() == self.support_address or self.tokens.is_reply_address(address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +161,7 @@ def _land(
     with transaction(wait_for_disk=False) as session:
         arrived = _locked_arrivals(session, group, wanted=wanted)
         group = [one for one in group if one.mail_id in arrived]
-        clues = [_clues(one.email) for one in group]
+        clues = [_clues(one.email, rules) for one in group]
         fates = [
             _fate(session, one, placement, rules, arrived_at=arrived[one.mail_id], is_forced=is_forced, now=now)
             for one, placement in zip(group, threads.place(clues), strict=True)
@@ -185,8 +191,22 @@ def _locked_arrivals(
     return {row.id: row.arrived_at for row in session.execute(statement)}
 
 
-def _clues(email: InboundEmail) -> threads.Clues:
-    return threads.Clues(landing.keepable(email.sender.email), landing.answered(email), ticket_numbers(email.subject))
+def _clues(email: InboundEmail, rules: IntakeRules) -> threads.Clues:
+    return threads.Clues(
+        landing.keepable(email.sender.email),
+        landing.answered(email),
+        ticket_numbers(email.subject),
+        _signed(email, rules.tokens),
+    )
+
+
+def _signed(email: InboundEmail, tokens: ThreadTokens) -> tuple[threads.Signed, ...]:
+    """The proofs of ours that a mail carries: reply addresses first, then Message-IDs, the one answered first."""
+    recipients = (*email.to, *email.cc, *email.delivered_to)[:RECIPIENTS_READ]
+    by_address = ((tokens.ticket_of_address(person.email), None) for person in recipients)
+    in_reply_to, *references = landing.answered(email) or ("",)
+    by_message = ((tokens.ticket_of_message_id(name), name) for name in (in_reply_to, *reversed(references)))
+    return tuple(threads.Signed(number, name) for number, name in (*by_address, *by_message) if number is not None)
 
 
 def _fate(
@@ -208,7 +228,7 @@ def _fate(
         placement=_placement_now(session, placement, rules, now),
         is_automatic=kind in (MailKind.AUTOMATIC, MailKind.BOUNCE),
         arrived_at=arrived_at,
-        support_address=rules.support_address,
+        is_ours=rules.is_ours,
     )
     return Fate(one, kind, letter.placement.reason, letter)
 
@@ -235,7 +255,7 @@ def _verdict(fate: Fate, place: landing.Landing | None, *, now: datetime) -> dic
 
 
 def _kind(email: InboundEmail, rules: IntakeRules) -> MailKind:
-    if email.sender.email.lower() == rules.support_address:
+    if rules.is_ours(email.sender.email):
         return MailKind.OWN
     if email.bounce:
         return MailKind.BOUNCE
@@ -264,7 +284,7 @@ def _placement_now(
     if finished_at is None or now - finished_at <= timedelta(days=rules.reopen_days):
         return placement
     reason = f"It answers ticket #{placement.ticket_id}, finished more than {rules.reopen_days} days ago."
-    return threads.Placement(None, reason)
+    return threads.Placement(None, reason, instead_of=placement.ticket_id)
 
 
 def _quarantine(mail_id: int, error: Exception) -> Landed:

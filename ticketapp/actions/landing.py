@@ -4,7 +4,7 @@ Mails come in batches, and a round trip to the database costs as much as reading
 few statements for a whole batch, none for a single mail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ from ticketapp.models import (
     TicketParticipant,
     User,
 )
-from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document, thread_key
+from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document, successor_key, thread_key
 from ticketapp.queries.threads import Placement
 
 NO_SUBJECT = "(no subject)"
@@ -46,13 +46,15 @@ FINISHED = (Status.RESOLVED, Status.CLOSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail that was read and placed, ready to be written. ``address`` is its sender's, lower-cased, maybe empty."""
+    """A mail that was read and placed, ready to be written. ``address`` is its sender's, lower-cased, maybe empty.
+
+    ``is_ours`` tells our own addresses, which take part in no ticket."""
 
     email: InboundEmail
     placement: Placement
     is_automatic: bool
     arrived_at: datetime
-    support_address: str
+    is_ours: Callable[[str], bool]
 
     @property
     def address(self) -> str:
@@ -227,7 +229,7 @@ def _attachments(email: InboundEmail, message_id: int) -> list[dict[str, Any]]:
 
 def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
     """Keep who takes part and which Message-IDs lead here. Mail of a stranger to a ticket never gets this far."""
-    references = {(thread_key(name), ticket_id) for letter, ticket_id in placed for name in _names(letter)}
+    references = {(key, ticket_id) for letter, ticket_id in placed for key in _keys(letter)}
     people = {(address, ticket_id) for letter, ticket_id in placed for address in _participants(letter)}
     for model, column, found in ((ThreadReference, "reference", references), (TicketParticipant, "email", people)):
         # Sorted, so that two workers who write the same rows wait for each other in one order.
@@ -235,14 +237,17 @@ def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
         add_missing(session, model, rows)
 
 
-def _names(letter: Letter) -> list[str]:
-    return [name for name in (letter.email.message_id, *answered(letter.email)) if name and name.strip()]
+def _keys(letter: Letter) -> list[str]:
+    named = (letter.email.message_id, *answered(letter.email))
+    keys = [thread_key(name) for name in named if name and name.strip()]
+    replaced = letter.placement.instead_of
+    return keys if replaced is None else [*keys, successor_key(replaced)]
 
 
 def _participants(letter: Letter) -> set[str]:
     copied = (*letter.email.to, *letter.email.cc)[:COPIED_LIMIT]
     addresses = {letter.address, *(keepable(person.email) for person in copied)}
-    return addresses - {"", letter.support_address}
+    return {address for address in addresses if address and not letter.is_ours(address)}
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:

@@ -13,6 +13,7 @@ from ticketapp.mail.reading import parse
 from ticketapp.mail.replies import ReplyParts, split_reply
 from ticketapp.mail.sanitiser import sanitise
 from ticketapp.mail.subjects import normalise_subject, ticket_numbers
+from ticketapp.mail.thread_tokens import ThreadTokens, thread_tokens
 
 __all__ = [
     "Address",
@@ -21,6 +22,7 @@ __all__ = [
     "OutboundAttachment",
     "OutboundEmail",
     "ReplyParts",
+    "ThreadTokens",
     "as_contract",
     "compose",
     "new_message_id",
@@ -28,5 +30,6 @@ __all__ = [
     "parse",
     "sanitise",
     "split_reply",
+    "thread_tokens",
     "ticket_numbers",
 ]

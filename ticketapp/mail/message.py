@@ -42,7 +42,10 @@ class InboundAttachment:
 
 @dataclass(frozen=True, slots=True)
 class InboundEmail:
-    """A mail as read: ids without brackets, aware date or None, text whole and as reply, HTML sanitised."""
+    """A mail as read: ids without brackets, aware date or None, text whole and as reply, HTML sanitised.
+
+    ``delivered_to`` holds the addresses that servers on the way delivered it to.
+    """
 
     message_id: str | None
     in_reply_to: str | None
@@ -60,6 +63,7 @@ class InboundEmail:
     auto_submitted: bool
     bounce: bool
     spam: bool
+    delivered_to: tuple[Address, ...] = ()
     defects: tuple[str, ...] = ()
 
 

@@ -21,6 +21,7 @@ from ticketapp.mail.storable import storable
 from ticketapp.mail.subjects import is_forward_subject, is_reply_subject
 
 _SENDER_HEADERS = ("from", "reply-to", "sender", "return-path")
+_DELIVERY_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _LONGEST_SALVAGED = 1_000_000
 _NOBODY = Address("", "")
 _LONE_RETURN = re.compile(rb"\r")
@@ -67,6 +68,7 @@ def read(raw: bytes) -> InboundEmail:
         auto_submitted=bounce or is_automatic(root, subject, reading.leaves),
         bounce=bounce,
         spam=is_spam(headers),
+        delivered_to=read_addresses([value for name in _DELIVERY_HEADERS for value in headers.all(name)], charset),
         defects=_defects(root),
     )
 

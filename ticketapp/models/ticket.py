@@ -107,3 +107,8 @@ def thread_key(message_id: str) -> str:
     if len(message_id) <= REFERENCE_LIMIT:
         return message_id
     return "sha256:" + hashlib.sha256(message_id.encode()).hexdigest()
+
+
+def successor_key(ticket_id: int) -> str:
+    """What is kept like a Message-ID for a ticket that goes on in another. Blanks keep it apart from any of those."""
+    return f"instead of {ticket_id}"

@@ -1,55 +1,102 @@
 """Whose ticket is it: where mails belong, in the order of evidence, with the reason in a sentence."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from ticketapp.db import db
 from ticketapp.models import ThreadReference, Ticket, TicketParticipant, User
-from ticketapp.models.ticket import thread_key
+from ticketapp.models.ticket import successor_key, thread_key
 
 CANDIDATES_READ = 20
+SIGNED_REASON = "It answers a mail that we sent for this ticket."
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A token of ours that a mail carries: the ticket it was made for, in ``message_id`` or else in an address."""
+
+    ticket_id: int
+    message_id: str | None
+
+    @property
+    def key(self) -> str:
+        """Under which reference it is kept where it leads meanwhile."""
+        return successor_key(self.ticket_id) if self.message_id is None else thread_key(self.message_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What a mail says about where it belongs: its sender's lower-cased address, the Message-IDs it answers, and
-    the ticket numbers in its subject."""
+    """What a mail says about where it belongs: its sender's lower-cased address, the Message-IDs it answers, the
+    ticket numbers in its subject, and our signed tokens, the strongest first."""
 
     sender: str
     answered: Sequence[str]
     numbers: Sequence[int]
+    signed: Sequence[Signed]
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a mail belongs: on ``ticket_id``, or on a new ticket where that is None; ``reason`` is a sentence."""
+    """Where a mail belongs: on ``ticket_id``, or on a new ticket where that is None, maybe one that goes on
+    ``instead_of`` a finished one; ``reason`` is a sentence."""
 
     ticket_id: int | None
     reason: str
+    instead_of: int | None = None
 
 
 def place(mails: Sequence[Clues]) -> list[Placement]:
     """The place of each mail, from four queries for all of them.
 
-    First the Message-IDs it answers, also those of ancestors that we never saw, then a ticket number in its subject;
-    each only if the sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number.
+    First a token that we signed, whoever sends it: only who got our mail can know it. Then the Message-IDs it
+    answers, also those of ancestors that we never saw, then a ticket number in its subject; each of these only if the
+    sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number.
     """
-    by_reference = _by_reference({thread_key(name) for mail in mails for name in mail.answered})
-    existing = _existing({number for mail in mails for number in mail.numbers if 0 < number < 2**63})
+    keys = {thread_key(name) for mail in mails for name in mail.answered}
+    by_reference = _by_reference(keys | {proof.key for mail in mails for proof in mail.signed})
+    numbers = {number for mail in mails for number in mail.numbers if 0 < number < 2**63}
+    existing = _existing(numbers | {proof.ticket_id for mail in mails for proof in mail.signed})
     candidates = [
         (_newest(by_reference[thread_key(name)] for name in mail.answered), _newest([existing & {*mail.numbers}]))
         for mail in mails
     ]
-    senders = {mail.sender for mail, found in zip(mails, candidates, strict=True) if any(found) and mail.sender}
+    linked = {ticket_id for mail in mails for proof in mail.signed for ticket_id in by_reference[proof.key]}
+    senders = {
+        mail.sender
+        for mail, found in zip(mails, candidates, strict=True)
+        if mail.sender and (any(found) or mail.signed)
+    }
     staff = _staff(senders)
-    taking_part = _taking_part(senders, {one for found in candidates for ids in found for one in ids})
+    taking_part = _taking_part(senders, linked | {one for found in candidates for ids in found for one in ids})
     return [
-        _place(mail.sender, found, is_staff=mail.sender in staff, taking_part=taking_part)
+        _signed_place(mail, by_reference, existing, taking_part)
+        or _place(mail.sender, found, is_staff=mail.sender in staff, taking_part=taking_part)
         for mail, found in zip(mails, candidates, strict=True)
     ]
+
+
+def _signed_place(
+    mail: Clues, by_reference: Mapping[str, set[int]], existing: set[int], taking_part: set[tuple[int, str]]
+) -> Placement | None:
+    for proof in mail.signed:
+        ticket_id = _leads_to(proof, mail.sender, by_reference[proof.key], taking_part)
+        if ticket_id in existing or ticket_id in by_reference[proof.key]:
+            reason = "It was sent to this ticket's own address." if proof.message_id is None else SIGNED_REASON
+            return Placement(ticket_id, reason)
+    return None
+
+
+def _leads_to(proof: Signed, sender: str, linked: set[int], taking_part: set[tuple[int, str]]) -> int:
+    """The ticket of a token, or the one in which its conversation goes on: for a sender who takes part there, and
+    for everybody where our message was moved."""
+    known = [ticket_id for ticket_id in linked if (ticket_id, sender) in taking_part]
+    if known:
+        return max(known)
+    is_moved = proof.message_id is not None and linked and proof.ticket_id not in linked
+    return max(linked) if is_moved else proof.ticket_id
 
 
 def _place(
