@@ -27,7 +27,7 @@ LINKS = (
     ("dashboard.show", "/"),
     ("tickets.show", "/tickets/<int:ticket_id>"),
     ("admin_users.index", "/admin/users"),
-    ("admin_quarantine.index", "/admin/quarantine"),
+    ("admin_mail.index", "/admin/quarantine"),
     ("admin_runs.index", "/admin/runs"),
     ("account.show", "/account"),
 )

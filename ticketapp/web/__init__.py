@@ -8,7 +8,7 @@ def init_app(app: APIFlask) -> None:
     # Imported here, so that a part such as the look can be imported without the portal around it.
     from ticketapp.web import (
         account,
-        admin_quarantine,
+        admin_mail,
         admin_runs,
         admin_users,
         conversation,
@@ -30,7 +30,7 @@ def init_app(app: APIFlask) -> None:
     security.init_app(app)
     surroundings.init_app(app)
     errors.init_app(app)
-    shells = (account, admin_quarantine, admin_runs, admin_users, dashboard, health, session, theme)
+    shells = (account, admin_mail, admin_runs, admin_users, dashboard, health, session, theme)
     ticket_shells = (tickets, new_tickets, ticket_changes, conversation, reclassification)
     for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *ticket_shells)):  # tickets have one
         app.register_blueprint(blueprint)

@@ -85,4 +85,4 @@ def _mailbox_notice(mailbox: UnreadableMailbox, user: User) -> Notice:
     text = f"New mail does not arrive: the mailbox has not been readable since {mailbox.since:%Y-%m-%d %H:%M} UTC."
     if not user.is_admin:
         return Notice("alarm", f"{text} An admin has to look into it.")
-    return Notice("alarm", f"{text} {mailbox.error}".strip(), url_for("admin_quarantine.index"))
+    return Notice("alarm", f"{text} {mailbox.error}".strip(), url_for("admin_mail.index"))

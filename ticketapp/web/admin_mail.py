@@ -18,7 +18,7 @@ from ticketapp.web.security import admin_only, me
 STATES = (MailState.QUARANTINED, MailState.RECEIVED, MailState.SET_ASIDE, MailState.PROCESSED)
 RAW_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-blueprint = Blueprint("admin_quarantine", __name__, url_prefix="/admin/mail")
+blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin/mail")
 
 
 @blueprint.get("")
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     below = row_id(request.args.get("below"))
     page = ledger.mails(state, below=below)
     return render_template(
-        "admin_quarantine/index.html",
+        "admin_mail/index.html",
         state=state,
         counts=[(each, ledger.count(each)) for each in STATES],
         ceiling=ledger.COUNT_CEILING,
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 def show(mail_id: int) -> ResponseReturnValue:
     """One mail: its cause, its header, its text, its attachments."""
     mail = ledger.mail(mail_id)
-    return render_template("admin_quarantine/show.html", mail=mail, sheet=mail_sheet(mail))
+    return render_template("admin_mail/show.html", mail=mail, sheet=mail_sheet(mail))
 
 
 @blueprint.get("/<int:mail_id>/raw")
