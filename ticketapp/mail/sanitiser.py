@@ -122,12 +122,20 @@ def _drop(rebuilt: _Rebuilt, tag: Tag) -> None:
 
 
 def _rebuild(rebuilt: _Rebuilt, tag: Tag) -> None:
+    if tag.name == "a":
+        _close(rebuilt, "a")  # links do not nest; browsers pull what is inside apart, each in its own way
     if tag.closes:
         _close(rebuilt, tag.name)
     elif tag.name in _VOID or len(rebuilt.opened) < _DEEPEST:
-        _emit(rebuilt, f"<{tag.name}{_safe_attributes(tag)}>")
-        if tag.name not in _VOID:
-            rebuilt.opened.append(tag.name)
+        _open(rebuilt, tag.name, _safe_attributes(tag))
+
+
+def _open(rebuilt: _Rebuilt, name: str, attributes: str) -> None:
+    if name == "a" and " href=" not in attributes:
+        return
+    _emit(rebuilt, f"<{name}{attributes}>")
+    if name not in _VOID:
+        rebuilt.opened.append(name)
 
 
 def _close(rebuilt: _Rebuilt, name: str) -> None:
