@@ -115,7 +115,7 @@ MUTATIONS = (
     "<math><annotation-xml encoding=text/html><style><img src=x onerror=alert(1)></style></annotation-xml></math>",
     '<math><mi//xlink:href="data:x,<script>alert(1)</script>">',
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)></style>",
-    "<form></form><form><math><mtext></form><form><mglyph><style></math><img alt='</style><img src onerror=alert(1)>'",
+    "<form></form><math><mtext></form><form><mglyph><style></math><img alt='</style><img src onerror=alert(1)>'",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<noscript><style></noscript><img src=x onerror=alert(1)></style>",
     "<noembed><p title='</noembed><img src=x onerror=alert(1)>'>",

@@ -127,15 +127,15 @@ def _rebuild(rebuilt: _Rebuilt, tag: Tag) -> None:
     if tag.closes:
         _close(rebuilt, tag.name)
     elif tag.name in _VOID or len(rebuilt.opened) < _DEEPEST:
-        _open(rebuilt, tag.name, _safe_attributes(tag))
+        _open(rebuilt, tag)
 
 
-def _open(rebuilt: _Rebuilt, name: str, attributes: str) -> None:
-    if name == "a" and " href=" not in attributes:
-        return
-    _emit(rebuilt, f"<{name}{attributes}>")
-    if name not in _VOID:
-        rebuilt.opened.append(name)
+def _open(rebuilt: _Rebuilt, tag: Tag) -> None:
+    if tag.name == "a" and "href" not in tag.source.lower():
+        return  # a mere anchor is often left open, and nothing can lead to it
+    _emit(rebuilt, f"<{tag.name}{_safe_attributes(tag)}>")
+    if tag.name not in _VOID:
+        rebuilt.opened.append(tag.name)
 
 
 def _close(rebuilt: _Rebuilt, name: str) -> None:
