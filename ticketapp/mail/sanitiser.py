@@ -131,9 +131,10 @@ def _rebuild(rebuilt: _Rebuilt, tag: Tag) -> None:
 
 
 def _open(rebuilt: _Rebuilt, tag: Tag) -> None:
-    if tag.name == "a" and "href" not in tag.source.lower():
-        return  # a mere anchor is often left open, and nothing can lead to it
-    _emit(rebuilt, f"<{tag.name}{_safe_attributes(tag)}>")
+    attributes = _safe_attributes(tag)
+    if tag.name == "a" and " href=" not in attributes:
+        return  # mere anchors are often left open, and nothing can lead to them
+    _emit(rebuilt, f"<{tag.name}{attributes}>")
     if tag.name not in _VOID:
         rebuilt.opened.append(tag.name)
 
