@@ -89,6 +89,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("lowered", 1, str.lower, deterministic=True)  # SQLite's lower() knows ASCII only
 
 
 @event.listens_for(Engine, "begin")

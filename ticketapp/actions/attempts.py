@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ticketapp.clock import utc_now
@@ -54,18 +54,44 @@ def retry(mail_id: int) -> None:
         mail = _locked(session, mail_id)
         if mail.raw is None:
             raise Conflict("The bytes of this mail were left on the server; make a ticket from its header instead.")
-        mail.state, mail.kind, mail.reason, mail.attempts = MailState.RECEIVED, MailKind.UNREAD, "", 0
-        mail.processed_at = mail.discarded_at = None
+        _put_back(mail)
+
+
+def retry_many(mail_ids: Sequence[int]) -> list[int]:
+    """Put those of these mails back in line that are quarantined or set aside and have their bytes; their ids."""
+    with transaction() as session:
+        is_acted_on = InboundMail.state.in_((MailState.QUARANTINED, MailState.SET_ASIDE))
+        found = _locked_many(session, mail_ids, is_acted_on, InboundMail.raw.is_not(None))
+        for mail in found:
+            _put_back(mail)
+    return [mail.id for mail in found]
 
 
 def discard(mail_id: int, *, by: User) -> None:
     """Set a quarantined mail aside for good; its row and bytes stay. Raises ``NotFound``, ``Conflict``."""
-    now = utc_now()
     with transaction() as session:
-        mail = _locked(session, mail_id)
-        cause = f" It had been quarantined: {mail.reason}" if mail.reason else ""
-        mail.reason = f"Discarded by {by.name}.{cause}"[:REASON_LIMIT]
-        mail.state, mail.discarded_at, mail.processed_at = MailState.SET_ASIDE, now, now
+        _set_aside(_locked(session, mail_id), by)
+
+
+def discard_many(mail_ids: Sequence[int], *, by: User) -> list[int]:
+    """Set those of these mails aside for good that are quarantined; their ids."""
+    with transaction() as session:
+        found = _locked_many(session, mail_ids, InboundMail.state == MailState.QUARANTINED)
+        for mail in found:
+            _set_aside(mail, by)
+    return [mail.id for mail in found]
+
+
+def _put_back(mail: InboundMail) -> None:
+    mail.state, mail.kind, mail.reason, mail.attempts = MailState.RECEIVED, MailKind.UNREAD, "", 0
+    mail.processed_at = mail.discarded_at = None
+
+
+def _set_aside(mail: InboundMail, by: User) -> None:
+    cause = f" It had been quarantined: {mail.reason}" if mail.reason else ""
+    mail.reason = f"Discarded by {by.name}.{cause}"[:REASON_LIMIT]
+    mail.state = MailState.SET_ASIDE
+    mail.discarded_at = mail.processed_at = utc_now()
 
 
 def _locked(session: Session, mail_id: int) -> InboundMail:
@@ -75,3 +101,14 @@ def _locked(session: Session, mail_id: int) -> InboundMail:
     if mail.state not in (MailState.QUARANTINED, MailState.SET_ASIDE):
         raise Conflict("Only a mail that is quarantined or set aside can be acted on; this one is not.")
     return mail
+
+
+def _locked_many(session: Session, mail_ids: Sequence[int], *conditions: ColumnElement[bool]) -> list[InboundMail]:
+    statement = (
+        select(InboundMail)
+        .where(InboundMail.id.in_(mail_ids), *conditions)
+        .order_by(InboundMail.id)
+        .with_for_update(of=InboundMail)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(statement))

@@ -11,7 +11,8 @@ from ticketapp.api.values import Json, checked, nullable, or_blank, or_null, tex
 from ticketapp.errors import InvalidInput
 from ticketapp.models import Category, Priority, Source, Status
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
-from ticketapp.queries.tickets import SEARCH_LIMIT, Cursor, TicketFilter
+from ticketapp.queries.parameters import TEXT_LIMIT
+from ticketapp.queries.tickets import Cursor, TicketFilter
 
 # What a ticket shows but nobody sets: taken and ignored, so that a ticket that was read can be sent back.
 SHOWN_ONLY = frozenset({"id", "created_at", "updated_at", "source", "category_by", "priority_by"})
@@ -138,7 +139,7 @@ class TicketQuery(_Input):
     unclassified: Annotated[bool, checked(values.yes_or_no), WithJsonSchema({"type": "boolean"})] = Field(
         default=False, description="Only tickets whose category or priority is still a default nobody chose."
     )
-    search: Annotated[str, WithJsonSchema({"type": "string", "maxLength": SEARCH_LIMIT})] = Field(
+    search: Annotated[str, WithJsonSchema({"type": "string", "maxLength": TEXT_LIMIT})] = Field(
         "", description="Words that title and description together must all hold, each also inside a longer word."
     )
     limit: Annotated[

@@ -1,7 +1,6 @@
-"""What the mail ledger holds: mails by state, one mail with its bytes, the mailboxes and the cursor."""
+"""What the mail ledger holds: what is left over, one mail with its bytes, the mailboxes and the cursor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, literal, select
@@ -11,18 +10,10 @@ from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState
 
-PAGE_SIZE = 50
 COUNT_CEILING = 1000
+MAILBOXES_LISTED = 200
 # How the names of mailboxes begin that no poll looks at: mail was taken in from files, once.
 IMPORTED = "import:"
-
-
-@dataclass(frozen=True, slots=True)
-class MailPage:
-    """One page of mails, newest first; ``older_than`` is the id to go on below, None on the last page."""
-
-    mails: tuple[InboundMail, ...]
-    older_than: int | None
 
 
 def cursor(mailbox_id: int, uidvalidity: int) -> int:
@@ -51,15 +42,6 @@ def known_digests(mailbox_id: int, digests: Sequence[str]) -> set[str]:
     return set(db.session.scalars(statement))
 
 
-def mails(state: MailState, *, below: int | None = None, limit: int = PAGE_SIZE) -> MailPage:
-    """Mails in one state without their bytes, newest first, below an id."""
-    statement = select(InboundMail).where(InboundMail.state == state)
-    if below is not None:
-        statement = statement.where(InboundMail.id < below)
-    found = list(db.session.scalars(statement.order_by(InboundMail.id.desc()).limit(limit + 1)))
-    return MailPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
-
-
 def mail(mail_id: int) -> InboundMail:
     """One mail with its bytes. Raises ``NotFound``."""
     found = db.session.scalar(
@@ -82,6 +64,11 @@ def mailboxes() -> Sequence[Mailbox]:
     """The mailboxes that are polled, by name: those that mail was imported to from files are not."""
     is_polled = Mailbox.name.not_like(f"{IMPORTED}%")
     return db.session.scalars(select(Mailbox).where(is_polled).order_by(Mailbox.name)).all()
+
+
+def every_mailbox() -> Sequence[Mailbox]:
+    """All mailboxes by name, also those that mail was imported to; at most 200."""
+    return db.session.scalars(select(Mailbox).order_by(Mailbox.name).limit(MAILBOXES_LISTED)).all()
 
 
 def mailbox(mailbox_id: int) -> Mailbox:

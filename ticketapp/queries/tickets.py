@@ -12,12 +12,12 @@ from sqlalchemy.orm import joinedload
 from ticketapp.db import db
 from ticketapp.errors import InvalidInput, NotFound
 from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
+from ticketapp.queries import parameters
 
 EXCERPT_CHARACTERS = 200
 EXCERPT_LEAD = 20
 COUNT_CEILING = 1000
 SEARCH_COUNT_CEILING = 500
-SEARCH_LIMIT = 200
 PAGE_SIZE = 50
 NOBODY = "none"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,16 +41,13 @@ class TicketFilter:
         assignee = args.get("assignee", "").strip() or None
         if assignee not in (None, NOBODY) and not (assignee.isascii() and assignee.isdigit() and len(assignee) < 16):
             raise InvalidInput("assignee", f"assignee must be the number of a member of staff, or {NOBODY}.")
-        search = args.get("search", "").strip()
-        if len(search) > SEARCH_LIMIT or "\0" in search:
-            raise InvalidInput("search", f"search must be at most {SEARCH_LIMIT} characters without NUL.")
         return cls(
-            category=_word(args, "category", Category),
-            priority=_word(args, "priority", Priority),
-            status=_word(args, "status", Status),
+            category=parameters.word(args, "category", Category),
+            priority=parameters.word(args, "priority", Priority),
+            status=parameters.word(args, "status", Status),
             assignee=assignee,
             is_unclassified=args.get("unclassified", "") not in ("", "0"),
-            search=search.encode(errors="replace").decode(),
+            search=parameters.text(args, "search"),
         )
 
     def as_args(self, **changes: Any) -> dict[str, str]:
@@ -273,13 +270,3 @@ def _place(cursor: Cursor) -> Any:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _word(args: Mapping[str, str], name: str, kind: Any) -> Any:
-    value = args.get(name, "").strip()
-    if not value:
-        return None
-    try:
-        return kind(value)
-    except ValueError:
-        raise InvalidInput(name, f"{name} must be one of {', '.join(kind)}.") from None

@@ -9,6 +9,7 @@ def init_app(app: APIFlask) -> None:
     from ticketapp.web import (
         account,
         admin_mail,
+        admin_mail_bulk,
         admin_runs,
         admin_users,
         conversation,
@@ -30,7 +31,8 @@ def init_app(app: APIFlask) -> None:
     security.init_app(app)
     surroundings.init_app(app)
     errors.init_app(app)
-    shells = (account, admin_mail, admin_runs, admin_users, dashboard, health, session, theme)
+    shells = (account, admin_mail, admin_mail_bulk, admin_runs, admin_users, dashboard, health, session, theme)
     ticket_shells = (tickets, new_tickets, ticket_changes, conversation, reclassification)
-    for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *ticket_shells)):  # tickets have one
+    # Several modules share the blueprint of tickets, two that of mail.
+    for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *ticket_shells)):
         app.register_blueprint(blueprint)

@@ -1,16 +1,17 @@
-"""The mail ledger, for admins: what was quarantined and why, what waits, and what can be done about each mail."""
+"""The mail ledger, for admins: what came in, what became of it and why, and what can be done about each mail."""
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from ticketapp.actions import attempts, intake
-from ticketapp.actions.fields import one_of
 from ticketapp.errors import Conflict, NotFound
 from ticketapp.models import MailState
 from ticketapp.outside import outside
-from ticketapp.queries import ledger
+from ticketapp.queries import ledger, mails
+from ticketapp.queries.mails import MailFilter, MailPage
 from ticketapp.storage import StorageError
+from ticketapp.web import mail_filters
 from ticketapp.web.mail_sheet import mail_sheet
 from ticketapp.web.row_id import row_id
 from ticketapp.web.security import admin_only, me
@@ -24,19 +25,25 @@ blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin/mail")
 @blueprint.get("")
 @admin_only
 def index() -> ResponseReturnValue:
-    """The mails in one state, newest first, and how the mailboxes are doing."""
-    state = one_of("state", request.args.get("state", MailState.QUARANTINED), MailState)
+    """The mails of the ledger that the filter leaves, newest first, and how the mailboxes are doing."""
+    narrowed = MailFilter.from_args(request.args)
     below = row_id(request.args.get("below"))
-    page = ledger.mails(state, below=below)
+    page = mails.page(narrowed, below=below)
+    is_ticked = request.args.get("ticked") == "all"
     return render_template(
         "admin_mail/index.html",
-        state=state,
+        narrowed=narrowed,
+        page=page,
+        is_ticked=is_ticked,
         counts=[(each, ledger.count(each)) for each in STATES],
         ceiling=ledger.COUNT_CEILING,
         mailboxes=ledger.mailboxes(),
-        mails=page.mails,
-        newest_url=url_for(".index", state=state.value) if below else None,
-        older_url=url_for(".index", state=state.value, below=page.older_than) if page.older_than else None,
+        **mail_filters.strip(narrowed),
+        count_text=_count_text(narrowed, page, below=below),
+        here_url=mail_filters.ledger_url(narrowed, below=below),
+        ticked_url=mail_filters.ledger_url(narrowed, below=below, ticked="" if is_ticked else "all"),
+        newest_url=mail_filters.ledger_url(narrowed) if below else None,
+        older_url=mail_filters.ledger_url(narrowed, below=page.older_than) if page.older_than else None,
     )
 
 
@@ -103,6 +110,13 @@ def discard(mail_id: int) -> ResponseReturnValue:
     except Conflict as error:
         return _back(mail_id, str(error), "error")
     return _back(mail_id, "The mail is set aside. Its bytes are kept.")
+
+
+def _count_text(narrowed: MailFilter, page: MailPage, *, below: int | None) -> str:
+    """How many mails match, in words; where the page is the whole answer it is counted and nothing is asked."""
+    is_whole = below is None and page.older_than is None
+    count = str(len(page.rows) if is_whole else mails.count(narrowed))
+    return f"{count} mail{'' if count == '1' else 's'}"
 
 
 def _back(mail_id: int, sentence: str, kind: str = "success") -> AnyResponse:
