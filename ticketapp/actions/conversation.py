@@ -146,9 +146,10 @@ def record_sent(message_id: int) -> None:
     """The mail server took the message."""
     with transaction() as session:
         message = session.get_one(Message, message_id, with_for_update=True, populate_existing=True)
-        message.delivery, message.send_due_at, message.sent_at = Delivery.SENT, None, utc_now()
         message.send_attempts += 1
-        message.delivery_error = None
+        if message.delivery == Delivery.PENDING:  # else it has come back already
+            message.delivery, message.send_due_at, message.sent_at = Delivery.SENT, None, utc_now()
+            message.delivery_error = None
 
 
 def record_not_sent(message_id: int, cause: str, *, for_good: bool) -> None:
@@ -165,15 +166,16 @@ def record_not_sent(message_id: int, cause: str, *, for_good: bool) -> None:
 
 
 def send_again(ticket_id: int, message_id: int) -> None:
-    """Put a failed reply back in the outbox. Raises ``Conflict`` where it has not failed."""
+    """Put a reply that failed or came back in the outbox again. Raises ``Conflict`` where it did neither."""
     with transaction() as session:
         message = session.scalar(
             select(Message)
             .where(Message.id == message_id, Message.ticket_id == ticket_id)
             .with_for_update(of=Message)
         )
-        if message is None or message.delivery != Delivery.FAILED:
-            raise Conflict("Only a reply that could not be sent can be sent again.")
+        if message is None or not message.was_not_delivered:
+            raise Conflict("Only a reply that could not be sent or came back can be sent again.")
+        message.bounced_at = None
         message.delivery, message.send_due_at, message.send_attempts = Delivery.PENDING, utc_now(), 0
 
 

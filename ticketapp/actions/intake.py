@@ -10,15 +10,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import landing
+from ticketapp.actions import evidence, landing, returns
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
-from ticketapp.mail import InboundEmail, ThreadTokens, parse, ticket_numbers
+from ticketapp.mail import InboundEmail, ThreadTokens, parse
 from ticketapp.models import InboundMail, MailKind, MailState, User
 from ticketapp.queries import threads
 
 REASON_LIMIT = 2_000
-RECIPIENTS_READ = 200
 log = logging.getLogger(__name__)
 
 
@@ -161,10 +160,10 @@ def _land(
     with transaction(wait_for_disk=False) as session:
         arrived = _locked_arrivals(session, group, wanted=wanted)
         group = [one for one in group if one.mail_id in arrived]
-        clues = [_clues(one.email, rules) for one in group]
+        weighed = evidence.weigh([one.email for one in group], rules.tokens)
         fates = [
-            _fate(session, one, placement, rules, arrived_at=arrived[one.mail_id], is_forced=is_forced, now=now)
-            for one, placement in zip(group, threads.place(clues), strict=True)
+            _fate(session, one, proof.placement, rules, arrived_at=arrived[one.mail_id], is_forced=is_forced, now=now)
+            for one, proof in zip(group, weighed, strict=True)
         ]
         letters = [fate.letter for fate in fates if fate.letter is not None]
         landings = iter(landing.land(session, letters, now=now))
@@ -174,6 +173,10 @@ def _land(
             place = next(landings) if fate.letter is not None else None
             landed.append(_landed(fate, place))
             verdicts.append(_verdict(fate, place, now=now))
+        for fate, proof in zip(fates, weighed, strict=True):
+            report = fate.read.email.report
+            if fate.letter is not None and proof.returned is not None and report is not None:
+                returns.record_return(session, proof.returned.row_id, report, now=now)
         if verdicts:
             session.execute(update(InboundMail), verdicts)
     return landed
@@ -191,24 +194,6 @@ def _locked_arrivals(
     return {row.id: row.arrived_at for row in session.execute(statement)}
 
 
-def _clues(email: InboundEmail, rules: IntakeRules) -> threads.Clues:
-    return threads.Clues(
-        landing.keepable(email.sender.email),
-        landing.answered(email),
-        ticket_numbers(email.subject),
-        _signed(email, rules.tokens),
-    )
-
-
-def _signed(email: InboundEmail, tokens: ThreadTokens) -> tuple[threads.Signed, ...]:
-    """The proofs of ours that a mail carries: reply addresses first, then Message-IDs, the one answered first."""
-    recipients = (*email.to, *email.cc, *email.delivered_to)[:RECIPIENTS_READ]
-    by_address = ((tokens.ticket_of_address(person.email), None) for person in recipients)
-    in_reply_to, *references = landing.answered(email) or ("",)
-    by_message = ((tokens.ticket_of_message_id(name), name) for name in (in_reply_to, *reversed(references)))
-    return tuple(threads.Signed(number, name) for number, name in (*by_address, *by_message) if number is not None)
-
-
 def _fate(
     session: Session,
     one: Read,
@@ -223,10 +208,11 @@ def _fate(
     aside = "" if is_forced else _why_aside(kind, placement)
     if aside:
         return Fate(one, kind, aside, None)
+    is_automatic = kind in (MailKind.AUTOMATIC, MailKind.BOUNCE)
     letter = landing.Letter(
         email=one.email,
-        placement=_placement_now(session, placement, rules, now),
-        is_automatic=kind in (MailKind.AUTOMATIC, MailKind.BOUNCE),
+        placement=placement if is_automatic else _placement_now(session, placement, rules, now),
+        is_automatic=is_automatic,
         arrived_at=arrived_at,
         is_ours=rules.is_ours,
     )

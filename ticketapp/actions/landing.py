@@ -245,6 +245,8 @@ def _keys(letter: Letter) -> list[str]:
 
 
 def _participants(letter: Letter) -> set[str]:
+    if letter.is_automatic:
+        return set()
     copied = (*letter.email.to, *letter.email.cc)[:COPIED_LIMIT]
     addresses = {letter.address, *(keepable(person.email) for person in copied)}
     return {address for address in addresses if address and not letter.is_ours(address)}

@@ -3,6 +3,7 @@
 from ticketapp.mail.composing import compose, new_message_id
 from ticketapp.mail.message import (
     Address,
+    DeliveryReport,
     InboundAttachment,
     InboundEmail,
     OutboundAttachment,
@@ -17,6 +18,7 @@ from ticketapp.mail.thread_tokens import ThreadTokens, thread_tokens
 
 __all__ = [
     "Address",
+    "DeliveryReport",
     "InboundAttachment",
     "InboundEmail",
     "OutboundAttachment",

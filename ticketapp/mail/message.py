@@ -41,10 +41,19 @@ class InboundAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a bounce says: whether the mail is only late, why, and the Message-IDs of what it returns."""
+
+    is_delay: bool
+    words: str
+    returned_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InboundEmail:
     """A mail as read: ids without brackets, aware date or None, text whole and as reply, HTML sanitised.
 
-    ``delivered_to`` holds the addresses that servers on the way delivered it to.
+    ``delivered_to`` holds the addresses that servers on the way delivered it to; ``report`` is what a bounce says.
     """
 
     message_id: str | None
@@ -64,6 +73,7 @@ class InboundEmail:
     bounce: bool
     spam: bool
     delivered_to: tuple[Address, ...] = ()
+    report: DeliveryReport | None = None
     defects: tuple[str, ...] = ()
 
 

@@ -16,6 +16,7 @@ from ticketapp.mail.machines import is_automatic, is_bounce, is_spam
 from ticketapp.mail.message import Address, InboundEmail
 from ticketapp.mail.parts import Part, read_tree
 from ticketapp.mail.replies import beginning_of, reply_text
+from ticketapp.mail.reports import read_report
 from ticketapp.mail.sanitiser import sanitise_scanned
 from ticketapp.mail.storable import storable
 from ticketapp.mail.subjects import is_forward_subject, is_reply_subject
@@ -69,6 +70,7 @@ def read(raw: bytes) -> InboundEmail:
         bounce=bounce,
         spam=is_spam(headers),
         delivered_to=read_addresses([value for name in _DELIVERY_HEADERS for value in headers.all(name)], charset),
+        report=read_report(subject, text, reading.leaves) if bounce else None,
         defects=_defects(root),
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ticketapp.db import Base, RowId, UtcDateTime
@@ -33,7 +34,8 @@ class Message(Base):
     """One message on a ticket. ``subject`` and ``text`` are whole: folding and cutting happen when shown.
 
     ``thread_reason`` says in a sentence why a mail landed on this ticket. An outbound message is its own outbox
-    row: pending until the mail server took it, tried again at ``send_due_at``.
+    row: pending until the mail server took it, tried again at ``send_due_at``. Where it came back later,
+    ``bounced_at`` says when and ``delivery_error`` why.
     """
 
     __tablename__ = "message"
@@ -58,6 +60,7 @@ class Message(Base):
     send_attempts: Mapped[int] = mapped_column(default=0)
     send_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivery_error: Mapped[str | None] = mapped_column(Text)
 
     ticket: Mapped[Ticket] = relationship()
@@ -68,7 +71,14 @@ class Message(Base):
         not_blank("text"),
         CheckConstraint("(direction = 'outbound') = (delivery <> 'none')", name="delivery_direction"),
         CheckConstraint("(delivery = 'pending') = (send_due_at IS NOT NULL)", name="send_due"),
+        CheckConstraint("bounced_at IS NULL OR delivery = 'sent'", name="bounced_was_sent"),
         Index("ix_message_ticket", ticket_id, created_at, id),
+        Index(
+            "ix_message_automatic",
+            created_at,
+            postgresql_where=sql("is_automatic"),
+            sqlite_where=sql("is_automatic = 1"),
+        ),
         Index(
             "ix_message_send_due",
             send_due_at,
@@ -76,6 +86,11 @@ class Message(Base):
             sqlite_where=send_due_at.is_not(None),
         ),
     )
+
+    @property
+    def was_not_delivered(self) -> bool:
+        """Whether it could not be sent, or was sent and came back."""
+        return self.delivery == Delivery.FAILED or self.bounced_at is not None
 
 
 class Attachment(Base):

@@ -11,7 +11,6 @@ from ticketapp.mail import ReplyParts, split_reply
 from ticketapp.models import (
     Attachment,
     Category,
-    Delivery,
     Direction,
     EventKind,
     Message,
@@ -113,7 +112,7 @@ def _shown_message(message: Message, *, is_answer: bool) -> ShownMessage:
         folded=MACHINE_MAIL if message.is_automatic else None,
         html_url=html_url if message.has_html else None,
         files=tuple(_shown_file(message, file) for file in message.attachments),
-        send_again_url=again_url if message.delivery == Delivery.FAILED else None,
+        send_again_url=again_url if message.was_not_delivered else None,
     )
 
 
