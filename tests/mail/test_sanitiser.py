@@ -66,3 +66,50 @@ def test_links_do_not_nest() -> None:
 
 def test_an_anchor_that_leads_nowhere_leaves_its_text() -> None:
     assert sanitise("<a name=top><p>x</p><a href='#top'>up</a>") == "<p>x</p>up"
+
+
+@pytest.mark.parametrize(
+    "link", ["http://bank.example@evil.example/", "https:\\\\a:b@evil.example", "http:/\t/a@b.example"]
+)
+def test_a_link_that_names_a_user_before_its_host_is_none(link: str) -> None:
+    assert sanitise(f"<a href='{link}'>x</a>") == "x"
+
+
+@pytest.mark.parametrize("link", ["https://a.example/@name", "https://a.example/?mail=a@b.example"])
+def test_a_link_may_hold_an_address_behind_its_host(link: str) -> None:
+    assert f'href="{link}"' in sanitise(f"<a href='{link}'>x</a>")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "margin-top: calc(0px - 500px)",
+        "margin: 0 calc(500px*(0 - 1))",
+        "width: min(1px, 2px)",
+        "letter-spacing: -500px",
+        "color: var(--x)",
+        "color: rgb(1,2,3) url(x)",
+        "font-family: 'x",
+    ],
+)
+def test_a_style_that_could_move_or_fetch_is_left_out(style: str) -> None:
+    assert sanitise(f'<p style="{style}">x</p>') == "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color: rgb(1, 2, 3)",
+        "color: RGBA(1,2,3,.5)",
+        "background: hsl(1 2% 3%)",
+        "font-family: Varela, 'Open Sans'",
+        "margin: 0 auto 1em",
+    ],
+)
+def test_a_style_that_formats_is_kept(style: str) -> None:
+    assert sanitise(f'<p style="{style}">x</p>') == f'<p style="{style}">x</p>'
+
+
+def test_schemes_are_written_as_everybody_compares_them() -> None:
+    assert sanitise("<img src='CID:Dot@Shop'>") == '<img src="cid:Dot@Shop">'
+    assert sanitise("<img src='HTTPS://a.example/X.png'>") == '<img src="https://a.example/X.png">'

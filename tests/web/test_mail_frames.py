@@ -23,10 +23,23 @@ def drawn(fragment: str, *, are_images_shown: bool = False) -> str:
         ('<img src="cid:a&amp;b">', '<img src="/p/a&amp;b">'),
         ('<img src="cid:one"><img src="cid:two">', '<img src="/p/one"><img src="/p/two">'),
         ('<img src="data:image/png;base64,AA">', '<img src="data:image/png;base64,AA">'),
+        ('<img src="cid:..%5C..">', r'<img src="/p/..\..">'),
     ],
 )
 def test_pictures_of_the_mail_find_their_address(fragment: str, expected: str) -> None:
     assert expected in drawn(fragment)
+
+
+@pytest.mark.parametrize("content_id", ["../a", "..%2f..%2faccount", "a/%2e%2e/b", "./a", "%00", "%20", "a%0Ab"])
+def test_a_content_id_leads_to_no_other_page(content_id: str) -> None:
+    assert '<img src="">' in drawn(f'<img src="cid:{content_id}">')
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "HTTP"])
+def test_a_picture_from_outside_has_no_address_until_it_is_asked_for(scheme: str) -> None:
+    fragment = f'<img alt="a" src="{scheme}://x.example/a.png">'
+    assert '<img alt="a" src="">' in drawn(fragment)
+    assert fragment in drawn(fragment, are_images_shown=True)
 
 
 @pytest.mark.parametrize("fragment", ['<p>write src="cid:a" there</p>', '<a href="https://x.example/">cid:a</a>'])

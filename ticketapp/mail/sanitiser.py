@@ -43,6 +43,7 @@ _NH3_ATTRIBUTES = {name: set(_EVERYWHERE | _OWN.get(name, frozenset())) for name
 _HARMLESS_VALUE = re.compile(r"[^<>=`]{0,500}$")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.I)
 _IMAGE = re.compile(r"(?:https?://[^\s]|cid:[^\s]|data:image/(?:png|jpe?g|gif|webp|bmp)[;,])", re.I)
+_NAMES_A_USER = re.compile(r"https?:[/\\]*[^/\\?#]*@", re.I)
 _IGNORED_IN_URLS = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -177,6 +178,11 @@ def _safe_value(tag: str, name: str, value: str) -> str | None:
 
 
 def _safe_url(tag: str, value: str) -> str | None:
-    """The address without the characters browsers skip, None where its scheme is not allowed there."""
-    plain = _IGNORED_IN_URLS.sub("", value)
-    return plain if (_IMAGE if tag == "img" else _LINK).match(plain) else None
+    """The address without the characters browsers skip, None where its scheme is not allowed there.
+
+    None too where it names a user before its host: what reads ``https://bank.example@…`` leads elsewhere.
+    """
+    scheme, colon, rest = _IGNORED_IN_URLS.sub("", value).partition(":")
+    plain = scheme.lower() + colon + rest
+    is_allowed = (_IMAGE if tag == "img" else _LINK).match(plain) and not _NAMES_A_USER.match(plain)
+    return plain if is_allowed else None

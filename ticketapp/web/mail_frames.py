@@ -17,17 +17,20 @@ IMAGES_FROM_OUTSIDE = " https: http:"
 IMAGE = re.compile(r"<img\b", re.I)
 ATTRIBUTE = re.compile(r'\s+([^\s"=<>]+)(?:="([^"]*)")?')  # as the sanitiser writes them: in double quotes
 CID = "cid:"
-FROM_OUTSIDE = ("http:", "https:")
-# White paper in both themes: mails set dark letters and trust that the sheet is white.
+FROM_OUTSIDE = re.compile("https?:", re.I)
+DOT_SEGMENTS = (".", "..")
+# White paper in both themes: mails set dark letters and trust that the sheet is white. Nothing of the letter is
+# drawn outside of it, so that it cannot cover what we say above it.
 STYLE = (
     "html{color-scheme:light;background:#fff;color:#1f1f1d;font:15px/1.5 system-ui,sans-serif}"
     "body{margin:12px;overflow-wrap:break-word}img{max-width:100%;height:auto}table{max-width:100%}"
     "pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:8px;border-left:2px solid #b9b9b2}"
+    ".letter{contain:paint;overflow-x:auto}"
     ".notice{margin:0 0 12px;padding:6px 8px;border:1px dashed #55554f;font:12px/1.5 monospace}"
 )
 DOCUMENT = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mail</title><style>{style}</style></head>'
-    "<body>{notice}{body}</body></html>"
+    '<body>{notice}<div class="letter">{body}</div></body></html>'
 )
 NOTICE = '<p class="notice">Pictures from outside are not loaded. <a href="{url}">Load them</a></p>'
 PICTURES = (
@@ -50,14 +53,21 @@ class Frame:
 def frame(fragment: str, *, are_images_shown: bool, picture_url: Callable[[str], str], images_url: str) -> Frame:
     """The document of a sanitised fragment.
 
-    ``picture_url`` gives the address of a picture by its Content-ID. Pictures from outside stay out unless
+    ``picture_url`` gives the address of a picture by its Content-ID. Pictures from outside lose their address unless
     ``are_images_shown``; where there are any, a line on top links to ``images_url``.
     """
     sources = list(_image_sources(fragment))
-    is_held_back = not are_images_shown and any(fragment.startswith(FROM_OUTSIDE, at.start) for at in sources)
+    is_held_back = not are_images_shown and any(FROM_OUTSIDE.match(fragment, at.start) for at in sources)
     notice = NOTICE.format(url=escape(images_url)) if is_held_back else ""
     policy = POLICY.format(images=IMAGES_FROM_OUTSIDE if are_images_shown else "")
-    body = _with_pictures(fragment, sources, picture_url)
+
+    def address(source: str) -> str:
+        if source.startswith(CID):
+            return _picture_address(source, picture_url)
+        is_kept_out = not are_images_shown and FROM_OUTSIDE.match(source)
+        return "" if is_kept_out else source
+
+    body = _with_addresses(fragment, sources, address)
     return Frame(DOCUMENT.format(style=STYLE, notice=notice, body=body), policy)
 
 
@@ -79,16 +89,18 @@ def _image_sources(fragment: str) -> Iterator[slice]:
                 yield slice(*attribute.span(2))
 
 
-def _with_pictures(fragment: str, sources: Iterable[slice], picture_url: Callable[[str], str]) -> str:
+def _with_addresses(fragment: str, sources: Iterable[slice], address: Callable[[str], str]) -> str:
     pieces, done = [], 0
     for at in sources:
-        source = fragment[at]
-        if source.startswith(CID):
-            pieces += [fragment[done : at.start], escape(picture_url(_content_id(source.removeprefix(CID))))]
-            done = at.stop
+        pieces += [fragment[done : at.start], address(fragment[at])]
+        done = at.stop
     return "".join([*pieces, fragment[done:]])
 
 
-def _content_id(written: str) -> str:
-    """The Content-ID that a ``cid:`` address names; it is percent-encoded (RFC 2392, section 2)."""
-    return unquote(unescape(written)).strip()
+def _picture_address(source: str, picture_url: Callable[[str], str]) -> str:
+    """Where the picture of a ``cid:`` address is, as an attribute's value; empty where it would lead anywhere else."""
+    content_id = unquote(unescape(source.removeprefix(CID))).strip()  # percent-encoded (RFC 2392, section 2)
+    leads_away = any(segment in DOT_SEGMENTS for segment in content_id.split("/"))
+    if leads_away or not content_id or not content_id.isprintable():
+        return ""
+    return escape(picture_url(content_id))
