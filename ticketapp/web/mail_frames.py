@@ -98,7 +98,7 @@ def _with_addresses(fragment: str, sources: Iterable[slice], address: Callable[[
 
 
 def _picture_address(source: str, picture_url: Callable[[str], str]) -> str:
-    """Where the picture of a ``cid:`` address is, as an attribute's value; empty where it would lead anywhere else."""
+    """Where the picture of a ``cid:`` address is, for an attribute; empty where it would lead anywhere else."""
     content_id = unquote(unescape(source.removeprefix(CID))).strip()  # percent-encoded (RFC 2392, section 2)
     leads_away = any(segment in DOT_SEGMENTS for segment in content_id.split("/"))
     if leads_away or not content_id or not content_id.isprintable():
