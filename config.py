@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 MEGABYTE = 1_000_000
+REPLY_ADDRESS = r"(?:(?=[^@]{0,42}@)[^\s@{}]*\{token\}[^\s@{}]*@[^\s@{}]+)?"
+REPLY_MEANING = "like support+{token}@example.com, with at most 35 characters beside {token}"
 POSTGRES_PREFIXES = ("postgresql+psycopg2://", "postgresql://", "postgres://")
 
 
@@ -57,6 +59,9 @@ class Config:
     support_address: str
     support_name: str
     reply_address: str
+    acknowledge: bool
+    acknowledge_template: Path | None
+    acknowledge_per_hour: int
     smtp_host: str | None
     smtp_port: int
     smtp_security: str
@@ -194,7 +199,7 @@ class _Reader:
 
     def _sending(self, data_dir: Path, *, embedded: bool) -> dict[str, Any]:
         host = self.text("SMTP_HOST", "") or None
-        outbox = self.text("OUTBOX_DIR", "")
+        outbox, template = self.text("OUTBOX_DIR", ""), self.text("ACKNOWLEDGE_TEMPLATE", "")
         address = self.text("SUPPORT_ADDRESS", "support@localhost" if embedded and not host else "").strip().lower()
         if not host and not outbox and not embedded:
             self.problems.append("SMTP_HOST is missing: name the mail server, or set OUTBOX_DIR to write to a folder")
@@ -207,7 +212,10 @@ class _Reader:
         return {
             "support_address": address,
             "support_name": self.text("SUPPORT_NAME", "Support"),
-            "reply_address": self._reply_address(),
+            "reply_address": self.pattern("REPLY_ADDRESS", REPLY_ADDRESS, default="", meaning=REPLY_MEANING).lower(),
+            "acknowledge": self.choice("ACKNOWLEDGE", ("on", "off"), default="off") == "on",
+            "acknowledge_template": Path(template).resolve() if template else None,
+            "acknowledge_per_hour": self.number("ACKNOWLEDGE_PER_HOUR", 5, low=1, high=1000, kind=int),
             "smtp_host": host,
             "smtp_port": self.number("SMTP_PORT", port, low=1, high=65535, kind=int),
             "smtp_security": security,
@@ -216,17 +224,6 @@ class _Reader:
             "smtp_timeout_seconds": self.number("SMTP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
             "outbox_dir": None if host else Path(outbox or data_dir / "mail" / "outbox").resolve(),
         }
-
-    def _reply_address(self) -> str:
-        value = self.text("REPLY_ADDRESS", "").lower()
-        form = r"[^\s@{}]{0,35}\{token\}[^\s@{}]{0,35}@[^\s@{}]+"
-        local = value.partition("@")[0].replace("{token}", "")
-        if value and (not re.fullmatch(form, value, re.ASCII) or len(local) > 35):
-            self.problems.append(
-                "REPLY_ADDRESS must be one mail address with {token} once before its @, which leaves 35 characters "
-                "there, like support+{token}@example.com"
-            )
-        return value
 
     def _classification(self) -> dict[str, Any]:
         key = self.pattern("GEMINI_API_KEY", r"[!-~]*", default="", meaning="the key alone, without blanks")

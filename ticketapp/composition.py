@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from config import Config
+from config import Config, ConfigError
+from ticketapp.actions.acknowledging import Acknowledgement
 from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake import IntakeRules
 from ticketapp.ai import Classifier, GeminiClassifier, UnconfiguredClassifier
 from ticketapp.hints import Hints, no_hint
-from ticketapp.mail import thread_tokens
+from ticketapp.mail import DEFAULT_TEMPLATE, read_template, thread_tokens
 from ticketapp.outside import Outside
 from ticketapp.storage import AttachmentStore
 
@@ -48,14 +49,30 @@ def flask_settings(config: Config) -> dict[str, Any]:
 def outside_of(config: Config) -> Outside:
     """The clients and rules that this configuration asks for; none of them connects before it is used."""
     tokens = thread_tokens(config.secret_key, config.reply_address)
+    support = Support(name=config.support_name, address=config.support_address, tokens=tokens)
     return Outside(
         config=config,
         classifier=classifier_of(config),
         store=AttachmentStore(config.attachments_url),
-        support=Support(name=config.support_name, address=config.support_address, tokens=tokens),
-        rules=IntakeRules(support_address=config.support_address, reopen_days=config.reopen_days, tokens=tokens),
+        support=support,
+        rules=IntakeRules(
+            support_address=config.support_address,
+            reopen_days=config.reopen_days,
+            tokens=tokens,
+            acknowledgement=_acknowledgement(config, support),
+        ),
         hint=Hints(config.redis_url) if config.redis_url else no_hint,
     )
+
+
+def _acknowledgement(config: Config, support: Support) -> Acknowledgement | None:
+    if not config.acknowledge:
+        return None
+    try:
+        template = read_template(config.acknowledge_template or DEFAULT_TEMPLATE)
+    except ValueError as error:
+        raise ConfigError([f"ACKNOWLEDGE_TEMPLATE: {error}"]) from error
+    return Acknowledgement(support=support, template=template, hourly_limit=config.acknowledge_per_hour)
 
 
 def classifier_of(config: Config) -> Classifier:

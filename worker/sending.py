@@ -111,6 +111,8 @@ def send_due(outside: Outside) -> int:
             transport.send(letter)
         except NotSentError as error:
             conversation.record_not_sent(message_id, str(error), for_good=error.for_good)
+        except ValueError as error:  # an address or a header that no mail can be written with
+            conversation.record_not_sent(message_id, f"It cannot be written: {error}.", for_good=True)
         else:
             conversation.record_sent(message_id)
             sent += 1

@@ -80,6 +80,9 @@ def test_every_bad_variable_is_named_at_once() -> None:
             "MAIL_MAX_BYTES": "9" * 400,
             "MAIL_BATCH": "2.5",
             "REOPEN_DAYS": "two weeks",
+            "REPLY_ADDRESS": "support@example.com",
+            "ACKNOWLEDGE": "yes",
+            "ACKNOWLEDGE_PER_HOUR": "0",
             "SUPPORT_ADDRESS": "support",
             "SMTP_SECURITY": "ssl",
             "SMTP_PORT": "x",
@@ -94,6 +97,7 @@ def test_every_bad_variable_is_named_at_once() -> None:
             *("DATABASE_URL", "SECRET_KEY", "REDIS_URL", "PUBLIC_URL", "TRUSTED_PROXIES", "MAX_REQUEST_BYTES"),
             *("IMAP_SECURITY", "IMAP_PORT", "IMAP_AFTER", "IMAP_USER", "IMAP_PASSWORD", "IMAP_TIMEOUT_SECONDS"),
             *("POLL_SECONDS", "SWEEP_SECONDS", "MAILBOX_LEASE_SECONDS", "MAIL_MAX_BYTES", "MAIL_BATCH"),
+            *("REPLY_ADDRESS", "ACKNOWLEDGE", "ACKNOWLEDGE_PER_HOUR"),
             *("REOPEN_DAYS", "SUPPORT_ADDRESS", "SMTP_HOST", "SMTP_SECURITY", "SMTP_PORT", "SMTP_TIMEOUT_SECONDS"),
             *("CLASSIFY_TIMEOUT_SECONDS", "PROPOSE_TIMEOUT_SECONDS", "LOG_LEVEL"),
         ]
@@ -141,3 +145,20 @@ def test_the_embedded_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: 
 def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
     assert read(tmp_path, SECRET_KEY="given" * 8).secret_key == "given" * 8
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", ["support+{token}@example.com", "{token}@reply.example.com", "S+{token}@X.example"])
+def test_a_reply_address_has_the_place_of_a_token(tmp_path: Path, value: str) -> None:
+    assert read(tmp_path, REPLY_ADDRESS=value).reply_address == value.lower()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("{token}", "{token}{token}@example.com", "support@{token}.example.com", "a b{token}@x.example"),
+        f"{'x' * 36}{{token}}@example.com",
+    ],
+)
+def test_an_address_without_that_place_is_refused(tmp_path: Path, value: str) -> None:
+    (found,) = problems({"DATA_DIR": str(tmp_path), "REPLY_ADDRESS": value})
+    assert found.startswith("REPLY_ADDRESS must be like support+{token}@example.com")

@@ -36,7 +36,14 @@ def test_every_variable_stands_below_a_comment() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("max_request_bytes", "mail_max_bytes", "mail_batch", "reopen_days", "imap_timeout_seconds"),
+        *(
+            "max_request_bytes",
+            "mail_max_bytes",
+            "mail_batch",
+            "reopen_days",
+            "imap_timeout_seconds",
+            "acknowledge_per_hour",
+        ),
         *("smtp_timeout_seconds", "mailbox_lease_seconds", "classify_timeout_seconds", "propose_timeout_seconds"),
         *("trusted_proxies", "imap_folder", "support_name", "gemini_model", "log_level", "smtp_security"),
     ],

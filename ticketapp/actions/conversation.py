@@ -137,7 +137,7 @@ def letter(message_id: int, *, support: Support) -> OutboundEmail | None:
             text=message.text,
             in_reply_to=message.in_reply_to,
             references=tuple(message.references.split()),
-            auto_submitted=False,
+            auto_submitted=message.is_automatic,
             date=message.created_at,
         )
 
@@ -182,7 +182,12 @@ def send_again(ticket_id: int, message_id: int) -> None:
 def _outbound(session: Session, ticket: Ticket, text: str, *, by: User, support: Support, now: datetime) -> Message:
     answered = session.scalar(
         select(Message)
-        .where(Message.ticket_id == ticket.id, Message.message_id.is_not(None), Message.direction != Direction.NOTE)
+        .where(
+            Message.ticket_id == ticket.id,
+            Message.message_id.is_not(None),
+            Message.direction != Direction.NOTE,
+            Message.is_automatic.is_(False),
+        )
         .order_by(Message.id.desc())
         .limit(1)
     )

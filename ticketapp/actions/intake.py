@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import evidence, landing, returns
+from ticketapp.actions import acknowledging, evidence, landing, returns
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, ThreadTokens, parse
@@ -35,6 +35,7 @@ class IntakeRules:
     support_address: str
     reopen_days: int
     tokens: ThreadTokens
+    acknowledgement: acknowledging.Acknowledgement | None = None
 
     def is_ours(self, address: str) -> bool:
         """Whether mail from this address was written by us: the support address, or one of our reply addresses."""
@@ -167,19 +168,17 @@ def _land(
         ]
         letters = [fate.letter for fate in fates if fate.letter is not None]
         landings = iter(landing.land(session, letters, now=now))
-        landed = []
-        verdicts = []
-        for fate in fates:
-            place = next(landings) if fate.letter is not None else None
-            landed.append(_landed(fate, place))
-            verdicts.append(_verdict(fate, place, now=now))
+        places = [next(landings) if fate.letter is not None else None for fate in fates]
+        if rules.acknowledgement is not None:
+            acknowledging.acknowledge(session, _opened(fates, places), rules.acknowledgement, now=now)
         for fate, proof in zip(fates, weighed, strict=True):
             report = fate.read.email.report
             if fate.letter is not None and proof.returned is not None and report is not None:
                 returns.record_return(session, proof.returned.row_id, report, now=now)
+        verdicts = [_verdict(fate, place, now=now) for fate, place in zip(fates, places, strict=True)]
         if verdicts:
             session.execute(update(InboundMail), verdicts)
-    return landed
+    return [_landed(place) for place in places]
 
 
 def _locked_arrivals(
@@ -219,7 +218,16 @@ def _fate(
     return Fate(one, kind, letter.placement.reason, letter)
 
 
-def _landed(fate: Fate, place: landing.Landing | None) -> Landed:
+def _opened(fates: Sequence[Fate], places: Sequence[landing.Landing | None]) -> list[acknowledging.Opened]:
+    return [
+        acknowledging.Opened(place.ticket_id, fate.read.email, fate.letter.arrived_at)
+        for fate, place in zip(fates, places, strict=True)
+        if fate.letter is not None and place is not None
+        if fate.kind == MailKind.PERSON and fate.letter.placement.ticket_id is None
+    ]
+
+
+def _landed(place: landing.Landing | None) -> Landed:
     if place is None:
         return Landed(state=MailState.SET_ASIDE)
     return Landed(state=MailState.PROCESSED, ticket_id=place.ticket_id, run_id=place.run_id)

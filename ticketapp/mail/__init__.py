@@ -1,5 +1,6 @@
 """Mail of the outside world: bytes in, InboundEmail out, and OutboundEmail to bytes; knows nothing of ours."""
 
+from ticketapp.mail.acknowledgements import DEFAULT_TEMPLATE, AcknowledgementTemplate, read_template
 from ticketapp.mail.composing import compose, new_message_id
 from ticketapp.mail.message import (
     Address,
@@ -17,6 +18,8 @@ from ticketapp.mail.subjects import normalise_subject, ticket_numbers
 from ticketapp.mail.thread_tokens import ThreadTokens, thread_tokens
 
 __all__ = [
+    "DEFAULT_TEMPLATE",
+    "AcknowledgementTemplate",
     "Address",
     "DeliveryReport",
     "InboundAttachment",
@@ -30,6 +33,7 @@ __all__ = [
     "new_message_id",
     "normalise_subject",
     "parse",
+    "read_template",
     "sanitise",
     "split_reply",
     "thread_tokens",

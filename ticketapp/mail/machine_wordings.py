@@ -11,6 +11,10 @@ AUTO_SUBJECT = re.compile(
     r"\s*(?:[:：\[(-]|$)",
     re.I,
 )
+NEVER_ANSWERED = re.compile(
+    r"(?:no[._-]?reply|do[._-]?not[._-]?reply|owner-[^@]*|[^@]*-(?:owner|request|bounces?)|listserv|majordomo|root)(?:[+=-][^@]*)?@",
+    re.I,
+)
 BOUNCE_SENDER = re.compile(
     r"(?:mailer-daemon|mail-daemon|mailerdaemon|postmaster|mdaemon|mailer_daemon|bounces?|mmdf|mail-delivery)(?:[+=-][^@]*)?(?:@|$)",
     re.I,

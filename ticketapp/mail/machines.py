@@ -9,6 +9,8 @@ from ticketapp.mail.parts import Part
 
 _YES = re.compile(rb"\s*(?:yes|true|1)\b", re.I)
 _BULK = re.compile(rb"\s*(?:bulk|junk|auto[-_]?reply)\b", re.I)
+_LIST = re.compile(rb"\s*list\b", re.I)
+_LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-owner", "mailing-list")
 _SUPPRESS_ALL = re.compile(rb"\b(?:all|autoreply|oof)\b", re.I)
 _NULL_PATH = re.compile(rb"\s*<\s*>\s*(?:\(|$)")
 _AUTO_HEADERS = (
@@ -40,6 +42,14 @@ def is_automatic(root: Part, subject: str, leaves: list[Part]) -> bool:
         or root.content_type == "multipart/report"
         or any(leaf.content_type == "message/disposition-notification" for leaf in leaves)
     )
+
+
+def is_answerable(headers: Headers, sender: str) -> bool:
+    """Whether a machine may answer a mail that is not automatic itself: no list's mail (RFC 2919, RFC 2369), and no
+    sender who is known to read nothing (RFC 3834 section 2)."""
+    is_list = any(headers.has(name) for name in _LIST_HEADERS) or bool(_LIST.match(headers.first("precedence")))
+    reads_nothing = wordings.NEVER_ANSWERED.match(sender) or wordings.BOUNCE_SENDER.match(sender)
+    return not is_list and not reads_nothing and sender.isascii() and "@" in sender.strip("@")
 
 
 def _says_so(headers: Headers) -> bool:

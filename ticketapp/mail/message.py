@@ -53,7 +53,8 @@ class DeliveryReport:
 class InboundEmail:
     """A mail as read: ids without brackets, aware date or None, text whole and as reply, HTML sanitised.
 
-    ``delivered_to`` holds the addresses that servers on the way delivered it to; ``report`` is what a bounce says.
+    ``delivered_to`` holds the addresses that servers on the way delivered it to; ``report`` is what a bounce says;
+    ``is_answerable`` tells whether a machine may answer it (RFC 3834 section 2).
     """
 
     message_id: str | None
@@ -74,6 +75,7 @@ class InboundEmail:
     spam: bool
     delivered_to: tuple[Address, ...] = ()
     report: DeliveryReport | None = None
+    is_answerable: bool = False
     defects: tuple[str, ...] = ()
 
 

@@ -12,7 +12,7 @@ from ticketapp.mail.headers import Headers, read_headers
 from ticketapp.mail.html_quotes import quote_judge
 from ticketapp.mail.html_text import html_to_text
 from ticketapp.mail.ids import first_id, read_ids
-from ticketapp.mail.machines import is_automatic, is_bounce, is_spam
+from ticketapp.mail.machines import is_answerable, is_automatic, is_bounce, is_spam
 from ticketapp.mail.message import Address, InboundEmail
 from ticketapp.mail.parts import Part, read_tree
 from ticketapp.mail.replies import beginning_of, reply_text
@@ -51,6 +51,7 @@ def read(raw: bytes) -> InboundEmail:
     text = reading.text() or packed_text(reading.attached)
     bounce = is_bounce(root, sender.email, subject, text=text, leaves=reading.leaves)
     in_reply_to, references = first_id(headers.all("in-reply-to")), read_ids(headers.all("references"))
+    auto_submitted = bounce or is_automatic(root, subject, reading.leaves)
     is_answer = bool(in_reply_to or references or is_reply_subject(subject))
     return InboundEmail(
         message_id=first_id(headers.all("message-id")),
@@ -66,11 +67,12 @@ def read(raw: bytes) -> InboundEmail:
         reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject, text)),
         html=_fragment(reading),
         attachments=read_attachments(reading.attached, [piece.content for piece in reading.html], charset),
-        auto_submitted=bounce or is_automatic(root, subject, reading.leaves),
+        auto_submitted=auto_submitted,
         bounce=bounce,
         spam=is_spam(headers),
         delivered_to=read_addresses([value for name in _DELIVERY_HEADERS for value in headers.all(name)], charset),
         report=read_report(subject, text, reading.leaves) if bounce else None,
+        is_answerable=not auto_submitted and is_answerable(headers, sender.email),
         defects=_defects(root),
     )
 

@@ -28,6 +28,7 @@ from ticketapp.web.ticket_words import cause_of, history_line
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
 MACHINE_MAIL = "Written by a machine"
+ACKNOWLEDGEMENT = "Acknowledgement that the system sent by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _shown_message(message: Message, *, is_answer: bool) -> ShownMessage:
         author=message.author_name or message.author_email or "Unknown sender",
         address=message.author_email if is_mail and message.author_name else None,
         parts=split_reply(message.text) if is_mail and is_answer else ReplyParts(message.text, ""),
-        folded=MACHINE_MAIL if message.is_automatic else None,
+        folded=(MACHINE_MAIL if is_mail else ACKNOWLEDGEMENT) if message.is_automatic else None,
         html_url=html_url if message.has_html else None,
         files=tuple(_shown_file(message, file) for file in message.attachments),
         send_again_url=again_url if message.was_not_delivered else None,
