@@ -13,6 +13,7 @@ from ticketapp.db import db
 from ticketapp.errors import InvalidInput, NotFound
 from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
 from ticketapp.queries import parameters
+from ticketapp.queries.ticket_search import hits_nearby, holds_all
 
 EXCERPT_CHARACTERS = 200
 EXCERPT_LEAD = 20
@@ -143,15 +144,8 @@ def page(
 
     Costs the same on every page: it walks an index from the cursor on (https://use-the-index-luke.com/no-offset).
     """
-    statement = _rows(narrowed)
-    place = tuple_(Ticket.created_at, Ticket.id)
-    if before is not None:
-        statement = statement.where(place > _place(before)).order_by(Ticket.created_at, Ticket.id)
-    else:
-        statement = statement.order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        if after is not None:
-            statement = statement.where(place < _place(after))
-    found = [_row(row) for row in db.session.execute(statement.limit(limit + 1))]
+    statement = _walked(_rows(narrowed), narrowed, after=after, before=before, limit=limit + 1)
+    found = [_row(row) for row in db.session.execute(statement)]
     is_more = len(found) > limit
     rows = tuple(found[:limit] if before is None else reversed(found[:limit]))
     is_newer, is_older = (after is not None, is_more) if before is None else (is_more, True)
@@ -164,18 +158,10 @@ def page(
 
 def tickets(narrowed: TicketFilter, *, after: Cursor | None = None, limit: int) -> list[Ticket]:
     """Whole tickets with requester and assignee, newest first, at most ``limit``."""
-    statement = (
-        select(Ticket)
-        .where(*conditions(narrowed))
-        .options(
-            joinedload(Ticket.requester),
-            joinedload(Ticket.assignee).load_only(User.id, User.email, User.name),
-        )
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
+    statement = select(Ticket).options(
+        joinedload(Ticket.requester), joinedload(Ticket.assignee).load_only(User.id, User.email, User.name)
     )
-    if after is not None:
-        statement = statement.where(tuple_(Ticket.created_at, Ticket.id) < _place(after))
-    return list(db.session.scalars(statement.limit(limit)))
+    return list(db.session.scalars(_walked(statement, narrowed, after=after, before=None, limit=limit)))
 
 
 def count(narrowed: TicketFilter, page: TicketPage | None = None) -> BoundedCount:
@@ -218,9 +204,28 @@ def conditions(narrowed: TicketFilter) -> list[ColumnElement[bool]]:
         found.append(Ticket.assignee_id.is_(None) if is_nobody else Ticket.assignee_id == int(narrowed.assignee))
     if narrowed.is_unclassified:
         found.append(or_(Ticket.category_by == ChosenBy.DEFAULT, Ticket.priority_by == ChosenBy.DEFAULT))
-    for word in narrowed.search_words:
-        found.append(Ticket.search_document.like(f"%{_escaped(word)}%", escape="\\"))
+    found.extend(holds_all(Ticket.search_document, narrowed.search_words))
     return found
+
+
+def _walked(
+    statement: Select[Any], narrowed: TicketFilter, *, after: Cursor | None, before: Cursor | None, limit: int
+) -> Select[Any]:
+    """The statement for the first ``limit`` matching tickets from a cursor on, in the order of the walk."""
+    place = tuple_(Ticket.created_at, Ticket.id)
+    is_upwards = before is not None
+    order = [Ticket.created_at, Ticket.id] if is_upwards else [Ticket.created_at.desc(), Ticket.id.desc()]
+    where = conditions(replace(narrowed, search=""))
+    if before is not None:
+        where.append(place > _place(before))
+    elif after is not None:
+        where.append(place < _place(after))
+    words = narrowed.search_words
+    if words and db.engine.dialect.name == "postgresql":
+        hits = hits_nearby(where, words, is_upwards=is_upwards, limit=limit)
+        if len(hits) == limit:
+            return statement.where(Ticket.id.in_(hits)).order_by(*order)
+    return statement.where(*where, *holds_all(Ticket.search_document, words)).order_by(*order).limit(limit)
 
 
 def _rows(narrowed: TicketFilter) -> Select[Any]:
@@ -241,7 +246,6 @@ def _rows(narrowed: TicketFilter) -> Select[Any]:
         )
         .outerjoin(Requester, Requester.id == Ticket.requester_id)
         .outerjoin(User, User.id == Ticket.assignee_id)
-        .where(*conditions(narrowed))
     )
 
 
@@ -266,7 +270,3 @@ def _cursor(row: TicketRow) -> Cursor:
 
 def _place(cursor: Cursor) -> Any:
     return tuple_(literal(cursor.created_at, Ticket.created_at.type), literal(cursor.row_id))
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
