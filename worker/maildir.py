@@ -156,6 +156,10 @@ class Watch:
         self._seen[root] = (look, now)
         return False
 
+    def forget(self, root: Path) -> None:
+        """The poll that was due did not come to its end: the next call says no."""
+        self._seen.pop(root, None)
+
 
 def _look(root: Path) -> tuple[int, ...]:
     return tuple((root / folder).stat().st_mtime_ns if (root / folder).exists() else 0 for folder in ("new", "cur"))

@@ -13,6 +13,8 @@ from ticketapp.actions import conversation
 from ticketapp.mail import OutboundEmail, compose
 from ticketapp.outside import Outside
 
+MOST_AT_ONCE = 200
+
 
 class NotSentError(Exception):
     """The mail was not taken; the text is a plain sentence. ``for_good`` where trying again is no use."""
@@ -48,7 +50,7 @@ class SmtpTransport:
             raise NotSentError(f"{host} could not be used: {error}", for_good=False) from error
 
     def _hand_over(self, letter: OutboundEmail) -> None:
-        addresses = [person.email for person in (*letter.to, *letter.cc)]
+        addresses = [_envelope_address(person.email) for person in (*letter.to, *letter.cc)]
         server = self._connected()
         try:
             if self._config.smtp_user:
@@ -100,23 +102,39 @@ def configured_transport(config: Config) -> Transport:
 
 
 def send_due(outside: Outside) -> int:
-    """Send what is due and keep what became of each; the number sent. A crash in between sends a mail again,
-    under the same Message-ID, rather than never."""
+    """Send what is due, one after another, and keep what became of each; the number sent.
+
+    A crash in between sends a mail again, under the same Message-ID, rather than never. One that cannot be written
+    or sent stands in nobody's way.
+    """
     transport, sent = configured_transport(outside.config), 0
-    for message_id in conversation.claim_to_send():
+    for _ in range(MOST_AT_ONCE):
+        message_id = conversation.claim_to_send()
+        if message_id is None:
+            break
         letter = conversation.letter(message_id, support=outside.support)
-        if letter is None:
-            continue
-        try:
-            transport.send(letter)
-        except NotSentError as error:
-            conversation.record_not_sent(message_id, str(error), for_good=error.for_good)
-        except ValueError as error:  # an address or a header that no mail can be written with
-            conversation.record_not_sent(message_id, f"It cannot be written: {error}.", for_good=True)
-        else:
-            conversation.record_sent(message_id)
-            sent += 1
+        if letter is not None:
+            sent += _send(transport, message_id, letter)
     return sent
+
+
+def _send(transport: Transport, message_id: int, letter: OutboundEmail) -> bool:
+    try:
+        transport.send(letter)
+    except NotSentError as error:
+        conversation.record_not_sent(message_id, str(error), for_good=error.for_good)
+    except ValueError as error:  # an address or a header that no mail can be written with
+        conversation.record_not_sent(message_id, f"It cannot be written: {error}.", for_good=True)
+    else:
+        conversation.record_sent(message_id)
+        return True
+    return False
+
+
+def _envelope_address(address: str) -> str:
+    """An address as SMTP takes it: an international domain in its ASCII form (RFC 5891). Raises ``ValueError``."""
+    local, at, domain = address.rpartition("@")
+    return local + at + domain.encode("idna").decode()
 
 
 def _text(words: bytes | str) -> str:

@@ -30,10 +30,14 @@ def poll_mailbox() -> None:
     maildir = outside().config.maildir
     if maildir is not None and watch.is_quiet(maildir):
         return
+    polled = None
     try:
-        polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id))
+        polled = polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id))
     except MailboxError as error:
         log.warning("%s", error)
+    finally:
+        if maildir is not None and polled is None:
+            watch.forget(maildir)
 
 
 @shared_task

@@ -7,8 +7,11 @@ from sqlalchemy import func, select
 from tests.app_fixtures import MakeApp
 from tests.letters import letter
 from tests.worker.conftest import poll
+from ticketapp.actions import ledger
 from ticketapp.db import db
 from ticketapp.models import Ticket
+from ticketapp.outside import EXTENSION
+from worker import tasks
 from worker.maildir import UID_LIST, MaildirMailbox, Watch, deliver
 
 
@@ -78,3 +81,15 @@ def test_a_watch_is_quiet_until_a_mail_comes_or_some_time_has_passed(tmp_path: P
     impatient = Watch(at_least_every_seconds=0)
     assert not impatient.is_quiet(tmp_path)
     assert not impatient.is_quiet(tmp_path)
+
+
+def test_a_mail_that_comes_while_a_poll_runs_is_not_forgotten(make_sqlite_app: MakeApp, tmp_path: Path) -> None:
+    app = make_sqlite_app(maildir=tmp_path / "box")
+    with app.app_context():
+        mailbox_id = ledger.register_mailbox(app.extensions[EXTENSION].config.mailbox_name)
+        assert ledger.lease_mailbox(mailbox_id, seconds=60)
+        deliver(tmp_path / "box", letter())
+        tasks.poll_mailbox.run()
+        ledger.end_poll(mailbox_id)
+        tasks.poll_mailbox.run()
+        assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1

@@ -1,5 +1,7 @@
 """Outgoing mail: every reply is sent, failures are kept and tried again, and nothing waits for the mail server."""
 
+import threading
+import time
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -18,7 +20,7 @@ from ticketapp.db import db
 from ticketapp.errors import Conflict
 from ticketapp.models import Delivery, Message
 from ticketapp.outside import outside
-from worker.sending import send_due
+from worker.sending import SmtpTransport, send_due
 
 
 def smtp_app(make_app: MakeApp, server: SmtpServer) -> APIFlask:
@@ -142,3 +144,50 @@ def test_a_ticket_without_requester_cannot_be_answered(app: APIFlask) -> None:
         with pytest.raises(Conflict):
             conversation.reply(landed.ticket_id, "Hi", by=agent, support=outside().support)
         assert db.session.scalar(select(Message.id).where(Message.direction == "outbound")) is None
+
+
+def test_an_address_that_cannot_be_written_to_stands_in_nobodys_way(
+    make_sqlite_app: MakeApp, smtp_server: SmtpServer
+) -> None:
+    app = smtp_app(make_sqlite_app, smtp_server)
+    with app.app_context():
+        agent = add_user(app, "agent@example.com", "Gil Agent", "agent")
+        senders = ("jörg@customer.example", "x@a..b.example", "kunde@müller.example", "ann@customer.example")
+        replies = []
+        for sender in senders:
+            landed = take_in(f"From: {sender}\r\nSubject: Hello\r\n\r\nHello".encode())
+            assert landed.ticket_id is not None
+            replies.append(conversation.reply(landed.ticket_id, "Hello", by=agent, support=outside().support))
+        send_due(outside())
+        assert [now(reply).delivery for reply in replies] == ["failed", "failed", "sent", "sent"]
+        assert "cannot be written" in (now(replies[0]).delivery_error or "")
+        assert [each.recipients for each in smtp_server.messages] == [
+            ("kunde@xn--mller-kva.example",),
+            ("ann@customer.example",),
+        ]
+
+
+def test_a_slow_server_gets_no_mail_twice_from_two_workers(
+    make_postgres_app: MakeApp, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = smtp_app(make_postgres_app, smtp_server)
+    with app.app_context():
+        agent = add_user(app, "agent@example.com", "Gil Agent", "agent")
+        landed = take_in(letter())
+        assert landed.ticket_id is not None
+        for number in range(6):
+            conversation.reply(landed.ticket_id, f"Answer {number}", by=agent, support=outside().support)
+
+    def work() -> None:
+        with app.app_context():
+            send_due(outside())
+
+    real = SmtpTransport.send
+    monkeypatch.setattr(SmtpTransport, "send", lambda self, mail: (time.sleep(0.1), real(self, mail)))
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    texts = [each.message().get_content().strip() for each in smtp_server.messages]
+    assert sorted(texts) == [f"Answer {number}" for number in range(6)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ticketapp.actions import fields
@@ -26,7 +26,7 @@ from ticketapp.models import (
 from ticketapp.models.ticket import thread_key
 
 TEXT_LIMIT = 100_000
-SEND_LEASE_SECONDS = 120
+SEND_LEASE_SECONDS = 600
 SEND_DELAYS_SECONDS = (30, 120, 600, 1800, 3600, 3600, 7200, 14400, 21600, 43200, 43200)
 REFERENCES_KEPT = 20
 
@@ -98,22 +98,23 @@ def add_note(ticket_id: int, text: str, *, by: User) -> Message:
     return message
 
 
-def claim_to_send(limit: int = 20) -> list[int]:
-    """The ids of outbound messages that are due, ours for two minutes; a worker that dies leaves them due again."""
+def claim_to_send() -> int | None:
+    """The id of an outbound message that is due, ours alone for ten minutes, longer than handing it over can take;
+    None where none is due. A worker that dies leaves it due again."""
     now = utc_now()
     with transaction() as session:
-        due = (
-            select(Message.id)
+        message = session.scalar(
+            select(Message)
             .where(Message.send_due_at <= now)
             .order_by(Message.send_due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=Message)
+            .execution_options(populate_existing=True)
         )
-        ids = list(session.scalars(due))
-        if ids:
-            later = now + timedelta(seconds=SEND_LEASE_SECONDS)
-            session.execute(update(Message).where(Message.id.in_(ids)).values(send_due_at=later))
-    return ids
+        if message is None:
+            return None
+        message.send_due_at = now + timedelta(seconds=SEND_LEASE_SECONDS)
+        return message.id
 
 
 def letter(message_id: int, *, support: Support) -> OutboundEmail | None:
