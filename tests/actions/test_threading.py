@@ -143,3 +143,22 @@ def test_a_mail_without_subject_and_text_is_a_ticket_and_a_long_subject_stays_wh
 def test_a_mail_without_sender_is_a_ticket_without_requester(each_app: APIFlask) -> None:
     landed = take_in(b"Subject: Who am I?\r\n\r\nHello")
     assert db.session.get_one(Ticket, landed.ticket_id).requester is None
+
+
+@pytest.mark.parametrize("how", ["references", "message id"])
+def test_a_stranger_cannot_draw_a_conversation_into_a_ticket_of_his_own(each_app: APIFlask, how: str) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    named = {"References": "<first@x.example>"} if how == "references" else {"message_id": "<first@x.example>"}
+    trap = take_in(letter("Re: Printer", sender="eve@evil.example", Cc="jo@customer.example", **named))
+    assert trap.ticket_id != first.ticket_id
+    answer = take_in(letter(f"Re: Printer [#{first.ticket_id}]", In_Reply_To="<first@x.example>"))
+    assert answer.ticket_id == first.ticket_id
+
+
+def test_a_sender_who_claims_to_be_staff_gets_in_by_an_answer_but_not_by_a_number(each_app: APIFlask) -> None:
+    add_user(each_app, "agent@example.com", "Gil Agent", "agent")
+    first = take_in(letter(message_id="<first@x.example>"))
+    guessed = take_in(letter(f"[#{first.ticket_id}]", sender="agent@example.com"))
+    assert guessed.ticket_id != first.ticket_id
+    answered = take_in(letter("Re: Printer", sender="agent@example.com", In_Reply_To="<first@x.example>"))
+    assert answered.ticket_id == first.ticket_id

@@ -229,12 +229,26 @@ def _attachments(email: InboundEmail, message_id: int) -> list[dict[str, Any]]:
 
 def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
     """Keep who takes part and which Message-IDs lead here. Mail of a stranger to a ticket never gets this far."""
-    references = {(key, ticket_id) for letter, ticket_id in placed for key in _keys(letter)}
+    opening = {key for letter, _ in placed if _is_fresh(letter) for key in _keys(letter)}
+    taken = set(session.scalars(select(ThreadReference.reference).where(ThreadReference.reference.in_(opening))))
+    references = {
+        (key, ticket_id)
+        for letter, ticket_id in placed
+        for key in _keys(letter)
+        # A Message-ID that led to another ticket before leads there still: nobody draws a conversation into a
+        # ticket of his own by naming its mails.
+        if not (_is_fresh(letter) and key in taken)
+    }
     people = {(address, ticket_id) for letter, ticket_id in placed for address in _participants(letter)}
     for model, column, found in ((ThreadReference, "reference", references), (TicketParticipant, "email", people)):
         # Sorted, so that two workers who write the same rows wait for each other in one order.
         rows = [{column: value, "ticket_id": ticket_id} for value, ticket_id in sorted(found)]
         add_missing(session, model, rows)
+
+
+def _is_fresh(letter: Letter) -> bool:
+    """Whether the letter opened a ticket that goes on no other."""
+    return letter.placement.ticket_id is None and letter.placement.instead_of is None
 
 
 def _keys(letter: Letter) -> list[str]:

@@ -106,11 +106,14 @@ def _place(
     is_staff: bool,
     taking_part: set[tuple[int, str]],
 ) -> Placement:
-    reasons = ("It answers a message of this ticket.", "Its subject names this ticket.")
-    for ticket_ids, reason in zip(found, reasons, strict=True):
-        for ticket_id in ticket_ids:
-            if is_staff or (ticket_id, sender) in taking_part:
-                return Placement(ticket_id, reason)
+    answered, named = found
+    for ticket_id in sorted(answered, key=lambda one: one not in named):  # what both clues name comes first
+        if is_staff or (ticket_id, sender) in taking_part:
+            return Placement(ticket_id, "It answers a message of this ticket.")
+    for ticket_id in named:
+        # A number is easily guessed and a sender easily forged: being staff is not enough here.
+        if (ticket_id, sender) in taking_part:
+            return Placement(ticket_id, "Its subject names this ticket.")
     pointed_to = [*found[0], *found[1]]
     if not pointed_to:
         return Placement(None, "")
