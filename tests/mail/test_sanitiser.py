@@ -113,3 +113,22 @@ def test_a_style_that_formats_is_kept(style: str) -> None:
 def test_schemes_are_written_as_everybody_compares_them() -> None:
     assert sanitise("<img src='CID:Dot@Shop'>") == '<img src="cid:Dot@Shop">'
     assert sanitise("<img src='HTTPS://a.example/X.png'>") == '<img src="https://a.example/X.png">'
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "<body bgcolor='#000' text=white>x",
+            '<div style="background-color: #000; color: white">x</div>',
+        ),
+        ("<body style='background:#111;position:fixed'>x", '<div style="background: #111">x</div>'),
+        ("<body bgcolor=black></div></body>x</html>y", '<div style="background-color: black">xy</div>'),
+        ("<body bgcolor='url(x)' onload=x>x", "x"),
+        ("<body dir=rtl bgcolor=red>x", '<div dir="rtl" style="background-color: red">x</div>'),
+        ("<body>x</body>", "x"),
+        ("<p>x<body bgcolor=red>y", "<p>xy</p>"),
+    ],
+)
+def test_the_ground_that_light_letters_need_is_kept(source: str, expected: str) -> None:
+    assert sanitise(source) == expected

@@ -13,6 +13,8 @@ from ticketapp.mail.styles import safe_style
 
 _DEEPEST = 150
 _LONGEST = 2_000_000
+_BODY = "body"
+_BODY_COLOURS = {"background-color": "bgcolor", "color": "text"}
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _ALLOWED = names(
     "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del"
@@ -75,7 +77,7 @@ def sanitise_scanned(scanned: Iterable[Tag | str]) -> str:
             _take_text(rebuilt, token)
         else:
             _take_tag(rebuilt, token)
-    rebuilt.out += [f"</{name}>" for name in reversed(rebuilt.opened)]
+    rebuilt.out += [f"</{_written_as(name)}>" for name in reversed(rebuilt.opened)]
     return storable(_judged("".join(rebuilt.out)))
 
 
@@ -113,6 +115,8 @@ def _take_tag(rebuilt: _Rebuilt, tag: Tag) -> None:
             rebuilt.dropping, rebuilt.drop_depth = tag.name, 1
     elif tag.name in _ALLOWED:
         _rebuild(rebuilt, tag)
+    elif tag.name == _BODY and not tag.closes and not rebuilt.opened:
+        _open_body(rebuilt, tag)
 
 
 def _drop(rebuilt: _Rebuilt, tag: Tag) -> None:
@@ -140,15 +144,27 @@ def _open(rebuilt: _Rebuilt, tag: Tag) -> None:
         rebuilt.opened.append(tag.name)
 
 
+def _open_body(rebuilt: _Rebuilt, tag: Tag) -> None:
+    """A body that sets its colours or direction goes on as a division, to the end as in browsers."""
+    attributes = _safe_attributes(tag)
+    if " style=" in attributes or " dir=" in attributes:
+        _emit(rebuilt, f"<div{attributes}>")
+        rebuilt.opened.append(_BODY)
+
+
 def _close(rebuilt: _Rebuilt, name: str) -> None:
     """Close an element and what was left open inside; an end without a start is left out."""
     if name not in rebuilt.opened:
         return
     while rebuilt.opened:
         opened = rebuilt.opened.pop()
-        _emit(rebuilt, f"</{opened}>")
+        _emit(rebuilt, f"</{_written_as(opened)}>")
         if opened == name:
             return
+
+
+def _written_as(opened: str) -> str:
+    return "div" if opened == _BODY else opened
 
 
 def _emit(rebuilt: _Rebuilt, text: str) -> None:
@@ -161,12 +177,21 @@ def _safe_attributes(tag: Tag) -> str:
         return ""
     allowed = _OWN.get(tag.name, frozenset())
     kept = []
-    for name, value in tag.attributes().items():
+    written = _as_division(tag.attributes()) if tag.name == _BODY else tag.attributes()
+    for name, value in written.items():
         if name in allowed or name in _EVERYWHERE:
             safe = _safe_value(tag.name, name, value)
             if safe is not None:
                 kept.append(f' {name}="{html.escape(safe)}"')
     return "".join(kept)
+
+
+def _as_division(body: dict[str, str]) -> dict[str, str]:
+    """The colours of a body as a style: letters that are light on its dark ground need that ground."""
+    declared = ((name, body.get(attribute)) for name, attribute in _BODY_COLOURS.items())
+    colours = "; ".join(f"{name}: {value}" for name, value in declared if value)
+    others = {name: value for name, value in body.items() if name not in _BODY_COLOURS.values()}
+    return {**others, "style": f"{colours}; {body.get('style', '')}"}
 
 
 def _safe_value(tag: str, name: str, value: str) -> str | None:
