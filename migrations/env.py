@@ -10,6 +10,7 @@ from flask import current_app
 import ticketapp.models  # noqa: F401 - fills the metadata that is compared with the database
 from ticketapp.db import Base, UtcDateTime
 
+SEARCH_INDEXES = ("ix_ticket_search", "ix_inbound_mail_search")
 LOCK = 7_366_154  # any number, the same for all: two processes that migrate at once wait for each other
 
 
@@ -21,8 +22,8 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
 
 
 def include_object(_item: Any, name: str | None, kind: str, *_: Any) -> bool:
-    """Leave out what the models cannot say: the search index exists only where PostgreSQL has pg_trgm."""
-    return not (kind == "index" and name == "ix_ticket_search")
+    """Leave out what the models cannot say: the search indexes exist only where PostgreSQL has pg_trgm."""
+    return not (kind == "index" and name in SEARCH_INDEXES)
 
 
 def run() -> None:

@@ -74,11 +74,19 @@ def transaction(*, wait_for_disk: bool = True) -> Iterator[Session]:
         raise
 
 
-def add_missing(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert those rows that break no unique key; whoever else adds the same ones at this moment does no harm."""
+def add_missing(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], key: Any = None) -> list[Any]:
+    """Insert those rows that break no unique key; whoever else adds the same ones at this moment does no harm.
+
+    With ``key``, a column, its value in each row that was added is returned, in no order.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    if rows:
-        session.execute(insert(model).on_conflict_do_nothing(), list(rows))
+    if not rows:
+        return []
+    statement = insert(model).on_conflict_do_nothing()
+    if key is None:
+        session.execute(statement, list(rows))
+        return []
+    return list(session.scalars(statement.returning(key), list(rows)))
 
 
 @event.listens_for(Engine, "connect")

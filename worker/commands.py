@@ -18,7 +18,9 @@ def poll() -> None:
     except MailboxError as error:
         raise click.ClickException(str(error)) from error
     if polled is None:
-        raise click.ClickException("Another poll has this mailbox at the moment; try again when it is done.")
+        raise click.ClickException(
+            "This mailbox is paused, or another poll has it at the moment; try again when that is over."
+        )
     became = ", ".join(f"{number} {state}" for state, number in sorted(polled.became.items()))
     click.echo(f"{outside().config.mailbox_name}: {polled.recorded} new; {became or 'nothing to process'}.")
 

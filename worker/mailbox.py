@@ -40,6 +40,8 @@ class Mailbox(Protocol):
 
     uidvalidity: int
     uidnext: int | None
+    count: int | None
+    """How many mails lay in the folder when it was opened."""
 
     def __enter__(self) -> Self: ...
 
@@ -87,6 +89,7 @@ class ImapMailbox:
         self._client: IMAPClient | None = None
         self.uidvalidity = 0
         self.uidnext: int | None = None
+        self.count: int | None = None
 
     def __enter__(self) -> Self:
         with _plain_errors(self._account.host):
@@ -95,6 +98,7 @@ class ImapMailbox:
             selected = self._client.select_folder(self._account.folder)
         self.uidvalidity = int(selected[b"UIDVALIDITY"])
         self.uidnext = int(selected[b"UIDNEXT"]) if b"UIDNEXT" in selected else None
+        self.count = int(selected[b"EXISTS"]) if b"EXISTS" in selected else None
         return self
 
     def __exit__(

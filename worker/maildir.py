@@ -33,6 +33,7 @@ class MaildirMailbox:
         self._paths: dict[str, Path] = {}
         self.uidvalidity = 0
         self.uidnext: int | None = None
+        self.count: int | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -44,6 +45,7 @@ class MaildirMailbox:
         except OSError as error:
             raise MailboxError(f"The Maildir {self._root} cannot be read: {error}") from error
         self.uidnext = max(self._names, default=0) + 1
+        self.count = len(self._paths)
         return self
 
     def __exit__(

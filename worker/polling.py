@@ -54,30 +54,32 @@ def configured_mailbox(config: Config) -> Mailbox:
 
 
 def poll(outside: Outside, *, asked: Callable[[int], None], now: bool = False) -> Polled | None:
-    """Poll the configured mailbox once, to its end. None while somebody else polls it, or during a failure's pause.
+    """Poll the configured mailbox once, to its end. None where somebody else polls it, it is paused, or it failed
+    and waits.
 
-    ``now`` does not wait for that pause to end. ``asked`` is called with each classification run that a new ticket
+    ``now`` does not wait for that. ``asked`` is called with each classification run that a new ticket
     asked for. Raises ``MailboxError`` after keeping it with the mailbox, whose next poll then waits.
     """
     config = outside.config
     mailbox_id = ledger.register_mailbox(config.mailbox_name)
     if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None
-    polled = Polled()
+    polled, server_count = Polled(), None
     try:
         process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
         with configured_mailbox(config) as mailbox:
+            server_count = mailbox.count
             for batch in _new_mail(mailbox, mailbox_id, config):
                 polled.recorded += len(batch)
                 process(batch, outside, polled, asked=asked)
                 ledger.extend_lease(mailbox_id, seconds=config.mailbox_lease_seconds)
     except MailboxError as error:
-        ledger.end_poll(mailbox_id, error=str(error), refused=error.refused)
+        ledger.end_poll(mailbox_id, error=str(error), refused=error.refused, server_count=server_count)
         raise
     except (OSError, SQLAlchemyError) as error:
         ledger.end_poll(mailbox_id, error=f"The database or the attachment store failed: {error}")
         raise
-    ledger.end_poll(mailbox_id)
+    ledger.end_poll(mailbox_id, server_count=server_count)
     return polled
 
 

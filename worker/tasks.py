@@ -8,11 +8,11 @@ from typing import Any
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from ticketapp.actions import bulk, classification
+from ticketapp.actions import bulk, classification, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
-from ticketapp.queries import conversation, ledger
+from ticketapp.queries import conversation, ledger, mails
 from worker import polling, sending
 from worker.mailbox import MailboxError
 from worker.maildir import Watch
@@ -77,9 +77,24 @@ def queue_bulk() -> None:
 
 
 @shared_task
+def read_mails_again() -> None:
+    """Read the mails of jobs that are not read to their end, for some seconds; the next sweep goes on."""
+    world, until = outside(), time.monotonic() + DRAIN_SECONDS
+    for job_id in mails.unfinished_readings():
+        while time.monotonic() < until:
+            landed = rereading.read_page(job_id, store=world.store, rules=world.rules)
+            if landed is None:
+                break
+            for run_id in (one.run_id for one in landed if one.run_id is not None):
+                nudge("classify", run_id)
+
+
+@shared_task
 def sweep() -> None:
     """The promise behind every hint: find rows that are still to be worked on and have them worked on."""
     queue_bulk.run()
+    if mails.unfinished_readings():
+        nudge("read_mails_again", expires=outside().config.sweep_seconds + 1)
     send_replies.run()
     before = utc_now() - LEFT_OVER_AFTER
     polling.process(

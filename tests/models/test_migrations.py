@@ -5,10 +5,25 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
-from ticketapp.db import db
+from ticketapp.db import db, transaction
+from ticketapp.models import Mailbox, TicketEvent
 
+NOW = "2026-11-20 12:00:00"
+MAIL = "mailbox_id, sha256, size, arrived_at, recorded_at, state, kind, reason, sender, subject, attempts, raw"
+TICKET = (
+    "title, description, search_document, category, category_by, priority, priority_by, status, source, "
+    "created_at, updated_at"
+)
+CHOSEN = f"'default', 'medium', 'default', 'open', 'email', '{NOW}', '{NOW}'"
+MAIL_VALUES = f"3, '{NOW}', '{NOW}', 'received', 'unread', '', '', '', 0, 'raw'"
+BEFORE_0004 = (
+    "INSERT INTO mailbox (id, name, failures) VALUES (1, 'box', 0), (2, 'empty', 0)",
+    *(f"INSERT INTO inbound_mail (id, {MAIL}) VALUES ({n}, 1, '{n:064}', {MAIL_VALUES})" for n in (1, 2)),
+    f"INSERT INTO ticket (id, {TICKET}) VALUES (1, 'Fire', 'It burns', 'fire', 'general', {CHOSEN})",
+    f"INSERT INTO ticket_event (id, ticket_id, at, kind) VALUES (1, 1, '{NOW}', 'opened')",
+)
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
@@ -35,3 +50,24 @@ def test_migrations_are_numbered_and_linear() -> None:
 def test_migrations_import_nothing_of_ours() -> None:
     for path in VERSIONS.glob("*.py"):
         assert not re.search(r"^\s*(from|import) (ticketapp|worker|config)", path.read_text(), re.MULTILINE)
+
+
+def test_mails_and_history_from_before_are_kept_and_counted(each_app: APIFlask) -> None:
+    downgrade(revision="0003")
+    with transaction() as session:
+        for statement in BEFORE_0004:
+            session.execute(text(statement))
+
+    upgrade()
+
+    counts = select(Mailbox.name, Mailbox.ledger_count, Mailbox.server_count, Mailbox.paused_at)
+    assert [tuple(row) for row in db.session.execute(counts.order_by(Mailbox.id))] == [
+        ("box", 2, None, None),
+        ("empty", 0, None, None),
+    ]
+    assert list(db.session.scalars(select(TicketEvent.kind))) == ["opened"]
+    db.session.rollback()
+    downgrade(revision="0003")
+    assert db.session.execute(text("SELECT count(*) FROM inbound_mail")).scalar_one() == 2
+    db.session.rollback()
+    upgrade()

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, true, update
+from sqlalchemy.orm import Session
 
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
+from ticketapp.errors import NotFound
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
 
 FIRST_PAUSE_SECONDS = 30
@@ -40,14 +42,15 @@ def register_mailbox(name: str) -> int:
 
 
 def lease_mailbox(mailbox_id: int, *, seconds: float, now: bool = False) -> bool:
-    """Take the mailbox for ``seconds``; False while another poll has it or, unless ``now``, in a failure's pause."""
+    """Take the mailbox for ``seconds``; False while another poll has it, while it is paused
+    and, unless ``now``, after a failure."""
     moment = utc_now()
     is_free = or_(Mailbox.lease_until.is_(None), Mailbox.lease_until < moment)
     is_due = or_(true() if now else Mailbox.poll_due_at.is_(None), Mailbox.poll_due_at <= moment)
     with transaction(wait_for_disk=False) as session:
         taken = session.execute(
             update(Mailbox)
-            .where(Mailbox.id == mailbox_id, is_free, is_due)
+            .where(Mailbox.id == mailbox_id, Mailbox.paused_at.is_(None), is_free, is_due)
             .values(lease_until=moment + timedelta(seconds=seconds))
             .returning(Mailbox.id)
         ).one_or_none()
@@ -62,12 +65,32 @@ def extend_lease(mailbox_id: int, *, seconds: float) -> None:
         )
 
 
-def end_poll(mailbox_id: int, *, error: str | None = None, refused: bool = False) -> None:
-    """Give the mailbox back and keep how the poll went: after failures the next one waits, longer when refused."""
+def pause(mailbox_id: int) -> None:
+    """Poll a mailbox no more until it is resumed; one that is going on is brought to its end. Raises ``NotFound``."""
+    with transaction() as session:
+        mailbox = _locked(session, mailbox_id)
+        mailbox.paused_at = mailbox.paused_at or utc_now()
+
+
+def resume(mailbox_id: int) -> None:
+    """Poll a paused mailbox again, at once, whatever failed before. Raises ``NotFound``."""
+    with transaction() as session:
+        mailbox = _locked(session, mailbox_id)
+        mailbox.paused_at = mailbox.poll_due_at = None
+
+
+def end_poll(
+    mailbox_id: int, *, error: str | None = None, refused: bool = False, server_count: int | None = None
+) -> None:
+    """Give the mailbox back and keep how the poll went: after failures the next one waits, longer when refused.
+
+    ``server_count`` is how many mails lay in the mailbox when it was opened; None where that is not known.
+    """
     now = utc_now()
     with transaction() as session:
         mailbox = session.get_one(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
         mailbox.lease_until = None
+        mailbox.server_count = mailbox.server_count if server_count is None else server_count
         if error is None:
             mailbox.polled_at, mailbox.failing_since, mailbox.failures = now, None, 0
             mailbox.poll_due_at = mailbox.last_error = None
@@ -76,8 +99,8 @@ def end_poll(mailbox_id: int, *, error: str | None = None, refused: bool = False
         mailbox.failing_since = mailbox.failing_since or now
         mailbox.last_error = error
         first = FIRST_PAUSE_SECONDS * (4 if refused else 1)
-        pause = min(first * 2 ** min(mailbox.failures - 1, 10), LONGEST_PAUSE_SECONDS)
-        mailbox.poll_due_at = now + timedelta(seconds=pause)
+        wait = min(first * 2 ** min(mailbox.failures - 1, 10), LONGEST_PAUSE_SECONDS)
+        mailbox.poll_due_at = now + timedelta(seconds=wait)
 
 
 def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_large: str = "") -> list[int]:
@@ -91,7 +114,10 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_l
     now = utc_now()
     with transaction() as session:
         rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, too_large) for mail in seen}
-        add_missing(session, InboundMail, list(rows.values()))
+        added = add_missing(session, InboundMail, list(rows.values()), InboundMail.id)
+        if added:
+            counted = Mailbox.ledger_count + len(added)
+            session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(ledger_count=counted))
         known = session.execute(
             select(InboundMail.id, InboundMail.sha256, InboundMail.state).where(
                 InboundMail.mailbox_id == mailbox_id, InboundMail.sha256.in_(rows)
@@ -116,6 +142,13 @@ def forget_sightings(mailbox_id: int, uidvalidity: int, *, above: int) -> None:
                 MailSighting.uid > above,
             )
         )
+
+
+def _locked(session: Session, mailbox_id: int) -> Mailbox:
+    mailbox = session.get(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
+    if mailbox is None:
+        raise NotFound(f"There is no mailbox {mailbox_id}.")
+    return mailbox
 
 
 def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, too_large: str) -> dict[str, object]:

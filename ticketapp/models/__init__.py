@@ -2,6 +2,7 @@
 
 from ticketapp.models.classification import AskedFor, BulkJob, ClassificationRun, RunState
 from ticketapp.models.inbound_mail import InboundMail, Mailbox, MailKind, MailSighting, MailState
+from ticketapp.models.mail_reading import MailReading
 from ticketapp.models.message import Attachment, Delivery, Direction, Message
 from ticketapp.models.requester import Requester
 from ticketapp.models.tally import TicketDayTally, TicketTally
@@ -23,6 +24,7 @@ __all__ = [
     "EventKind",
     "InboundMail",
     "MailKind",
+    "MailReading",
     "MailSighting",
     "MailState",
     "Mailbox",

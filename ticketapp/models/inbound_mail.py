@@ -31,7 +31,11 @@ class MailKind(StrEnum):
 
 
 class Mailbox(Base):
-    """A mailbox that is polled, by ``name`` (user@host/folder, or the path of a Maildir), and how polling goes."""
+    """A mailbox that is polled, by ``name`` (user@host/folder, or the path of a Maildir), and how polling goes.
+
+    ``server_count`` is how many mails lay in it when it was last opened, ``ledger_count`` how many the ledger has of
+    it, each once.
+    """
 
     __tablename__ = "mailbox"
 
@@ -43,8 +47,15 @@ class Mailbox(Base):
     failures: Mapped[int] = mapped_column(default=0)
     poll_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(Text)
+    server_count: Mapped[int | None]
+    ledger_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (not_blank("name"),)
+    __table_args__ = (
+        not_blank("name"),
+        CheckConstraint("server_count >= 0", name="server_count_positive"),
+        CheckConstraint("ledger_count >= 0", name="ledger_count_positive"),
+    )
 
 
 class InboundMail(Base):
@@ -88,6 +99,8 @@ class InboundMail(Base):
         ),
         CheckConstraint("state NOT IN ('quarantined', 'set_aside') OR reason <> ''", name="reason_given"),
         Index("ix_inbound_mail_state", state, id.desc()),
+        Index("ix_inbound_mail_kind", kind, id.desc()),
+        Index("ix_inbound_mail_mailbox", mailbox_id, id.desc()),
         Index("ix_inbound_mail_ticket", ticket_id),
     )
 

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     STATUS = "status"
     ASSIGNEE = "assignee"
     ASKED = "asked"
+    READ_AGAIN = "read_again"
 
 
 class TicketEvent(Base):

@@ -14,12 +14,18 @@ COUNT_CEILING = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxHealth:
-    """How polling one mailbox goes; the age of the last success is in seconds, None where there was none."""
+    """How polling one mailbox goes. The age of the last success is in seconds, None where there was none; the lag is
+    the age of the oldest mail that still waits. A paused mailbox is not polled and thus does not fail.
+    """
 
     mailbox_id: int
     last_success_age_seconds: int | None
     failing_since: datetime | None
     error: str | None
+    paused_at: datetime | None
+    lag_seconds: int
+    server_count: int | None
+    ledger_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +51,18 @@ def overview(now: datetime) -> Health | None:
 
 
 def _mailbox(mailbox: Mailbox, now: datetime) -> MailboxHealth:
-    success = mailbox.polled_at
+    is_paused = mailbox.paused_at is not None
     return MailboxHealth(
         mailbox_id=mailbox.id,
-        last_success_age_seconds=None if success is None else max(0, int((now - success).total_seconds())),
-        failing_since=mailbox.failing_since,
+        last_success_age_seconds=_age(mailbox.polled_at, now),
+        failing_since=None if is_paused else mailbox.failing_since,
         error=mailbox.last_error,
+        paused_at=mailbox.paused_at,
+        lag_seconds=_age(ledger.waiting_since(mailbox.id), now) or 0,
+        server_count=mailbox.server_count,
+        ledger_count=mailbox.ledger_count,
     )
+
+
+def _age(moment: datetime | None, now: datetime) -> int | None:
+    return None if moment is None else max(0, int((now - moment).total_seconds()))

@@ -66,6 +66,14 @@ def mailboxes() -> Sequence[Mailbox]:
     return db.session.scalars(select(Mailbox).where(is_polled).order_by(Mailbox.name)).all()
 
 
+def waiting_since(mailbox_id: int) -> datetime | None:
+    """When the oldest mail of a mailbox that still waits to be processed was recorded; None where none does."""
+    statement = select(InboundMail.recorded_at).where(
+        InboundMail.mailbox_id == mailbox_id, InboundMail.state == MailState.RECEIVED
+    )
+    return db.session.scalar(statement.order_by(InboundMail.id).limit(1))
+
+
 def every_mailbox() -> Sequence[Mailbox]:
     """All mailboxes by name, also those that mail was imported to; at most 200."""
     return db.session.scalars(select(Mailbox).order_by(Mailbox.name).limit(MAILBOXES_LISTED)).all()

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from ticketapp.db import db
-from ticketapp.models import InboundMail, Mailbox, MailKind, MailState, Message, Source, Ticket
+from ticketapp.errors import NotFound
+from ticketapp.models import InboundMail, Mailbox, MailKind, MailReading, MailState, Message, Source, Ticket
 from ticketapp.queries import parameters
 from ticketapp.queries.tickets import BoundedCount
 
@@ -130,6 +131,21 @@ def count(narrowed: MailFilter) -> BoundedCount:
     some = select(literal(1)).select_from(InboundMail).where(*conditions(narrowed)).limit(ceiling + 1).subquery()
     number = db.session.scalar(select(func.count()).select_from(some)) or 0
     return BoundedCount(min(number, ceiling), number > ceiling)
+
+
+def reading(job_id: int) -> MailReading:
+    """A job that reads mails again, with who asked. Raises ``NotFound``."""
+    statement = select(MailReading).where(MailReading.id == job_id).options(joinedload(MailReading.asked_by))
+    job = db.session.scalar(statement)
+    if job is None:
+        raise NotFound(f"There is no reading {job_id}.")
+    return job
+
+
+def unfinished_readings() -> list[int]:
+    """The ids of jobs that still have mails to read again."""
+    is_unfinished = MailReading.finished_at.is_(None)
+    return list(db.session.scalars(select(MailReading.id).where(is_unfinished).order_by(MailReading.id)))
 
 
 def conditions(narrowed: MailFilter) -> list[ColumnElement[bool]]:

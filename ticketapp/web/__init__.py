@@ -10,6 +10,8 @@ def init_app(app: APIFlask) -> None:
         account,
         admin_mail,
         admin_mail_bulk,
+        admin_mail_readings,
+        admin_mailboxes,
         admin_runs,
         admin_users,
         conversation,
@@ -31,8 +33,9 @@ def init_app(app: APIFlask) -> None:
     security.init_app(app)
     surroundings.init_app(app)
     errors.init_app(app)
-    shells = (account, admin_mail, admin_mail_bulk, admin_runs, admin_users, dashboard, health, session, theme)
+    shells = (account, admin_mailboxes, admin_runs, admin_users, dashboard, health, session, theme)
+    mail_shells = (admin_mail, admin_mail_bulk, admin_mail_readings)
     ticket_shells = (tickets, new_tickets, ticket_changes, conversation, reclassification)
-    # Several modules share the blueprint of tickets, two that of mail.
-    for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *ticket_shells)):
+    # Several modules share the blueprint of tickets, and several that of mail.
+    for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *mail_shells, *ticket_shells)):
         app.register_blueprint(blueprint)

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         is_ticked=is_ticked,
         counts=[(each, ledger.count(each)) for each in STATES],
         ceiling=ledger.COUNT_CEILING,
-        mailboxes=ledger.mailboxes(),
+        mailboxes=[(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in ledger.mailboxes()],
         **mail_filters.strip(narrowed),
         count_text=_count_text(narrowed, page, below=below),
         here_url=mail_filters.ledger_url(narrowed, below=below),

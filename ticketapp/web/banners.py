@@ -9,7 +9,7 @@ from flask import url_for
 
 from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
-from ticketapp.models import User
+from ticketapp.models import Mailbox, User
 from ticketapp.outside import outside
 from ticketapp.queries import classification, ledger
 
@@ -27,18 +27,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableMailbox:
-    """A mailbox that could not be read since ``since``, for the reason ``error``."""
+class UnreadMailbox:
+    """A mailbox that is not read since ``since``: because an admin paused it, or for the reason ``error``."""
 
     since: datetime
     error: str
+    is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What the database says is wrong: mailboxes that fail, and a key that Gemini refused."""
+    """What the database says is wrong: mailboxes that fail or are paused, and a key that Gemini refused."""
 
-    mailboxes: tuple[UnreadableMailbox, ...]
+    mailboxes: tuple[UnreadMailbox, ...]
     is_key_refused: bool
 
 
@@ -73,15 +74,22 @@ def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
 
 
 def _troubles_now(now: datetime) -> Troubles:
-    unreadable = tuple(
-        UnreadableMailbox(mailbox.failing_since, mailbox.last_error or "")
-        for mailbox in ledger.mailboxes()
-        if mailbox.failing_since is not None and now - mailbox.failing_since >= PATIENCE
-    )
-    return Troubles(unreadable, is_key_refused=classification.newest_failure() == FailureKind.REFUSED_KEY)
+    unread = tuple(found for mailbox in ledger.mailboxes() if (found := _unread(mailbox, now)) is not None)
+    return Troubles(unread, is_key_refused=classification.newest_failure() == FailureKind.REFUSED_KEY)
 
 
-def _mailbox_notice(mailbox: UnreadableMailbox, user: User) -> Notice:
+def _unread(mailbox: Mailbox, now: datetime) -> UnreadMailbox | None:
+    if mailbox.paused_at is not None:
+        return UnreadMailbox(mailbox.paused_at, "", is_paused=True)
+    if mailbox.failing_since is not None and now - mailbox.failing_since >= PATIENCE:
+        return UnreadMailbox(mailbox.failing_since, mailbox.last_error or "", is_paused=False)
+    return None
+
+
+def _mailbox_notice(mailbox: UnreadMailbox, user: User) -> Notice:
+    if mailbox.is_paused:
+        text = f"New mail does not arrive: an admin paused the mailbox on {mailbox.since:%Y-%m-%d %H:%M} UTC."
+        return Notice("warning", text, url_for("admin_mail.index") if user.is_admin else None)
     text = f"New mail does not arrive: the mailbox has not been readable since {mailbox.since:%Y-%m-%d %H:%M} UTC."
     if not user.is_admin:
         return Notice("alarm", f"{text} An admin has to look into it.")

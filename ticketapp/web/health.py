@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import asdict
+from datetime import datetime
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -30,15 +31,17 @@ def show() -> ResponseReturnValue:
         "status": "ok" if is_well else "degraded",
         "database": "ok",
         "redis": redis,
-        "mailboxes": [{**asdict(mailbox), "failing_since": _when(mailbox)} for mailbox in found.mailboxes],
+        "mailboxes": [_facts(mailbox) for mailbox in found.mailboxes],
         "mails_waiting": found.mails_waiting,
         "runs_due": found.runs_due,
         "counts_end_at": health.COUNT_CEILING + 1,
     }
 
 
-def _when(mailbox: health.MailboxHealth) -> str | None:
-    return mailbox.failing_since.isoformat() if mailbox.failing_since else None
+def _facts(mailbox: health.MailboxHealth) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(mailbox).items()
+    }
 
 
 def _redis() -> str:

@@ -99,5 +99,6 @@ _TEXTS: dict[EventKind, Callable[[TicketEvent], str]] = {
     EventKind.TITLE: lambda event: f"changed the title to “{event.new}”",
     EventKind.DESCRIPTION: lambda _: "changed the description",
     EventKind.ASSIGNEE: _assigned,
+    EventKind.READ_AGAIN: lambda event: f"had the mail read again, which changed its {event.new}",
     EventKind.ASKED: lambda _: "asked the machine for a fresh classification",
 }
