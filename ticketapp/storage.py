@@ -1,8 +1,10 @@
 """The attachment store: bytes by their SHA-256, under a folder or any fsspec URL; knows no database."""
 
 import hashlib
-import threading
+import os
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import fsspec
 
@@ -41,12 +43,20 @@ class AttachmentStore:
         if not self._is_local:
             self._files.pipe_file(path, content)
             return
-        # A local file appears under its name only when it is whole, whatever is killed meanwhile.
-        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        draft = f"{path}.{threading.get_ident()}.draft"
-        with self._files.open(draft, "wb") as file:
+        # A local file appears under its name only when it is whole and on the disk, whatever is killed meanwhile.
+        final = Path(path)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        draft = final.with_name(f"{final.name}.{uuid4().hex}.draft")
+        with draft.open("wb") as file:
             file.write(content)
-        self._files.mv(draft, path)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(final)
+        folder = os.open(final.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256[2:4]}/{sha256}"

@@ -5,8 +5,6 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 
-@click.command("poll")
-@with_appcontext
 def poll() -> None:
     """Poll the configured mailbox once, to its end, and exit; no broker is needed."""
     from ticketapp.outside import outside
@@ -26,7 +24,11 @@ def poll() -> None:
 
 
 def add_to(app: Flask) -> None:
-    """Add the command to the ``mail`` group of this application."""
+    """Add the command to the ``mail`` group of a whole application; one that only reads mail files polls nothing."""
+    if "sqlalchemy" not in app.extensions:
+        return
+    from ticketapp.cli.plain import PlainCommand
+
     group = app.cli.commands["mail"]
     assert isinstance(group, AppGroup)
-    group.add_command(poll)
+    group.add_command(PlainCommand("poll", callback=with_appcontext(poll), help=poll.__doc__))

@@ -38,6 +38,7 @@ def main() -> int:
     arguments = _arguments()
     data = arguments.data.resolve()
     os.environ["DATA_DIR"] = str(data)
+    os.umask(0o077)  # mails and password hashes are for this user only
     try:
         return _run_alone(data, arguments.port)
     except (ConfigError, _CannotRunError) as error:
@@ -84,7 +85,7 @@ def _run(config: Config, port: int) -> int:
         _say(
             f"Ready: open {url}",
             f"Mail sent to 127.0.0.1 port {smtp_port} (SMTP) becomes a ticket; try: make mail DATA={config.data_dir}",
-            f"Answers to customers land in {config.outbox_dir}. Ctrl-C stops everything; the data stays.",
+            f"Answers to customers {_where_answers_go(config)}. Ctrl-C stops everything; the data stays.",
         )
         _watch(children)
     except _Stopped:
@@ -96,6 +97,10 @@ def _run(config: Config, port: int) -> int:
         _end(children)
         (config.data_dir / STATE_FILE).unlink(missing_ok=True)
     return 1
+
+
+def _where_answers_go(config: Config) -> str:
+    return f"land in {config.outbox_dir}" if config.outbox_dir else f"are mailed through {config.smtp_host}"
 
 
 def _prepare(config: Config) -> None:

@@ -54,7 +54,8 @@ class Mailbox(Protocol):
         ...
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
-        """These mails with their bytes, ascending; one that is gone from the server is left out."""
+        """These mails with their bytes, ascending; one that is gone is left out, one whose bytes the server does not
+        hand over comes with its header only."""
         ...
 
     def header(self, listed: Listed) -> SeenMail:
@@ -127,14 +128,12 @@ class ImapMailbox:
         with _plain_errors(self._account.host):
             fetched = client.fetch(list(about), ["BODY.PEEK[]"])
             self._check_missing(client, sorted(about.keys() - fetched.keys()))
+        bodies = {uid: fetched[uid].get(b"BODY[]") for uid in sorted(fetched.keys() & about.keys())}
         return [
-            SeenMail(
-                uid=uid,
-                size=len(fetched[uid].get(b"BODY[]") or b""),
-                arrived_at=about[uid].arrived_at,
-                raw=fetched[uid].get(b"BODY[]") or b"",
-            )
-            for uid in sorted(fetched.keys() & about.keys())
+            self.header(about[uid])
+            if body is None  # some servers answer NIL for a mail that they cannot read themselves
+            else SeenMail(uid=uid, size=len(body), arrived_at=about[uid].arrived_at, raw=body)
+            for uid, body in bodies.items()
         ]
 
     def header(self, listed: Listed) -> SeenMail:

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from ticketapp.actions.ledger import SeenMail
 from worker.mailbox import HEADER_LIMIT, Listed, MailboxError
@@ -77,7 +78,7 @@ class MaildirMailbox:
             name = self._names[uid]
             path = self._paths.get(name)
             if path is not None and path.exists():
-                path.rename(target / "cur" / f"{name}:2,S")
+                path.rename(target / "cur" / f"{path.name.partition(':2,')[0]}:2,S")
 
     def _body(self, listed: Listed) -> SeenMail | None:
         try:
@@ -88,7 +89,9 @@ class MaildirMailbox:
 
     def _files(self) -> Iterator[Path]:
         for folder in ("new", "cur"):
-            yield from (path for path in (self._root / folder).iterdir() if not path.name.startswith("."))
+            for path in (self._root / folder).iterdir():
+                if path.is_file() and not path.name.startswith("."):
+                    yield path
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -175,7 +178,8 @@ def _write(path: Path, text: str, *, mode: str) -> None:
 
 
 def _base(filename: str) -> str:
-    return filename.partition(":")[0]
+    """What stays of a file's name when its flags change, as one line of plain characters."""
+    return quote(os.fsencode(filename.partition(":2,")[0]), safe="")
 
 
 def _listed(uid: int, path: Path) -> Listed:

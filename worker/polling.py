@@ -120,8 +120,10 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
     for batch in batches(mailbox.above(cursor), config):
         is_too_large = batch[0].size > config.mail_max_bytes
         seen = [mailbox.header(batch[0])] if is_too_large else mailbox.bodies(batch)
-        cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
-        to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, too_large=cause)
+        cause = "The server listed this mail but did not hand over its bytes."
+        if is_too_large:
+            cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
+        to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, no_bytes=cause)
         mailbox.settle([mail.uid for mail in seen])
         yield to_process
 

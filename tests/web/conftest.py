@@ -44,7 +44,7 @@ def recorded(app: APIFlask) -> Iterator[Recorded]:
             seen = SeenMail(
                 uid=ledger.cursor(mailbox, 1) + 1, size=5_000, arrived_at=utc_now(), raw=raw, header=header
             )
-            record(mailbox, 1, [seen], too_large=CAUSE)
+            record(mailbox, 1, [seen], no_bytes=CAUSE)
             return mails.page(MailFilter()).rows[0].id
 
         yield put

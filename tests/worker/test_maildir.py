@@ -1,5 +1,6 @@
 """The embedded mailbox: a Maildir with UIDs that stay."""
 
+import os
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -93,3 +94,15 @@ def test_a_mail_that_comes_while_a_poll_runs_is_not_forgotten(make_sqlite_app: M
         ledger.end_poll(mailbox_id)
         tasks.poll_mailbox.run()
         assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_strange_names_and_stray_folders_stop_nothing(tmp_path: Path) -> None:
+    deliver(tmp_path, letter())
+    (tmp_path / "new" / "a folder").mkdir()
+    for name in (b"Re: a.eml", b"Re: b.eml", b"two\nlines", b"not utf-8 \xff"):
+        (tmp_path / "new" / os.fsdecode(name)).write_bytes(letter())
+    assert uids(tmp_path) == uids(tmp_path) == [1, 2, 3, 4, 5]
+    with MaildirMailbox(tmp_path, after="seen") as mailbox:
+        assert len(mailbox.bodies(mailbox.above(0))) == 5
+        mailbox.settle([1, 2, 3, 4, 5])
+    assert uids(tmp_path) == [1, 2, 3, 4, 5]

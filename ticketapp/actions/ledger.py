@@ -103,17 +103,17 @@ def end_poll(
         mailbox.poll_due_at = now + timedelta(seconds=wait)
 
 
-def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, too_large: str = "") -> list[int]:
+def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, no_bytes: str = "") -> list[int]:
     """Commit mails to the ledger, durable when this returns; the ids of those that are to be processed.
 
     Bytes that the mailbox held before are not recorded again, only seen again. A mail without its bytes goes
-    straight into quarantine with the cause ``too_large``.
+    straight into quarantine with the cause ``no_bytes``.
     """
     if not seen:
         return []
     now = utc_now()
     with transaction() as session:
-        rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, too_large) for mail in seen}
+        rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, no_bytes) for mail in seen}
         added = add_missing(session, InboundMail, list(rows.values()), InboundMail.id)
         if added:
             counted = Mailbox.ledger_count + len(added)
@@ -151,7 +151,7 @@ def _locked(session: Session, mailbox_id: int) -> Mailbox:
     return mailbox
 
 
-def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, too_large: str) -> dict[str, object]:
+def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, no_bytes: str) -> dict[str, object]:
     is_whole = mail.raw is not None
     return {
         "mailbox_id": mailbox_id,
@@ -161,7 +161,7 @@ def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, too_large: str) 
         "recorded_at": now,
         "state": MailState.RECEIVED if is_whole else MailState.QUARANTINED,
         "kind": MailKind.UNREAD,
-        "reason": "" if is_whole else too_large,
+        "reason": "" if is_whole else no_bytes,
         "sender": "",
         "subject": "",
         "attempts": 0,

@@ -50,7 +50,7 @@ class Post:
         limit = self.world.config.mail_max_bytes
         seen = SeenMail(uid=number, size=size, arrived_at=at, raw=None, header=header)
         cause = f"It is {size:,} bytes; the limit (MAIL_MAX_BYTES) is {limit:,}."
-        ledger.record(self.mailbox_id, UIDVALIDITY, [seen], too_large=cause)
+        ledger.record(self.mailbox_id, UIDVALIDITY, [seen], no_bytes=cause)
 
 
 @dataclass(slots=True, kw_only=True)

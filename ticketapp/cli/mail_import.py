@@ -87,7 +87,7 @@ def _take_in(mailbox: str, batch: Sequence[SeenMail], world: Outside, tally: Tal
     known = known_digests(mailbox_id, [mail.sha256 for mail in batch])
     new = {mail.sha256: mail for mail in batch if mail.sha256 not in known}
     too_large = f"It is over the limit of {world.config.mail_max_bytes:,} bytes; its bytes stayed in {mailbox}."
-    to_process = ledger.record(mailbox_id, UIDVALIDITY, batch, too_large=too_large)
+    to_process = ledger.record(mailbox_id, UIDVALIDITY, batch, no_bytes=too_large)
     tally.recorded += len(new)
     tally.known += len(batch) - len(new)
     tally.quarantined += sum(mail.raw is None for mail in new.values())
