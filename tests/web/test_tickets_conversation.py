@@ -210,4 +210,5 @@ def test_files_and_frames_work_on_postgresql(postgres_app: APIFlask) -> None:
     message_id = messages_of(postgres_app)[0].id
     assert client.get(f"/tickets/1/messages/{message_id}/html").status_code == 200
     assert client.get(f"/tickets/1/messages/{message_id}/pictures/dot@shop").data == PNG
+    assert client.get(f"/tickets/1/messages/{message_id}/pictures/%00").status_code == 404
     assert client.get(f"/tickets/1/attachments/{file_named(postgres_app, 'naïve.txt')}").status_code == 200

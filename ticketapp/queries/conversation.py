@@ -12,6 +12,7 @@ from ticketapp.models import Attachment, ClassificationRun, Message, TicketEvent
 from ticketapp.queries.tickets import Cursor
 
 SHOWN = 200
+NO_PICTURE = "There is no such picture in this message."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ def attachment(ticket_id: int, attachment_id: int) -> Attachment:
 
 def inline_attachment(ticket_id: int, message_id: int, content_id: str) -> Attachment:
     """The attachment that a message's HTML names by ``cid:``. Raises ``NotFound``."""
+    if "\x00" in content_id:
+        raise NotFound(NO_PICTURE)  # PostgreSQL takes no NUL to compare with
     found = db.session.scalar(
         select(Attachment)
         .join(Message)
@@ -76,7 +79,7 @@ def inline_attachment(ticket_id: int, message_id: int, content_id: str) -> Attac
         .limit(1)
     )
     if found is None:
-        raise NotFound("There is no such picture in this message.")
+        raise NotFound(NO_PICTURE)
     return found
 
 
