@@ -3,6 +3,7 @@
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
 
 from tests.letters import letter
 from tests.web.browsing import words_of
@@ -11,8 +12,9 @@ from tests.web.statements import statements_of
 from ticketapp.actions import intake
 from ticketapp.actions.ledger import SeenMail, record, register_mailbox
 from ticketapp.clock import utc_now
+from ticketapp.db import db
 from ticketapp.errors import InvalidInput
-from ticketapp.models import MailKind, MailState
+from ticketapp.models import InboundMail, MailKind, MailState
 from ticketapp.outside import outside
 from ticketapp.queries import mails
 from ticketapp.queries.mails import MailFilter
@@ -133,3 +135,26 @@ def test_a_page_asks_as_much_for_many_mails_as_for_few(
         admin_client.get("/admin/mail?state=processed")
 
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "index"),
+    [
+        (MailFilter(search="fire"), "ix_inbound_mail_search"),
+        (MailFilter(sender="customer"), "ix_inbound_mail_search"),
+        (MailFilter(kind=MailKind.BOUNCE), "ix_inbound_mail_kind"),
+        (MailFilter(mailbox=1), "ix_inbound_mail_mailbox"),
+        (MailFilter(state=MailState.QUARANTINED), "ix_inbound_mail_state"),
+    ],
+)
+def test_each_part_has_an_index_so_that_many_mails_cost_no_more(
+    postgres_app: APIFlask, narrowed: MailFilter, index: str
+) -> None:
+    with postgres_app.app_context():
+        statement = select(InboundMail.id).where(*mails.conditions(narrowed))
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        db.session.execute(text("SET LOCAL enable_indexscan = off"))
+        asked = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(db.session.scalars(text(f"EXPLAIN {asked}".replace(":", "\\:"))))
+
+    assert index in plan

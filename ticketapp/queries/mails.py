@@ -157,11 +157,12 @@ def conditions(narrowed: MailFilter) -> list[ColumnElement[bool]]:
         found.append(InboundMail.kind == narrowed.kind)
     if narrowed.mailbox:
         found.append(InboundMail.mailbox_id == narrowed.mailbox)
+    wanted = list(narrowed.search_words)
     if narrowed.sender:
+        wanted.append(narrowed.sender.lower())  # follows from the next line, and lets the index serve it
         found.append(_lowered(InboundMail.sender).contains(narrowed.sender.lower(), autoescape=True))
-    for word in narrowed.search_words:
-        text = _lowered(InboundMail.sender + " " + InboundMail.subject)
-        found.append(text.contains(word, autoescape=True))
+    text = _lowered(InboundMail.sender + " " + InboundMail.subject)
+    found.extend(text.contains(word, autoescape=True) for word in wanted)
     return found
 
 
