@@ -39,9 +39,7 @@ def _reported(email: InboundEmail) -> tuple[str, ...]:
     """The Message-IDs that a delivery report may be about, the likeliest first."""
     if email.report is None:
         return ()
-    in_reply_to, *references = landing.answered(email) or ("",)
-    named = (*email.report.returned_ids, in_reply_to, *reversed(references))
-    return tuple(name for name in named if name)
+    return (*email.report.returned_ids, *landing.answered(email))
 
 
 def _clues(email: InboundEmail, tokens: ThreadTokens) -> threads.Clues:
@@ -57,6 +55,5 @@ def _signed(email: InboundEmail, tokens: ThreadTokens) -> tuple[threads.Signed, 
     """The proofs of ours that a mail carries: reply addresses first, then Message-IDs, the one answered first."""
     recipients = (*email.to, *email.cc, *email.delivered_to)[:RECIPIENTS_READ]
     by_address = ((tokens.ticket_of_address(person.email), None) for person in recipients)
-    in_reply_to, *references = landing.answered(email) or ("",)
-    by_message = ((tokens.ticket_of_message_id(name), name) for name in (in_reply_to, *reversed(references)))
+    by_message = ((tokens.ticket_of_message_id(name), name) for name in landing.answered(email))
     return tuple(threads.Signed(number, name) for number, name in (*by_address, *by_message) if number is not None)

@@ -93,11 +93,11 @@ def land(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[
 
 
 def answered(email: InboundEmail) -> tuple[str, ...]:
-    """The Message-IDs a mail answers: In-Reply-To and the nearest 50 References.
+    """The Message-IDs a mail answers, the nearest first: In-Reply-To and the last 50 References.
 
     Its own Message-ID is no evidence: whoever uses a known one again has sent a new message.
     """
-    named = (email.in_reply_to, *email.references[-REFERENCES_READ:])
+    named = (email.in_reply_to, *reversed(email.references[-REFERENCES_READ:]))
     return tuple(dict.fromkeys(name for name in named if name))
 
 

@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     ASSIGNEE = "assignee"
     ASKED = "asked"
     READ_AGAIN = "read_again"
+    MOVED = "moved"
 
 
 class TicketEvent(Base):

@@ -30,7 +30,7 @@ class Signed:
 @dataclass(frozen=True, slots=True)
 class Clues:
     """What a mail says about where it belongs: its sender's lower-cased address, the Message-IDs it answers, the
-    ticket numbers in its subject, and our signed tokens, the strongest first."""
+    nearest first, the ticket numbers in its subject, and our signed tokens, the strongest first."""
 
     sender: str
     answered: Sequence[str]
@@ -60,7 +60,7 @@ def place(mails: Sequence[Clues]) -> list[Placement]:
     numbers = {number for mail in mails for number in mail.numbers if 0 < number < 2**63}
     existing = _existing(numbers | {proof.ticket_id for mail in mails for proof in mail.signed})
     candidates = [
-        (_newest(by_reference[thread_key(name)] for name in mail.answered), _newest([existing & {*mail.numbers}]))
+        (_nearest(by_reference[thread_key(name)] for name in mail.answered), _nearest([existing & {*mail.numbers}]))
         for mail in mails
     ]
     linked = {ticket_id for mail in mails for proof in mail.signed for ticket_id in by_reference[proof.key]}
@@ -121,8 +121,10 @@ def _place(
     return Placement(None, f"It points to ticket #{pointed_to[0]}, in which {who} does not take part.")
 
 
-def _newest(sets: Iterable[set[int]]) -> list[int]:
-    return sorted(set().union(*sets), reverse=True)[:CANDIDATES_READ]
+def _nearest(sets: Iterable[set[int]]) -> list[int]:
+    """Tickets in the order in which they are named, the newest first where one name leads to several."""
+    named = (ticket_id for found in sets for ticket_id in sorted(found, reverse=True))
+    return list(dict.fromkeys(named))[:CANDIDATES_READ]
 
 
 def _by_reference(keys: set[str]) -> dict[str, set[int]]:

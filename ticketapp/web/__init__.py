@@ -18,6 +18,7 @@ def init_app(app: APIFlask) -> None:
         dashboard,
         errors,
         health,
+        moving,
         new_tickets,
         reclassification,
         security,
@@ -35,7 +36,7 @@ def init_app(app: APIFlask) -> None:
     errors.init_app(app)
     shells = (account, admin_mailboxes, admin_runs, admin_users, dashboard, health, session, theme)
     mail_shells = (admin_mail, admin_mail_bulk, admin_mail_readings)
-    ticket_shells = (tickets, new_tickets, ticket_changes, conversation, reclassification)
+    ticket_shells = (tickets, new_tickets, ticket_changes, conversation, moving, reclassification)
     # Several modules share the blueprint of tickets, and several that of mail.
     for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *mail_shells, *ticket_shells)):
         app.register_blueprint(blueprint)

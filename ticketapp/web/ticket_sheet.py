@@ -53,6 +53,8 @@ class ShownMessage:
     html_url: str | None
     files: tuple[ShownFile, ...]
     send_again_url: str | None
+    move_url: str
+    split_url: str | None
 
 
 def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None = None) -> str:
@@ -105,6 +107,7 @@ def _shown_message(message: Message, *, is_answer: bool) -> ShownMessage:
     is_mail = message.direction == Direction.INBOUND
     html_url = url_for("tickets.html", ticket_id=message.ticket_id, message_id=message.id)
     again_url = url_for("tickets.send_again", ticket_id=message.ticket_id, message_id=message.id)
+    split_url = url_for("tickets.split", ticket_id=message.ticket_id, message_id=message.id)
     return ShownMessage(
         message=message,
         author=message.author_name or message.author_email or "Unknown sender",
@@ -114,6 +117,8 @@ def _shown_message(message: Message, *, is_answer: bool) -> ShownMessage:
         html_url=html_url if message.has_html else None,
         files=tuple(_shown_file(message, file) for file in message.attachments),
         send_again_url=again_url if message.was_not_delivered else None,
+        move_url=url_for("tickets.move", ticket_id=message.ticket_id, message_id=message.id),
+        split_url=split_url if is_mail and not message.is_automatic else None,
     )
 
 

@@ -79,6 +79,12 @@ def _opened(event: TicketEvent) -> str:
     return f"opened the ticket. {(event.new or '').removesuffix('.')}".strip(" .")
 
 
+def _moved(event: TicketEvent) -> str:
+    if str(event.ticket_id) == event.old:
+        return f"moved a message to ticket #{event.new}"
+    return f"moved a message here from ticket #{event.old}"
+
+
 def _assigned(event: TicketEvent) -> str:
     if event.new is None:
         return f"took the ticket from {event.old}"
@@ -100,5 +106,6 @@ _TEXTS: dict[EventKind, Callable[[TicketEvent], str]] = {
     EventKind.DESCRIPTION: lambda _: "changed the description",
     EventKind.ASSIGNEE: _assigned,
     EventKind.READ_AGAIN: lambda event: f"had the mail read again, which changed its {event.new}",
+    EventKind.MOVED: _moved,
     EventKind.ASKED: lambda _: "asked the machine for a fresh classification",
 }

@@ -1,0 +1,148 @@
+"""Moving a message to another ticket, or into one of its own, with what leads and belongs to it."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from ticketapp.actions import classification, fields, opening
+from ticketapp.actions.landing import FINISHED
+from ticketapp.clock import utc_now
+from ticketapp.db import add_missing, transaction
+from ticketapp.errors import Conflict, InvalidInput, NotFound
+from ticketapp.models import (
+    Direction,
+    EventKind,
+    InboundMail,
+    Message,
+    Source,
+    Status,
+    ThreadReference,
+    Ticket,
+    TicketEvent,
+    TicketParticipant,
+    User,
+)
+from ticketapp.models.ticket import successor_key, thread_key
+
+
+def move_message(ticket_id: int, message_id: int, *, to: int, by: User) -> None:
+    """Move a message to the ticket ``to``; moving it back undoes it.
+
+    What was mailed to a requester goes only to tickets of the same one. A mailed ticket whose last message leaves is
+    closed and leads on to where that went; it is open again when a message comes back. Raises ``NotFound``,
+    ``InvalidInput``, ``Conflict``.
+    """
+    if to == ticket_id:
+        raise InvalidInput("to", f"The message is on ticket {to} already.")
+    with transaction() as session:
+        tickets = _locked(session, {ticket_id, to})
+        if ticket_id not in tickets:
+            raise NotFound(f"There is no ticket {ticket_id}.")
+        if to not in tickets:
+            raise InvalidInput("to", f"There is no ticket {to} to move the message to.")
+        message = _message(session, ticket_id, message_id)
+        if message.direction == Direction.OUTBOUND and tickets[to].requester_id != tickets[ticket_id].requester_id:
+            raise Conflict("This answer was written to another requester than the one of that ticket.")
+        _move(session, message, tickets[ticket_id], tickets[to], by=by, now=utc_now())
+
+
+def split_message(ticket_id: int, message_id: int, *, by: User) -> tuple[int, int]:
+    """Open a ticket of its own for a mail that came in; the numbers of that ticket and of its classification run.
+
+    Its requester is who wrote the mail. Raises ``NotFound``, ``Conflict``.
+    """
+    now = utc_now()
+    with transaction() as session:
+        if ticket_id not in _locked(session, {ticket_id}):
+            raise NotFound(f"There is no ticket {ticket_id}.")
+        message = _message(session, ticket_id, message_id)
+        if message.direction != Direction.INBOUND or message.is_automatic:
+            raise Conflict("Only a mail that a person sent can become a ticket of its own.")
+        new_id = opening.open_for_message(session, message, by=by, now=now)
+        (run_id,) = classification.queue_many(session, [new_id], now=now)
+        tickets = _locked(session, {ticket_id, new_id})
+        _move(session, message, tickets[ticket_id], tickets[new_id], by=by, now=now)
+    return new_id, run_id
+
+
+def _locked(session: Session, ticket_ids: set[int]) -> dict[int, Ticket]:
+    statement = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update(of=Ticket)
+    return {ticket.id: ticket for ticket in session.scalars(statement.execution_options(populate_existing=True))}
+
+
+def _message(session: Session, ticket_id: int, message_id: int) -> Message:
+    statement = select(Message).where(Message.id == message_id, Message.ticket_id == ticket_id)
+    message = session.scalar(statement.with_for_update(of=Message).execution_options(populate_existing=True))
+    if message is None:
+        raise NotFound("There is no such message on this ticket.")
+    return message
+
+
+def _move(session: Session, message: Message, old: Ticket, new: Ticket, *, by: User, now: datetime) -> None:
+    was_empty = not _has_messages(session, new.id)
+    message.ticket_id = new.id
+    message.thread_reason = f"{by.name} moved it here from ticket #{old.id}."
+    session.flush()
+    session.execute(update(InboundMail).where(InboundMail.message_id == message.id).values(ticket_id=new.id))
+    _move_references(session, message, old.id, new.id)
+    _move_sender(session, message, old, new)
+    for ticket in (old, new):
+        ticket.updated_at = now
+        session.add(
+            TicketEvent(
+                ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.MOVED, old=str(old.id), new=str(new.id)
+            )
+        )
+    if old.source == Source.EMAIL and not _has_messages(session, old.id):
+        add_missing(session, ThreadReference, [{"reference": successor_key(old.id), "ticket_id": new.id}])
+        _set_status(session, old, Status.CLOSED, by=by, now=now)
+    session.execute(delete(ThreadReference).where(ThreadReference.reference == successor_key(new.id)))
+    if was_empty and new.source == Source.EMAIL and new.status in FINISHED:
+        _set_status(session, new, Status.OPEN, by=by, now=now)
+
+
+def _has_messages(session: Session, ticket_id: int) -> bool:
+    return bool(session.scalar(select(exists().where(Message.ticket_id == ticket_id))))
+
+
+def _set_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:
+    if ticket.status != status:
+        session.add(
+            TicketEvent(
+                ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.STATUS, old=ticket.status, new=status
+            )
+        )
+        ticket.status = status
+
+
+def _move_references(session: Session, message: Message, old_id: int, new_id: int) -> None:
+    """Its Message-IDs lead to the new ticket, and to the old one only if a message that stayed names them too."""
+    moved = _keys(message.message_id, message.in_reply_to, message.references)
+    columns = select(Message.message_id, Message.in_reply_to, Message.references)
+    stayed = {key for row in session.execute(columns.where(Message.ticket_id == old_id)) for key in _keys(*row)}
+    own = _keys(message.message_id, None, "")
+    gone = (moved - stayed) | own
+    session.execute(
+        delete(ThreadReference).where(ThreadReference.ticket_id == old_id, ThreadReference.reference.in_(gone))
+    )
+    add_missing(session, ThreadReference, [{"reference": key, "ticket_id": new_id} for key in sorted(moved)])
+
+
+def _keys(message_id: str | None, in_reply_to: str | None, references: str) -> set[str]:
+    named = (message_id, in_reply_to, *references.split())
+    return {thread_key(name) for name in named if name and name.strip()}
+
+
+def _move_sender(session: Session, message: Message, old: Ticket, new: Ticket) -> None:
+    """Who wrote a mail takes part where it is, and no more where nothing else of theirs is; copied people stay."""
+    address = message.author_email.strip().lower()
+    if message.direction != Direction.INBOUND or message.is_automatic or not 0 < len(address) <= fields.ADDRESS_LIMIT:
+        return
+    add_missing(session, TicketParticipant, [{"ticket_id": new.id, "email": address}])
+    others = exists().where(Message.ticket_id == old.id, func.lower(Message.author_email) == address)
+    is_requester = old.requester is not None and old.requester.email == address
+    if not is_requester and not session.scalar(select(others)):
+        session.execute(
+            delete(TicketParticipant).where(TicketParticipant.ticket_id == old.id, TicketParticipant.email == address)
+        )

@@ -1,0 +1,50 @@
+"""Opening a ticket for a message that is there already."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ticketapp.actions import fields
+from ticketapp.actions.landing import NO_SUBJECT
+from ticketapp.actions.requesters import find_or_add
+from ticketapp.models import (
+    Category,
+    ChosenBy,
+    EventKind,
+    Message,
+    Priority,
+    Source,
+    Status,
+    Ticket,
+    TicketEvent,
+    User,
+)
+from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document
+
+
+def open_for_message(session: Session, message: Message, *, by: User, now: datetime) -> int:
+    """A ticket that says what a mail says, whose requester is its sender, created when it arrived, within the
+    caller's transaction; its number. The message itself stays where it is."""
+    title = message.subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
+    description = message.text[:DESCRIPTION_LIMIT].strip() or message.text.strip()[:DESCRIPTION_LIMIT]
+    address = message.author_email.strip().lower()
+    known = {address: message.author_name} if 0 < len(address) <= fields.ADDRESS_LIMIT else {}
+    ticket = Ticket(
+        title=title,
+        description=description,
+        search_document=search_document(title, description),
+        category=Category.GENERAL,
+        category_by=ChosenBy.DEFAULT,
+        priority=Priority.MEDIUM,
+        priority_by=ChosenBy.DEFAULT,
+        status=Status.OPEN,
+        source=Source.EMAIL,
+        requester_id=find_or_add(session, known, now=now).get(address),
+        created_at=message.created_at,
+        updated_at=now,
+    )
+    session.add(ticket)
+    session.flush()
+    reason = f"Split from ticket #{message.ticket_id}."
+    session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.OPENED, new=reason))
+    return ticket.id
