@@ -1,0 +1,79 @@
+"""Whose ticket is it, in the shapes that mail programs and people give an answer."""
+
+import pytest
+from apiflask import APIFlask
+
+from tests.actions.test_threading import reason_of, take_in
+from tests.letters import letter
+from ticketapp.actions import tickets
+from ticketapp.db import db
+from ticketapp.models import MailState, Status, Ticket
+
+
+@pytest.mark.parametrize(
+    "prefix", ["Re: ", "AW: ", "SV: ", "RE[2]: ", "Antw: ", "\u56de\u590d\uff1a", "Re: AW: SV: ", ""]
+)
+def test_a_prefix_in_any_language_keeps_the_number_readable(each_app: APIFlask, prefix: str) -> None:
+    first = take_in(letter())
+    second = take_in(letter(f"{prefix}Printer on fire [#{first.ticket_id}]"))
+    assert second.ticket_id == first.ticket_id
+    assert reason_of(second) == "Its subject names this ticket."
+
+
+def test_a_changed_subject_is_no_new_matter(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    second = take_in(letter("And now something else", In_Reply_To="<first@x.example>"))
+    assert second.ticket_id == first.ticket_id
+
+
+def test_the_same_subject_alone_is_a_new_matter(each_app: APIFlask) -> None:
+    assert take_in(letter("Re: Printer")).ticket_id != take_in(letter("Re: Printer")).ticket_id
+
+
+def test_a_participant_may_forward_into_the_ticket(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    text = "See below.\n\n---------- Forwarded message ---------\nFrom: Max <max@x.example>\n\nIt smokes."
+    second = take_in(letter("Fwd: Printer on fire", text, References="<first@x.example>"))
+    assert second.ticket_id == first.ticket_id
+
+
+def test_who_was_copied_at_another_address_may_answer_from_there(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>", Cc="Jo at home <Jo@Home.example>"))
+    second = take_in(letter(sender="jo@home.EXAMPLE", In_Reply_To="<first@x.example>"))
+    assert second.ticket_id == first.ticket_id
+
+
+def test_who_was_copied_later_takes_part_from_then_on(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    before = take_in(letter(sender="boss@customer.example", In_Reply_To="<first@x.example>"))
+    take_in(letter(In_Reply_To="<first@x.example>", message_id="<second@x.example>", Cc="boss@customer.example"))
+    after = take_in(letter(sender="boss@customer.example", In_Reply_To="<second@x.example>"))
+    assert before.ticket_id != first.ticket_id == after.ticket_id
+
+
+def test_an_answer_to_a_closed_ticket_opens_it_again(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    assert first.ticket_id is not None
+    tickets.change_ticket(first.ticket_id, {"status": "closed"}, by=None)
+    second = take_in(letter(In_Reply_To="<first@x.example>"))
+    assert second.ticket_id == first.ticket_id
+    assert db.session.get_one(Ticket, first.ticket_id, populate_existing=True).status == Status.OPEN
+
+
+def test_an_answer_to_a_message_that_we_never_saw_is_a_ticket(each_app: APIFlask) -> None:
+    assert take_in(letter("Re: Hello", In_Reply_To="<unseen@x.example>")).state == MailState.PROCESSED
+
+
+def test_of_several_messages_that_a_mail_answers_the_nearest_decides(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    second = take_in(letter(message_id="<second@x.example>"))
+    assert first.ticket_id != second.ticket_id
+    both = "<first@x.example> <second@x.example>"
+    assert take_in(letter(In_Reply_To="<first@x.example>", References=both)).ticket_id == first.ticket_id
+    assert take_in(letter(References=both)).ticket_id == second.ticket_id
+
+
+def test_a_mailing_lists_mail_answers_as_anybodys(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>", List_Id="<users.lists.example>"))
+    second = take_in(letter(In_Reply_To="<first@x.example>", List_Id="<users.lists.example>"))
+    assert second.ticket_id == first.ticket_id
