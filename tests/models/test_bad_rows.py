@@ -149,6 +149,7 @@ BAD = [
     ("message", {"direction": "outbound"}),
     ("message", {"delivery": "sent"}),
     ("message", {"direction": "outbound", "delivery": "pending"}),
+    ("message", {"direction": "outbound", "delivery": "failed", "bounced_at": NOW}),
     ("attachment", {"message_id": 99}),
     ("attachment", {"size": -1}),
     ("attachment", {"filename": ""}),
