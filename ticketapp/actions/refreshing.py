@@ -66,11 +66,13 @@ def _rewrite(reading: Reading, by: int) -> bool:
         ticket = classification.lock_ticket(session, ticket_id)
         message = session.scalars(
             select(Message)
-            .where(Message.id == reading.message_id)
+            .where(Message.id == reading.message_id, Message.ticket_id == ticket.id)
             .options(undefer(Message.html), selectinload(Message.attachments))
             .with_for_update(of=Message)
             .execution_options(populate_existing=True)
-        ).one()
+        ).one_or_none()
+        if message is None:  # it was moved to another ticket at this very moment: the next reading finds it there
+            return False
         old_subject, old_text = message.subject, message.text
         parts = [*_rewrite_words(message, reading.email), *_rewrite_files(session, message, reading.email)]
         if not parts:
