@@ -1,16 +1,17 @@
 """The configuration: a frozen dataclass read once from the environment; one error names every bad variable."""
 
 import os
-import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
-T = TypeVar("T")
+import fsspec
+
+from ticketapp.environment import Environment, is_url
+
 MEGABYTE = 1_000_000
 REPLY_ADDRESS = r"(?:(?=[^@]{0,42}@)[^\s@{}]*\{token\}[^\s@{}]*@[^\s@{}]+)?"
 REPLY_MEANING = "like support+{token}@example.com, with at most 35 characters beside {token}"
@@ -99,12 +100,8 @@ class Config:
         return _Reader(os.environ if environ is None else environ).config()
 
 
-class _Reader:
-    """Reads variables one by one and gathers what is wrong with them."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[str] = []
+class _Reader(Environment):
+    """Reads every variable and gathers what is wrong with them."""
 
     def config(self) -> Config:
         data_dir = Path(self.text("DATA_DIR", "data")).resolve()
@@ -114,7 +111,7 @@ class _Reader:
         settings |= self._intake(data_dir, embedded=embedded)
         settings |= self._sending(data_dir, embedded=embedded)
         settings |= self._classification()
-        settings["attachments_url"] = self.text("ATTACHMENTS_URL", f"file://{data_dir / 'attachments'}")
+        settings["attachments_url"] = self._attachments_url(data_dir)
         settings["log_level"] = self.choice(
             "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO", fold=str.upper
         )
@@ -127,15 +124,26 @@ class _Reader:
         if not url:
             return f"sqlite:///{data_dir / 'ticketapp.sqlite3'}"
         for prefix in POSTGRES_PREFIXES:
-            if url.startswith(prefix):
+            if url.startswith(prefix) and is_url(url, prefix.removesuffix("://")):
                 return "postgresql+psycopg2://" + url.removeprefix(prefix)
         if not url.startswith("sqlite:///"):
-            self.problems.append("DATABASE_URL must start with postgresql:// or sqlite:///")
+            self.problems.append(
+                "DATABASE_URL must be like postgresql://user:password@host:5432/name or sqlite:///path"
+            )
+        return url
+
+    def _attachments_url(self, data_dir: Path) -> str:
+        url = self.text("ATTACHMENTS_URL", f"file://{data_dir / 'attachments'}")
+        scheme, found, _ = url.partition("://")
+        if found and scheme not in fsspec.available_protocols():
+            self.problems.append(
+                "ATTACHMENTS_URL must be a folder or an fsspec address, like file:///path or s3://bucket"
+            )
         return url
 
     def _web(self, data_dir: Path, *, embedded: bool) -> dict[str, Any]:
         public_url = self.text("PUBLIC_URL", "") or None
-        if public_url and urlsplit(public_url).scheme not in ("http", "https"):
+        if public_url and not is_url(public_url, "http", "https"):
             self.problems.append("PUBLIC_URL must be an http:// or https:// address")
         secret = self.text("SECRET_KEY", "")
         if not secret and embedded:
@@ -147,15 +155,21 @@ class _Reader:
         redis_url = self.text("REDIS_URL", "") or None
         if redis_url is None and not embedded:
             self.problems.append("REDIS_URL is missing: PostgreSQL runs with Redis, like redis://localhost:6379/0")
-        elif redis_url and urlsplit(redis_url).scheme not in ("redis", "rediss", "unix"):
-            self.problems.append("REDIS_URL must start with redis://, rediss:// or unix://")
+        elif redis_url and not is_url(redis_url, "redis", "rediss", "unix"):
+            self.problems.append("REDIS_URL must be an address like redis://localhost:6379/0, rediss://… or unix://…")
         return {
             "redis_url": redis_url,
             "secret_key": secret,
             "public_url": public_url,
-            "trusted_hosts": self.words("TRUSTED_HOSTS"),
+            "trusted_hosts": self.words(
+                "TRUSTED_HOSTS", r"\.?[\w.:\[\]-]+", meaning="host names, like help.example.com"
+            ),
             "trusted_proxies": self.number("TRUSTED_PROXIES", 0, low=0, high=10, kind=int),
-            "cors_allowed_origins": self.words("CORS_ALLOWED_ORIGINS"),
+            "cors_allowed_origins": self.words(
+                "CORS_ALLOWED_ORIGINS",
+                r"\*|https?://[^/\s*]+",
+                meaning="origins, like https://shop.example.com, or *",
+            ),
             "max_request_bytes": self.number("MAX_REQUEST_BYTES", 25 * MEGABYTE, low=100_000, high=10**9, kind=int),
         }
 
@@ -238,46 +252,6 @@ class _Reader:
             "classify_timeout_seconds": self.number("CLASSIFY_TIMEOUT_SECONDS", 10.0, low=0.5, high=120, kind=float),
             "propose_timeout_seconds": self.number("PROPOSE_TIMEOUT_SECONDS", 4.0, low=0.5, high=30, kind=float),
         }
-
-    def text(self, name: str, default: str) -> str:
-        return self.environ.get(name, "").strip() or default
-
-    def words(self, name: str) -> tuple[str, ...]:
-        return tuple(word for word in self.text(name, "").replace(",", " ").split() if word)
-
-    def number(self, name: str, default: T, *, low: float, high: float, kind: Callable[[str], T]) -> T:
-        value = self.text(name, "")
-        if not value:
-            return default
-        try:
-            number = kind(value)
-        except ValueError:
-            number = None
-        if number is None or not low <= float(value) <= high:
-            unit = "a whole number" if kind is int else "a number"
-            self.problems.append(f"{name} must be {unit} from {low:g} to {high:g}")
-            return default
-        return number
-
-    def choice(
-        self, name: str, allowed: tuple[str, ...], *, default: str, fold: Callable[[str], str] = str.lower
-    ) -> str:
-        value = fold(self.text(name, default))
-        if value not in allowed:
-            self.problems.append(f"{name} must be one of {', '.join(allowed)}")
-            return default
-        return value
-
-    def pattern(self, name: str, pattern: str, *, default: str, meaning: str) -> str:
-        value = self.text(name, default)
-        if not re.fullmatch(pattern, value):
-            self.problems.append(f"{name} must be {meaning}")
-            return default
-        return value
-
-    def require(self, name: str, value: str, *, because: str) -> None:
-        if not value:
-            self.problems.append(f"{name} is missing, and {because}")
 
 
 def _kept_secret(path: Path) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config import Config
-
 if TYPE_CHECKING:
     from apiflask import APIFlask
+
+    from config import Config
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -19,6 +19,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     from apiflask import APIFlask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
+    from config import Config
     from ticketapp import api, cli, extensions, web
     from ticketapp.composition import flask_settings, outside_of
     from ticketapp.db import db

@@ -162,3 +162,19 @@ def test_a_reply_address_has_the_place_of_a_token(tmp_path: Path, value: str) ->
 def test_an_address_without_that_place_is_refused(tmp_path: Path, value: str) -> None:
     (found,) = problems({"DATA_DIR": str(tmp_path), "REPLY_ADDRESS": value})
     assert found.startswith("REPLY_ADDRESS must be like support+{token}@example.com")
+
+
+def test_addresses_of_no_shape_are_named_together_with_everything_else() -> None:
+    bad = {
+        "PUBLIC_URL": "http://[",
+        "ATTACHMENTS_URL": "foo://bar",
+        "DATABASE_URL": "postgresql://u:p@h:notaport/x",
+        "REDIS_URL": "redis://:badport:x",
+        "CORS_ALLOWED_ORIGINS": "shop.example.com/ *",
+        "TRUSTED_HOSTS": "http://x",
+        "SMTP_SECURITY": "x",
+    }
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env(bad)
+    for name in bad:
+        assert any(problem.startswith(f"{name} must be ") for problem in caught.value.problems), name

@@ -188,6 +188,13 @@ def test_the_proposed_value_chosen_by_hand_is_a_persons(ai_app: APIFlask, client
     assert ticket_of(ai_app, 1).category_by == ChosenBy.PERSON
 
 
+def test_a_proposal_for_other_words_is_worth_nothing(ai_app: APIFlask, client: FlaskClient) -> None:
+    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
+    offered = {"category": "billing", "category_proposed": "billing", "proposal": seal}
+    client.post("/tickets", data=WRITTEN | offered | {"description": "Total outage, nobody can log in."})
+    assert ticket_of(ai_app, 1).category_by == ChosenBy.DEFAULT
+
+
 @pytest.mark.parametrize("seal", ["forged", "", "eyJ3cml0ZXIiOjF9.x.y"])
 def test_a_forged_proposal_is_worth_nothing(ai_app: APIFlask, client: FlaskClient, seal: str) -> None:
     offered = {"category": "billing", "category_proposed": "billing", "proposal": seal}

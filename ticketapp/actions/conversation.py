@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ticketapp.actions import fields
 from ticketapp.actions.classification import lock_ticket
+from ticketapp.actions.tickets import PRESSED_TWICE_SECONDS
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict
@@ -57,6 +58,8 @@ def reply(ticket_id: int, text: str, *, by: User, support: Support, status: str 
         ticket = lock_ticket(session, ticket_id)
         if ticket.requester is None:
             raise Conflict("This ticket has no requester with a mail address, so there is nobody to answer.")
+        if (repeated := _just_written(session, ticket, Direction.OUTBOUND, body, by=by, now=now)) is not None:
+            return repeated
         message = _outbound(session, ticket, body, by=by, support=support, now=now)
         session.add(ThreadReference(reference=thread_key(message.message_id or ""), ticket_id=ticket.id))
         session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.REPLY))
@@ -82,6 +85,8 @@ def add_note(ticket_id: int, text: str, *, by: User) -> Message:
     body = fields.required_text("text", text, limit=TEXT_LIMIT)
     with transaction() as session:
         ticket = lock_ticket(session, ticket_id)
+        if (repeated := _just_written(session, ticket, Direction.NOTE, body, by=by, now=now)) is not None:
+            return repeated
         message = Message(
             ticket_id=ticket.id,
             direction=Direction.NOTE,
@@ -178,6 +183,24 @@ def send_again(ticket_id: int, message_id: int) -> None:
             raise Conflict("Only a reply that could not be sent or came back can be sent again.")
         message.bounced_at = None
         message.delivery, message.send_due_at, message.send_attempts = Delivery.PENDING, utc_now(), 0
+
+
+def _just_written(
+    session: Session, ticket: Ticket, direction: Direction, text: str, *, by: User, now: datetime
+) -> Message | None:
+    """The same words of the same person some seconds ago: a button pressed twice. The ticket is locked, so the
+    second press sees what the first one wrote."""
+    return session.scalar(
+        select(Message)
+        .where(
+            Message.ticket_id == ticket.id,
+            Message.direction == direction,
+            Message.author_id == by.id,
+            Message.created_at > now - timedelta(seconds=PRESSED_TWICE_SECONDS),
+            Message.text == text,
+        )
+        .limit(1)
+    )
 
 
 def _outbound(session: Session, ticket: Ticket, text: str, *, by: User, support: Support, now: datetime) -> Message:

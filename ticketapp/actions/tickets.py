@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, fields
@@ -28,6 +29,7 @@ from ticketapp.models import (
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document
 
 NAME_LIMIT = 200
+PRESSED_TWICE_SECONDS = 10
 Changes: TypeAlias = dict[str, Any]
 
 
@@ -59,6 +61,10 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
     name = fields.optional_text("requester_name", new.requester_name, limit=NAME_LIMIT)
     ticket = _draft(new, by=by, now=now)
     with transaction() as session:
+        if by is not None and new.source == Source.WEB:
+            session.get(User, by.id, with_for_update=True)  # the second press of a button waits for the first
+            if (repeated := _just_opened(session, ticket, by=by, now=now)) is not None:
+                return repeated
         if email:
             ticket.requester_id = find_or_add(session, {email: name}, now=now)[email]
         session.add(ticket)
@@ -88,6 +94,21 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
             ticket.search_document = search_document(ticket.title, ticket.description)
             session.add_all(events)
     return ticket
+
+
+def _just_opened(session: Session, ticket: Ticket, *, by: User, now: datetime) -> Ticket | None:
+    """The same words of the same person some seconds ago: a button pressed twice."""
+    return session.scalar(
+        select(Ticket)
+        .where(
+            Ticket.created_at > now - timedelta(seconds=PRESSED_TWICE_SECONDS),
+            Ticket.opened_by_id == by.id,
+            Ticket.source == Source.WEB,
+            Ticket.title == ticket.title,
+            Ticket.description == ticket.description,
+        )
+        .limit(1)
+    )
 
 
 def _draft(new: NewTicket, *, by: User | None, now: datetime) -> Ticket:

@@ -70,7 +70,9 @@ def _header_addresses(addresses: tuple[Address, ...]) -> tuple[HeaderAddress, ..
 
 
 def _header_address(address: Address) -> HeaderAddress:
-    user, _, domain = re.sub(r"[\s<>,;\"\x00-\x1f\x7f]", "", address.email).rpartition("@")
+    user, _, domain = re.sub(r"[\s<>,;\x00-\x1f\x7f]", "", address.email).rpartition("@")
+    if '"' in address.email or "\\" in address.email:
+        raise ValueError(f"The address {address.email!r} cannot be written to: its part before the @ is quoted")
     if not user.isascii():
         raise ValueError(f"The address {address.email!r} cannot be written to: its part before the @ is not ASCII")
     return HeaderAddress(one_line(address.name), user, _ascii_domain(domain))

@@ -97,9 +97,13 @@ def _is_chosen(form: TicketForm, name: str) -> bool:
 def _seal(proposal: Proposal | None) -> str:
     """What the form carries: this proposal, or where there is none the one it carried before."""
     if proposal and proposal.verdict:
-        return sealed(proposal.verdict, writer=me())
+        return sealed(proposal.verdict, writer=me(), description=_description())
     return request.form.get(FIELD, "") if _carried() else ""
 
 
 def _carried() -> Verdict | None:
-    return unsealed(request.form.get(FIELD, ""), writer=me())
+    return unsealed(request.form.get(FIELD, ""), writer=me(), description=_description())
+
+
+def _description() -> str:
+    return request.form.get("description", "")

@@ -1,5 +1,6 @@
 """The machine's proposal for a ticket still being written: asking for it, and carrying it through the form."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from threading import Thread
 from typing import Any
@@ -55,20 +56,28 @@ def expect_a_question() -> None:
     Thread(target=outside().classifier.warm_up, daemon=True).start()
 
 
-def sealed(verdict: Verdict, *, writer: User) -> str:
-    """A verdict that succeeded as a signed text which only ``writer`` can hand back in."""
-    return str(_seal().dumps({"writer": writer.id, "verdict": asdict(verdict)}))
+def sealed(verdict: Verdict, *, writer: User, description: str) -> str:
+    """A verdict that succeeded as a signed text, good for this writer and this description only."""
+    held = {"writer": writer.id, "text": _digest(description), "verdict": asdict(verdict)}
+    return str(_seal().dumps(held))
 
 
-def unsealed(text: str, *, writer: User) -> Verdict | None:
-    """The verdict that ``sealed`` wrote for this writer within the last day; None for anything else."""
+def unsealed(text: str, *, writer: User, description: str) -> Verdict | None:
+    """The verdict that ``sealed`` wrote within the last day for this writer and this description; None for anything
+    else: what was proposed for other words says nothing about these."""
     try:
         held: dict[str, Any] = _seal().loads(text, max_age=GOOD_FOR_SECONDS)
         facts = held["verdict"]
         verdict = Verdict(**{**facts, "suggestion": Suggestion(**facts["suggestion"])})
+        is_ours = (held["writer"], held["text"]) == (writer.id, _digest(description))
     except (BadSignature, KeyError, TypeError, ValueError):  # the latter three: sealed by another release
         return None
-    return verdict if held["writer"] == writer.id else None
+    return verdict if is_ours else None
+
+
+def _digest(description: str) -> str:
+    words = " ".join(description.split())  # line ends differ between a form and a script
+    return hashlib.sha256(words.encode(errors="replace")).hexdigest()
 
 
 def _writer_key() -> str:
