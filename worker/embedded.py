@@ -70,14 +70,14 @@ def _run_alone(data: Path, port: int) -> int:
 
 
 def _run(config: Config, port: int) -> int:
-    _check_free(port)
-    smtp_port = _free_from(FIRST_SMTP_PORT)
-    _prepare(config)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     url = f"http://127.0.0.1:{port}"
     children: list[subprocess.Popen[bytes]] = []
     try:
+        _check_free(port)
+        smtp_port = _free_from(FIRST_SMTP_PORT)
+        _prepare(config)
         children.append(_start("worker.embedded_worker", "--smtp-port", str(smtp_port)))
         children.append(_start("gunicorn", "wsgi:app", *_gunicorn_options(port)))
         _wait_until_up(f"{url}/healthz", children)
