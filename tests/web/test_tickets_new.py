@@ -15,12 +15,8 @@ from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, So
 from ticketapp.queries import conversation
 from ticketapp.web import proposals
 
-WRITTEN = {
-    "title": "Charged twice",
-    "description": "I was charged twice and cannot pay.",
-    "category": "",
-    "priority": "",
-}
+WORDS = {"title": "Charged twice", "description": "I was charged twice and cannot pay."}
+WRITTEN = {**WORDS, "category": "", "priority": ""}
 
 
 @pytest.fixture
@@ -190,8 +186,8 @@ def test_the_proposed_value_chosen_by_hand_is_a_persons(ai_app: APIFlask, client
 
 def test_a_proposal_for_other_words_is_worth_nothing(ai_app: APIFlask, client: FlaskClient) -> None:
     seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    offered = {"category": "billing", "category_proposed": "billing", "proposal": seal}
-    client.post("/tickets", data=WRITTEN | offered | {"description": "Total outage, nobody can log in."})
+    other = {"category": "billing", "category_proposed": "billing", "description": "Total outage."}
+    client.post("/tickets", data=WRITTEN | other | {"proposal": seal})
     assert ticket_of(ai_app, 1).category_by == ChosenBy.DEFAULT
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, fields
+from ticketapp.actions.mail_words import description_of, file_of, text_of, title_of
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.db import Base, add_missing
 from ticketapp.mail import InboundEmail
@@ -33,14 +34,11 @@ from ticketapp.models import (
     TicketParticipant,
     User,
 )
-from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document, successor_key, thread_key
+from ticketapp.models.ticket import TITLE_LIMIT, search_document, successor_key, thread_key
 from ticketapp.queries.threads import Placement
 
-NO_SUBJECT = "(no subject)"
-NO_TEXT = "(no text)"
 COPIED_LIMIT = 50
 REFERENCES_READ = 50
-CONTENT_TYPE_LIMIT = 255
 FINISHED = (Status.RESOLVED, Status.CLOSED)
 
 
@@ -64,7 +62,7 @@ class Letter:
     @property
     def text(self) -> str:
         """What the mail says, never blank."""
-        return self.email.text if self.email.text.strip() else NO_TEXT
+        return text_of(self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +130,7 @@ def _open(session: Session, letters: Sequence[Letter], *, now: datetime) -> list
 
 
 def _ticket(letter: Letter, requester_id: int | None, *, now: datetime) -> dict[str, Any]:
-    title = letter.email.subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
-    description = letter.text[:DESCRIPTION_LIMIT].strip() or NO_TEXT
+    title, description = title_of(letter.email.subject), description_of(letter.text)
     return {
         "title": title,
         "description": description,
@@ -212,17 +209,7 @@ def _message(letter: Letter, ticket_id: int, author_id: int | None) -> dict[str,
 
 def _attachments(email: InboundEmail, message_id: int) -> list[dict[str, Any]]:
     return [
-        {
-            "message_id": message_id,
-            "position": position,
-            "filename": part.filename,
-            "original_filename": part.original_filename,
-            "content_type": part.content_type[:CONTENT_TYPE_LIMIT],
-            "size": part.size,
-            "sha256": part.sha256,
-            "content_id": part.content_id,
-            "is_inline": part.inline,
-        }
+        {"message_id": message_id, "position": position, **file_of(part)}
         for position, part in enumerate(email.attachments)
     ]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields
-from ticketapp.actions.landing import NO_SUBJECT
+from ticketapp.actions.mail_words import description_of, title_of
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.models import (
     Category,
@@ -19,14 +19,14 @@ from ticketapp.models import (
     TicketEvent,
     User,
 )
-from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document
+from ticketapp.models.ticket import search_document
 
 
 def open_for_message(session: Session, message: Message, *, by: User, now: datetime) -> int:
     """A ticket that says what a mail says, whose requester is its sender, created when it arrived, within the
     caller's transaction; its number. The message itself stays where it is."""
-    title = message.subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
-    description = message.text[:DESCRIPTION_LIMIT].strip() or message.text.strip()[:DESCRIPTION_LIMIT]
+    title = title_of(message.subject)
+    description = description_of(message.text)
     address = message.author_email.strip().lower()
     known = {address: message.author_name} if 0 < len(address) <= fields.ADDRESS_LIMIT else {}
     ticket = Ticket(

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, aliased, selectinload, undefer
 
 from ticketapp.actions import classification
 from ticketapp.actions.intake import Store
-from ticketapp.actions.landing import CONTENT_TYPE_LIMIT, NO_SUBJECT, NO_TEXT
+from ticketapp.actions.mail_words import description_of, file_of, text_of, title_of
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, parse
 from ticketapp.models import Attachment, EventKind, InboundMail, MailState, Message, Source, Ticket, TicketEvent
-from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT, search_document
+from ticketapp.models.ticket import search_document
 
 WORDS = {"author_name": "sender", "author_email": "sender", "html": "HTML"}
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def _rewrite_words(message: Message, email: InboundEmail) -> list[str]:
     """What of the message's words came out otherwise, put in place."""
     now: dict[str, Any] = {
         "subject": email.subject,
-        "text": email.text if email.text.strip() else NO_TEXT,
+        "text": text_of(email),
         "html": email.html,
         "author_name": email.sender.name,
         "author_email": email.sender.email,
@@ -109,15 +109,7 @@ def _rewrite_files(session: Session, message: Message, email: InboundEmail) -> l
     kept = {file.position: file for file in message.attachments}
     changed = False
     for position, part in enumerate(email.attachments):
-        now: dict[str, Any] = {
-            "filename": part.filename,
-            "original_filename": part.original_filename,
-            "content_type": part.content_type[:CONTENT_TYPE_LIMIT],
-            "size": part.size,
-            "sha256": part.sha256,
-            "content_id": part.content_id,
-            "is_inline": part.inline,
-        }
+        now = file_of(part)
         file = kept.pop(position, None)
         if file is None:
             session.add(Attachment(message_id=message.id, position=position, **now))
@@ -138,16 +130,8 @@ def _opened(session: Session, message: Message, ticket: Ticket) -> bool:
 
 def _retell(ticket: Ticket, message: Message, old_subject: str, old_text: str) -> None:
     """Give the ticket the new words where it still has those that the mail gave it."""
-    if ticket.title == _title(old_subject):
-        ticket.title = _title(message.subject)
-    if ticket.description == _description(old_text):
-        ticket.description = _description(message.text)
+    if ticket.title == title_of(old_subject):
+        ticket.title = title_of(message.subject)
+    if ticket.description == description_of(old_text):
+        ticket.description = description_of(message.text)
     ticket.search_document = search_document(ticket.title, ticket.description)
-
-
-def _title(subject: str) -> str:
-    return subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
-
-
-def _description(text: str) -> str:
-    return text[:DESCRIPTION_LIMIT].strip() or NO_TEXT

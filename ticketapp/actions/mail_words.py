@@ -1,0 +1,38 @@
+"""What a mail becomes in our words: the title and description of a ticket, the text and files of a message."""
+
+from typing import Any
+
+from ticketapp.mail import InboundAttachment, InboundEmail
+from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
+
+NO_SUBJECT = "(no subject)"
+NO_TEXT = "(no text)"
+CONTENT_TYPE_LIMIT = 255
+
+
+def title_of(subject: str) -> str:
+    """A subject as a ticket's title: cut to its 200 characters, never blank."""
+    return subject.strip()[:TITLE_LIMIT].strip() or NO_SUBJECT
+
+
+def description_of(text: str) -> str:
+    """A message's text as a ticket's description: cut to its 100,000 characters, never blank."""
+    return text[:DESCRIPTION_LIMIT].strip() or NO_TEXT
+
+
+def text_of(email: InboundEmail) -> str:
+    """What the mail says, whole, never blank."""
+    return email.text if email.text.strip() else NO_TEXT
+
+
+def file_of(part: InboundAttachment) -> dict[str, Any]:
+    """An attachment as the columns of its row, but for the message and its position there."""
+    return {
+        "filename": part.filename,
+        "original_filename": part.original_filename,
+        "content_type": part.content_type[:CONTENT_TYPE_LIMIT],
+        "size": part.size,
+        "sha256": part.sha256,
+        "content_id": part.content_id,
+        "is_inline": part.inline,
+    }
