@@ -22,12 +22,20 @@ if (description) {
     mark(proposal, "machine");
   };
 
+  const withdraw = (proposal) => {
+    if (proposal.dataset.by !== "machine") return;
+    proposal.querySelector("select").selectedIndex = 0;
+    proposal.querySelector("[data-proposal-value]").value = "";
+    mark(proposal, "default");
+  };
+
   const fail = () => {
     const sentence = document.createElement("p");
     sentence.className = "suggestion suggestion-failure";
     sentence.textContent = answer.dataset.failure;
-    // the proposal made before still stands in the selects, so what vouches for it stays too
-    answer.replaceChildren(sentence, ...answer.querySelectorAll("input"));
+    answer.replaceChildren(sentence);
+    // what was proposed before was for other words, and says nothing about these
+    proposals.forEach(withdraw);
   };
 
   for (const proposal of proposals) {
@@ -60,7 +68,10 @@ if (description) {
   });
   description.addEventListener("htmx:after:swap", () => {
     const proposed = answer.querySelector("[data-category]");
-    if (proposed) for (const proposal of proposals) fill(proposal, proposed.dataset[proposal.dataset.proposal]);
+    for (const proposal of proposals) {
+      if (proposed) fill(proposal, proposed.dataset[proposal.dataset.proposal]);
+      else withdraw(proposal);
+    }
   });
   description.addEventListener("htmx:error", fail);
   description.addEventListener("htmx:response:error", fail);
