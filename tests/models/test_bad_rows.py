@@ -7,112 +7,13 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from tests.app_fixtures import settings
+from tests.models.good_rows import BY_TOKEN, GOOD, NOW, SEALED
 from ticketapp import create_app
 from ticketapp.db import db
 
-NOW = "2026-11-20 10:00:00.000000"
-HASH = "a" * 64
-GOOD: dict[str, dict[str, object]] = {
-    "user_account": {
-        "id": 1,
-        "email": "ada@example.com",
-        "name": "Ada",
-        "password_hash": "scrypt",
-        "role": "admin",
-        "is_active": True,
-        "session_epoch": 0,
-        "created_at": NOW,
-    },
-    "api_token": {"id": 1, "user_id": 1, "name": "ci", "sha256": HASH, "hint": "tkt_abcd", "created_at": NOW},
-    "requester": {"id": 1, "email": "jo@example.com", "name": "Jo", "created_at": NOW},
-    "ticket": {
-        "id": 1,
-        "title": "Printer",
-        "description": "It burns.",
-        "search_document": "printer",
-        "category": "general",
-        "category_by": "default",
-        "priority": "medium",
-        "priority_by": "default",
-        "status": "open",
-        "source": "email",
-        "requester_id": 1,
-        "created_at": NOW,
-        "updated_at": NOW,
-    },
-    "ticket_participant": {"ticket_id": 1, "email": "jo@example.com"},
-    "thread_reference": {"reference": "a@b", "ticket_id": 1},
-    "message": {
-        "id": 1,
-        "ticket_id": 1,
-        "direction": "inbound",
-        "author_name": "",
-        "author_email": "",
-        "subject": "",
-        "text": "It burns.",
-        "has_html": False,
-        "references": "",
-        "thread_reason": "",
-        "is_automatic": False,
-        "created_at": NOW,
-        "delivery": "none",
-        "send_attempts": 0,
-    },
-    "attachment": {
-        "id": 1,
-        "message_id": 1,
-        "position": 0,
-        "filename": "log.txt",
-        "original_filename": "log.txt",
-        "content_type": "text/plain",
-        "size": 3,
-        "sha256": HASH,
-        "is_inline": False,
-    },
-    "mailbox": {"id": 1, "name": "support@example.com/INBOX", "failures": 0},
-    "inbound_mail": {
-        "id": 1,
-        "mailbox_id": 1,
-        "sha256": HASH,
-        "size": 3,
-        "arrived_at": NOW,
-        "recorded_at": NOW,
-        "state": "received",
-        "kind": "unread",
-        "reason": "",
-        "sender": "",
-        "subject": "",
-        "attempts": 0,
-        "raw": b"raw",
-    },
-    "mail_sighting": {"mailbox_id": 1, "uidvalidity": 1, "uid": 1, "mail_id": 1},
-    "bulk_job": {"id": 1, "asked_by_id": 1, "filter_query": "", "total": 1, "queued": 0, "created_at": NOW},
-    "mail_reading": {
-        "id": 1,
-        "asked_by_id": 1,
-        "filter_query": "",
-        "total": 1,
-        "done": 0,
-        "changed": 0,
-        "failed": 0,
-        "attempts": 0,
-        "cursor_id": 2,
-        "created_at": NOW,
-    },
-    "classification_run": {
-        "id": 1,
-        "ticket_id": 1,
-        "asked_for": "opened",
-        "asked_at": NOW,
-        "attempt": 1,
-        "state": "queued",
-        "due_at": NOW,
-        "applied_category": False,
-        "applied_priority": False,
-    },
-    "ticket_event": {"id": 1, "ticket_id": 1, "at": NOW, "kind": "opened"},
-}
-NULLABLE = {"requester_id", "raw"}
+# SQLite makes up a whole number that is the only key.
+KEYS = {table: "mailbox_id" if table == "mailbox_account" else "id" for table in GOOD}
+NULLABLE = {"requester_id", "raw", "password_sealed"}
 SUCCESS = {"state": "succeeded", "finished_at": NOW, "category": "billing", "priority": "low", "model": "m"}
 BAD = [
     ("user_account", {"email": "Ada@example.com"}),
@@ -157,6 +58,41 @@ BAD = [
     ("mailbox", {"name": ""}),
     ("mailbox", {"server_count": -1}),
     ("mailbox", {"ledger_count": -1}),
+    ("mailbox", {"default_category": "spam"}),
+    ("mailbox_account", {"mailbox_id": 99}),
+    ("mailbox_account", {"host": " "}),
+    ("mailbox_account", {"port": 0}),
+    ("mailbox_account", {"port": 65536}),
+    ("mailbox_account", {"security": "hope"}),
+    ("mailbox_account", {"username": ""}),
+    ("mailbox_account", {"folder": "\t"}),
+    ("mailbox_account", {"after": "burn"}),
+    ("mailbox_account", {"after": "move"}),
+    ("mailbox_account", {"after_folder": "Done"}),
+    ("mailbox_account", {"sign_in": "fax"}),
+    ("mailbox_account", {"password_sealed": None}),
+    ("mailbox_account", {"password_sealed": "in plain text"}),
+    ("mailbox_account", {"client_secret_sealed": "in plain text"}),
+    ("mailbox_account", {"access_token_sealed": "in plain text", "access_expires_at": NOW}),
+    ("mailbox_account", {"access_token_sealed": SEALED}),
+    ("mailbox_account", {"renewal_error": "It was refused."}),
+    ("mailbox_account", {**BY_TOKEN, "refresh_token_sealed": "in plain text"}),
+    ("mailbox_account", {**BY_TOKEN, "refresh_token_sealed": None}),
+    ("mailbox_account", {**BY_TOKEN, "client_id": ""}),
+    ("mailbox_account", {**BY_TOKEN, "password_sealed": SEALED}),
+    ("mailbox_account", {**BY_TOKEN, "sign_in": "issuer"}),
+    ("mailbox_account", {**BY_TOKEN, "issuer_url": "https://issuer.example"}),
+    ("mailbox_check", {"mailbox_id": 99}),
+    ("mailbox_check", {"asked_by_id": 99}),
+    ("mailbox_check", {"attempts": -1}),
+    ("mailbox_check_step", {"check_id": 99}),
+    ("mailbox_check_step", {"step": "luck"}),
+    ("mailbox_check_step", {"position": -1}),
+    ("mailbox_check_step", {"outcome": "maybe"}),
+    ("mailbox_check_step", {"outcome": "failed", "took_ms": 1}),
+    ("mailbox_check_step", {"outcome": "ok"}),
+    ("mailbox_check_step", {"outcome": "ok", "took_ms": -1}),
+    ("mailbox_check_step", {"took_ms": 1}),
     ("inbound_mail", {"mailbox_id": 99}),
     ("inbound_mail", {"state": "lost"}),
     ("inbound_mail", {"kind": "bird"}),
@@ -193,7 +129,7 @@ BAD = [
     ("ticket_event", {"kind": "party"}),
 ]
 MISSING = [
-    (table, {column: None}) for table, row in GOOD.items() for column in row if column not in {"id", *NULLABLE}
+    (table, {column: None}) for table, row in GOOD.items() for column in row if column not in {KEYS[table], *NULLABLE}
 ]
 TWICE = [
     ("user_account", {"id": 2}),
@@ -203,6 +139,8 @@ TWICE = [
     ("thread_reference", {}),
     ("attachment", {"id": 2}),
     ("mailbox", {"id": 2}),
+    ("mailbox_account", {}),
+    ("mailbox_check_step", {}),
     ("inbound_mail", {"id": 2}),
     ("mail_sighting", {}),
     ("classification_run", {"id": 2}),
@@ -244,6 +182,14 @@ def fill(connection: Connection, *, before: str | None = None) -> None:
 
 def test_every_good_row_is_taken(connection: Connection) -> None:
     fill(connection)
+
+
+@pytest.mark.parametrize(
+    "changed", [BY_TOKEN, {**BY_TOKEN, "sign_in": "issuer", "issuer_url": "https://issuer.example"}], ids=str
+)
+def test_an_account_that_signs_in_by_token_is_taken(connection: Connection, changed: dict[str, object]) -> None:
+    fill(connection, before="mailbox_account")
+    insert(connection, "mailbox_account", {**GOOD["mailbox_account"], **changed})
 
 
 @pytest.mark.parametrize(("table", "wrong"), BAD + MISSING, ids=lambda part: str(part)[:60])

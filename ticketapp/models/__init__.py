@@ -1,8 +1,10 @@
 """What is true: the tables, their constraints and small truths about one row. Import the models from here."""
 
 from ticketapp.models.classification import AskedFor, BulkJob, ClassificationRun, RunState
-from ticketapp.models.inbound_mail import InboundMail, Mailbox, MailKind, MailSighting, MailState
+from ticketapp.models.inbound_mail import InboundMail, MailKind, MailSighting, MailState
 from ticketapp.models.mail_reading import MailReading
+from ticketapp.models.mailbox import AfterRecording, Mailbox, MailboxAccount, Security, SignIn
+from ticketapp.models.mailbox_check import CheckedStep, MailboxCheck, MailboxCheckStep, StepOutcome
 from ticketapp.models.message import Attachment, Delivery, Direction, Message
 from ticketapp.models.requester import Requester
 from ticketapp.models.tally import TicketDayTally, TicketTally
@@ -12,11 +14,13 @@ from ticketapp.models.user import ApiToken, User
 from ticketapp.models.words import Category, ChosenBy, Priority, Role, Source, Status
 
 __all__ = [
+    "AfterRecording",
     "ApiToken",
     "AskedFor",
     "Attachment",
     "BulkJob",
     "Category",
+    "CheckedStep",
     "ChosenBy",
     "ClassificationRun",
     "Delivery",
@@ -28,13 +32,19 @@ __all__ = [
     "MailSighting",
     "MailState",
     "Mailbox",
+    "MailboxAccount",
+    "MailboxCheck",
+    "MailboxCheckStep",
     "Message",
     "Priority",
     "Requester",
     "Role",
     "RunState",
+    "Security",
+    "SignIn",
     "Source",
     "Status",
+    "StepOutcome",
     "ThreadReference",
     "Ticket",
     "TicketDayTally",

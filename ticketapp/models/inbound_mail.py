@@ -1,4 +1,4 @@
-"""The mail ledger: every mailbox, every mail seen in it, and what became of each."""
+"""The mail ledger: every mail seen in a mailbox, and what became of each."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ticketapp.db import Base, RowId, UtcDateTime
-from ticketapp.models.words import not_blank, word
+from ticketapp.models.mailbox import Mailbox
+from ticketapp.models.words import word
 
 
 class MailState(StrEnum):
@@ -28,34 +29,6 @@ class MailKind(StrEnum):
     BOUNCE = "bounce"
     SPAM = "spam"
     OWN = "own"
-
-
-class Mailbox(Base):
-    """A mailbox that is polled, by ``name`` (user@host/folder, or the path of a Maildir), and how polling goes.
-
-    ``server_count`` is how many mails lay in it when it was last opened, ``ledger_count`` how many the ledger has of
-    it, each once.
-    """
-
-    __tablename__ = "mailbox"
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    name: Mapped[str] = mapped_column(String(500), unique=True)
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failures: Mapped[int] = mapped_column(default=0)
-    poll_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_error: Mapped[str | None] = mapped_column(Text)
-    server_count: Mapped[int | None]
-    ledger_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    __table_args__ = (
-        not_blank("name"),
-        CheckConstraint("server_count >= 0", name="server_count_positive"),
-        CheckConstraint("ledger_count >= 0", name="ledger_count_positive"),
-    )
 
 
 class InboundMail(Base):
