@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,9 @@ class Config:
     """Every setting. Sizes are bytes, times are seconds; what is None is not in use. See .env.example."""
 
     data_dir: Path
-    database_url: str
-    redis_url: str | None
-    secret_key: str
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
     public_url: str | None
     trusted_hosts: tuple[str, ...]
     trusted_proxies: int
@@ -44,7 +44,7 @@ class Config:
     imap_port: int
     imap_security: str
     imap_user: str
-    imap_password: str
+    imap_password: str = field(repr=False)
     imap_folder: str
     imap_timeout_seconds: float
     maildir: Path | None
@@ -56,6 +56,7 @@ class Config:
     mail_batch: int
     mailbox_lease_seconds: float
     reopen_days: int
+    credentials_keys: tuple[str, ...] = field(repr=False)
 
     support_address: str
     support_name: str
@@ -67,13 +68,13 @@ class Config:
     smtp_port: int
     smtp_security: str
     smtp_user: str
-    smtp_password: str
+    smtp_password: str = field(repr=False)
     smtp_timeout_seconds: float
     outbox_dir: Path | None
 
     attachments_url: str
 
-    gemini_api_key: str
+    gemini_api_key: str = field(repr=False)
     gemini_model: str
     gemini_base_url: str | None
     gemini_api_version: str | None
@@ -88,11 +89,11 @@ class Config:
         return self.database_url.startswith("sqlite")
 
     @property
-    def mailbox_name(self) -> str:
-        """The mailbox's identity in the ledger: user@host/folder, or the Maildir's path."""
+    def mailbox_name(self) -> str | None:
+        """The identity in the ledger of the mailbox set here: user@host/folder, or the Maildir's path; None if none."""
         if self.imap_host:
             return f"{self.imap_user}@{self.imap_host}/{self.imap_folder}"
-        return f"maildir:{self.maildir}"
+        return f"maildir:{self.maildir}" if self.maildir else None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -180,11 +181,16 @@ class _Reader(Environment):
         if host:
             self.require("IMAP_USER", user, because="IMAP_HOST is set")
             self.require("IMAP_PASSWORD", password, because="IMAP_HOST is set")
-        elif not maildir and not embedded:
-            self.problems.append("IMAP_HOST is missing: name the IMAP server, or set MAILDIR to read a local folder")
+        keys = self._credentials_keys(data_dir, embedded=embedded)
+        if not host and not maildir and not keys:
+            self.problems.append(
+                "IMAP_HOST is missing: name the IMAP server, set MAILDIR to read a local folder, "
+                "or set CREDENTIALS_KEY to add mailboxes in the portal"
+            )
         security = self.choice("IMAP_SECURITY", ("tls", "starttls", "none"), default="tls")
         after, folder = self._after_recording()
         local = embedded and not host
+        folder_read = maildir or (data_dir / "mail" / "inbox" if embedded else None)
         return {
             "imap_host": host,
             "imap_port": self.number("IMAP_PORT", 993 if security == "tls" else 143, low=1, high=65535, kind=int),
@@ -193,16 +199,25 @@ class _Reader(Environment):
             "imap_password": password,
             "imap_folder": self.text("IMAP_FOLDER", "INBOX"),
             "imap_timeout_seconds": self.number("IMAP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
-            "maildir": None if host else Path(maildir or data_dir / "mail" / "inbox").resolve(),
+            "maildir": None if host or folder_read is None else Path(folder_read).resolve(),
             "after_recording": after,
             "after_recording_folder": folder,
             "poll_seconds": self.number("POLL_SECONDS", 0.5 if local else 15.0, low=0.2, high=3600, kind=float),
             "sweep_seconds": self.number("SWEEP_SECONDS", 1.0 if embedded else 15.0, low=0.2, high=3600, kind=float),
             "mail_max_bytes": self.number("MAIL_MAX_BYTES", 50 * MEGABYTE, low=10_000, high=10**9, kind=int),
-            "mail_batch": self.number("MAIL_BATCH", 25, low=1, high=500, kind=int),
+            "mail_batch": self.number("MAIL_BATCH", 100, low=1, high=500, kind=int),
             "mailbox_lease_seconds": self.number("MAILBOX_LEASE_SECONDS", 30.0, low=1, high=3600, kind=float),
             "reopen_days": self.number("REOPEN_DAYS", 14, low=0, high=3650, kind=int),
+            "credentials_keys": keys,
         }
+
+    def _credentials_keys(self, data_dir: Path, *, embedded: bool) -> tuple[str, ...]:
+        keys = tuple(key.strip() for key in self.text("CREDENTIALS_KEY", "").split(",") if key.strip())
+        if any(len(key) < 32 for key in keys):
+            self.problems.append("CREDENTIALS_KEY must be random keys of at least 32 characters, the newest first")
+        if not keys and embedded:
+            return (_kept_secret(data_dir / "credentials_key"),)
+        return keys
 
     def _after_recording(self) -> tuple[str, str]:
         value = self.text("IMAP_AFTER", "leave")

@@ -25,7 +25,7 @@ from ticketapp.models import (
     TicketEvent,
 )
 from ticketapp.queries import classification as runs
-from ticketapp.queries.tickets import TicketFilter
+from ticketapp.queries.ticket_filter import TicketFilter
 
 DEADLINE = 5.0
 

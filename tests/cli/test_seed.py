@@ -32,7 +32,8 @@ from ticketapp.models import (
 )
 from ticketapp.models.ticket import search_document
 from ticketapp.queries import dashboard
-from ticketapp.queries.tickets import TicketFilter, count
+from ticketapp.queries.ticket_filter import TicketFilter
+from ticketapp.queries.tickets import count
 
 NUMBER = 400
 

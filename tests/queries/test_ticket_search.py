@@ -11,7 +11,7 @@ from ticketapp.db import db
 from ticketapp.models import Ticket
 from ticketapp.models.ticket import search_document
 from ticketapp.queries import ticket_search, tickets
-from ticketapp.queries.tickets import TicketFilter
+from ticketapp.queries.ticket_filter import TicketFilter
 
 TICKETS = 240
 
@@ -69,7 +69,11 @@ def walked(narrowed: TicketFilter, *, limit: int) -> list[int]:
     ("word", "number"), [("common", 120), ("100%_sure", 27), ("rare", 3), ("absent", 0), ("GRÜSSE", 240), ("e", 240)]
 )
 @pytest.mark.parametrize("category", [None, "billing"])
-def test_pages_hold_every_hit_once_in_order(filled: APIFlask, word: str, number: int, category: str | None) -> None:
+@pytest.mark.parametrize("ceiling", [20, 500])
+def test_pages_hold_every_hit_once_in_order(
+    filled: APIFlask, word: str, number: int, category: str | None, ceiling: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ticketapp.queries.tickets.SEARCH_COUNT_CEILING", ceiling)
     args = {"search": word} | ({"category": category} if category else {})
     found = walked(TicketFilter.from_args(args), limit=7)
     assert len(found) == len(set(found))
@@ -81,6 +85,9 @@ def test_pages_hold_every_hit_once_in_order(filled: APIFlask, word: str, number:
     ]
     assert found == expected
     assert category or len(found) == number
+    narrowed = TicketFilter.from_args(args)
+    counted = tickets.count(narrowed, tickets.page(narrowed, limit=7))
+    assert (counted.number, counted.is_more) == (min(len(expected), ceiling), len(expected) > ceiling)
 
 
 def test_all_words_must_be_held(filled: APIFlask) -> None:

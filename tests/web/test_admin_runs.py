@@ -15,7 +15,7 @@ from ticketapp.clock import utc_now
 from ticketapp.models import Source, User
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
-from ticketapp.queries.tickets import TicketFilter
+from ticketapp.queries.ticket_filter import TicketFilter
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import InvalidInput
 from ticketapp.models import AskedFor, BulkJob, Ticket, User
-from ticketapp.queries.tickets import TicketFilter, conditions
+from ticketapp.queries.ticket_filter import TicketFilter, conditions
 
 PAGE_SIZE = 200
 

@@ -11,8 +11,9 @@ from ticketapp.api.values import Json, checked, nullable, or_blank, or_null, tex
 from ticketapp.errors import InvalidInput
 from ticketapp.models import Category, Priority, Source, Status
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
+from ticketapp.queries.paging import Cursor
 from ticketapp.queries.parameters import TEXT_LIMIT
-from ticketapp.queries.tickets import Cursor, TicketFilter
+from ticketapp.queries.ticket_filter import TicketFilter
 
 # What a ticket shows but nobody sets: taken and ignored, so that a ticket that was read can be sent back.
 SHOWN_ONLY = frozenset({"id", "created_at", "updated_at", "source", "category_by", "priority_by"})

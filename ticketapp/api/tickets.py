@@ -15,7 +15,7 @@ from ticketapp.models import Ticket
 from ticketapp.outside import outside
 from ticketapp.queries import classification, users
 from ticketapp.queries import tickets as queries
-from ticketapp.queries.tickets import Cursor
+from ticketapp.queries.paging import Cursor
 
 LIST_OF_TICKETS: Any = list[TicketOut]  # APIFlask takes this, its type does not say so
 NOT_STAFF = "Assignee must be an active member of staff."

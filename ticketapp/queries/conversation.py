@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import Attachment, ClassificationRun, Message, TicketEvent
-from ticketapp.queries.tickets import Cursor
+from ticketapp.queries.paging import Cursor
 
 SHOWN = 200
 NO_PICTURE = "There is no such picture in this message."

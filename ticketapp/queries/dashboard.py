@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, Date, cast, func, literal, select, union_
 from ticketapp.db import RowId, db
 from ticketapp.models import Category, Priority, Status, Ticket, TicketDayTally, TicketTally
 from ticketapp.models.ticket import UNCLASSIFIED
-from ticketapp.queries.tickets import COUNT_CEILING, BoundedCount
+from ticketapp.queries.paging import COUNT_CEILING, BoundedCount
 
 DAYS_SHOWN = 30
 

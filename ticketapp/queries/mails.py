@@ -12,7 +12,7 @@ from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailReading, MailState, Message, Source, Ticket
 from ticketapp.queries import parameters
-from ticketapp.queries.tickets import BoundedCount
+from ticketapp.queries.paging import BoundedCount
 
 PAGE_SIZE = 50
 COUNT_CEILING = 1000

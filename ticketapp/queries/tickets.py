@@ -1,97 +1,24 @@
-"""Which tickets there are: one filter that round-trips the URL, keyset pages, bounded counts, single tickets."""
+"""Which tickets there are: keyset pages of what a filter leaves, bounded counts, single tickets."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from ticketapp.db import db
-from ticketapp.errors import InvalidInput, NotFound
+from ticketapp.errors import NotFound
 from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
-from ticketapp.queries import parameters
-from ticketapp.queries.ticket_search import hits_nearby, holds_all
+from ticketapp.queries.paging import COUNT_CEILING, BoundedCount, Cursor
+from ticketapp.queries.ticket_filter import TicketFilter, conditions
+from ticketapp.queries.ticket_search import any_hits, hits_nearby
 
 EXCERPT_CHARACTERS = 200
 EXCERPT_LEAD = 20
-COUNT_CEILING = 1000
 SEARCH_COUNT_CEILING = 500
-PAGE_SIZE = 50
-NOBODY = "none"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CURSOR = re.compile(r"(-?[0-9]{1,16})-([0-9]{1,18})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketFilter:
-    """What a list is narrowed to; every part optional and combinable. ``assignee`` is a user's id or "none"."""
-
-    category: Category | None = None
-    priority: Priority | None = None
-    status: Status | None = None
-    assignee: str | None = None
-    is_unclassified: bool = False
-    search: str = ""
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "TicketFilter":
-        """Read a query string; blank values count as absent. Raises ``InvalidInput`` naming the bad parameter."""
-        assignee = args.get("assignee", "").strip() or None
-        if assignee not in (None, NOBODY) and not (assignee.isascii() and assignee.isdigit() and len(assignee) < 16):
-            raise InvalidInput("assignee", f"assignee must be the number of a member of staff, or {NOBODY}.")
-        return cls(
-            category=parameters.word(args, "category", Category),
-            priority=parameters.word(args, "priority", Priority),
-            status=parameters.word(args, "status", Status),
-            assignee=assignee,
-            is_unclassified=args.get("unclassified", "") not in ("", "0"),
-            search=parameters.text(args, "search"),
-        )
-
-    def as_args(self, **changes: Any) -> dict[str, str]:
-        """The query string of this filter with fields changed, for links; ``from_args`` reads it back."""
-        changed = replace(self, **changes)
-        args = {
-            "category": changed.category,
-            "priority": changed.priority,
-            "status": changed.status,
-            "assignee": changed.assignee,
-            "unclassified": "1" if changed.is_unclassified else None,
-            "search": changed.search,
-        }
-        return {name: str(value) for name, value in args.items() if value}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is narrowed."""
-        return not self.as_args()
-
-    @property
-    def search_words(self) -> tuple[str, ...]:
-        """The words searched for, case-folded; a ticket must hold all of them, each as a substring."""
-        return tuple(dict.fromkeys(self.search.casefold().split()))
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in a list, newest first: the row after which to go on."""
-
-    created_at: datetime
-    row_id: int
-
-    def __str__(self) -> str:
-        return f"{(self.created_at - EPOCH) // timedelta(microseconds=1)}-{self.row_id}"
-
-    @classmethod
-    def parse(cls, text: str, *, field: str = "after") -> "Cursor":
-        """Read what ``str()`` wrote. Raises ``InvalidInput``."""
-        written = CURSOR.fullmatch(text)
-        if written is None:
-            raise InvalidInput(field, f"{field} must be taken from a link of an earlier page.")
-        return cls(EPOCH + timedelta(microseconds=int(written[1])), int(written[2]))
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,22 +46,13 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketPage:
-    """One page of the list, newest first; ``newer`` and ``older`` are the cursors of its neighbours, if any."""
+    """One page of the list, newest first; ``newer`` and ``older`` are the cursors of its neighbours, if any.
+    ``total`` is how many tickets match, where finding the page told it."""
 
     rows: tuple[TicketRow, ...]
     newer: Cursor | None
     older: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class BoundedCount:
-    """How many tickets match: exact up to a ceiling, beyond that only that there are more."""
-
-    number: int
-    is_more: bool
-
-    def __str__(self) -> str:
-        return f"{self.number:,}+" if self.is_more else f"{self.number:,}"
+    total: BoundedCount | None
 
 
 def page(
@@ -144,7 +62,7 @@ def page(
 
     Costs the same on every page: it walks an index from the cursor on (https://use-the-index-luke.com/no-offset).
     """
-    statement = _walked(_rows(narrowed), narrowed, after=after, before=before, limit=limit + 1)
+    statement, total = _walked(_rows(narrowed), narrowed, after=after, before=before, limit=limit + 1)
     found = [_row(row) for row in db.session.execute(statement)]
     is_more = len(found) > limit
     rows = tuple(found[:limit] if before is None else reversed(found[:limit]))
@@ -153,6 +71,7 @@ def page(
         rows=rows,
         newer=_cursor(rows[0]) if rows and is_newer else None,
         older=_cursor(rows[-1]) if rows and is_older else None,
+        total=total,
     )
 
 
@@ -161,20 +80,23 @@ def tickets(narrowed: TicketFilter, *, after: Cursor | None = None, limit: int) 
     statement = select(Ticket).options(
         joinedload(Ticket.requester), joinedload(Ticket.assignee).load_only(User.id, User.email, User.name)
     )
-    return list(db.session.scalars(_walked(statement, narrowed, after=after, before=None, limit=limit)))
+    walked, _ = _walked(statement, narrowed, after=after, before=None, limit=limit)
+    return list(db.session.scalars(walked))
 
 
 def count(narrowed: TicketFilter, page: TicketPage | None = None) -> BoundedCount:
     """How many tickets match, looking at no more than 1,001 of them, or 501 where words are searched for.
 
-    Where ``page`` is the whole answer it is counted, and nothing is asked.
+    Where ``page`` is the whole answer it is counted, and where its search told the number nothing is asked.
     """
+    if page is not None and page.total is not None:
+        return page.total
     if page is not None and page.newer is None and page.older is None:
         return BoundedCount(len(page.rows), is_more=False)
     ceiling = SEARCH_COUNT_CEILING if narrowed.search_words else COUNT_CEILING
     some = select(literal(1)).select_from(Ticket).where(*conditions(narrowed)).limit(ceiling + 1).subquery()
     number = db.session.scalar(select(func.count()).select_from(some)) or 0
-    return BoundedCount(min(number, ceiling), number > ceiling)
+    return BoundedCount.of(number, ceiling=ceiling)
 
 
 def find(ticket_id: int) -> Ticket:
@@ -190,42 +112,51 @@ def find(ticket_id: int) -> Ticket:
     return ticket
 
 
-def conditions(narrowed: TicketFilter) -> list[ColumnElement[bool]]:
-    """The filter as conditions on ``Ticket``."""
-    found: list[ColumnElement[bool]] = []
-    if narrowed.category:
-        found.append(Ticket.category == narrowed.category)
-    if narrowed.priority:
-        found.append(Ticket.priority == narrowed.priority)
-    if narrowed.status:
-        found.append(Ticket.status == narrowed.status)
-    if narrowed.assignee:
-        is_nobody = narrowed.assignee == NOBODY
-        found.append(Ticket.assignee_id.is_(None) if is_nobody else Ticket.assignee_id == int(narrowed.assignee))
-    if narrowed.is_unclassified:
-        found.append(or_(Ticket.category_by == ChosenBy.DEFAULT, Ticket.priority_by == ChosenBy.DEFAULT))
-    found.extend(holds_all(Ticket.search_document, narrowed.search_words))
-    return found
-
-
 def _walked(
     statement: Select[Any], narrowed: TicketFilter, *, after: Cursor | None, before: Cursor | None, limit: int
-) -> Select[Any]:
-    """The statement for the first ``limit`` matching tickets from a cursor on, in the order of the walk."""
-    place = tuple_(Ticket.created_at, Ticket.id)
+) -> tuple[Select[Any], BoundedCount | None]:
+    """The statement for the first ``limit`` matching tickets from a cursor on, in the order of the walk; and how many
+    match in all, where that was found on the way."""
+    total = None
     is_upwards = before is not None
     order = [Ticket.created_at, Ticket.id] if is_upwards else [Ticket.created_at.desc(), Ticket.id.desc()]
-    where = conditions(replace(narrowed, search=""))
+    where = conditions(narrowed)
+    if narrowed.search_words and db.engine.dialect.name == "postgresql":
+        some = any_hits(where, limit=SEARCH_COUNT_CEILING + 1)
+        total = BoundedCount.of(len(some), ceiling=SEARCH_COUNT_CEILING)
+        hits = (
+            _searched(narrowed, after=after, before=before, limit=limit)
+            if total.is_more
+            else _beyond(some, after=after, before=before, limit=limit)
+        )
+        if not total.is_more or len(hits) == limit:
+            return statement.where(Ticket.id.in_(hits)).order_by(*order), total
+    return statement.where(*where, *_from(after, before)).order_by(*order).limit(limit), total
+
+
+def _searched(narrowed: TicketFilter, *, after: Cursor | None, before: Cursor | None, limit: int) -> list[int]:
+    where = [*conditions(replace(narrowed, search="")), *_from(after, before)]
+    return hits_nearby(where, narrowed.search_words, is_upwards=before is not None, limit=limit)
+
+
+def _beyond(
+    found: Sequence[tuple[datetime, int]], *, after: Cursor | None, before: Cursor | None, limit: int
+) -> list[int]:
+    """The first ``limit`` of these tickets from a cursor on, in the order of the walk."""
     if before is not None:
-        where.append(place > _place(before))
-    elif after is not None:
-        where.append(place < _place(after))
-    words = narrowed.search_words
-    if words and db.engine.dialect.name == "postgresql":
-        hits = hits_nearby(where, words, is_upwards=is_upwards, limit=limit)
-        if len(hits) == limit:
-            return statement.where(Ticket.id.in_(hits)).order_by(*order)
-    return statement.where(*where, *holds_all(Ticket.search_document, words)).order_by(*order).limit(limit)
+        following = sorted(one for one in found if one > (before.created_at, before.row_id))
+    else:
+        following = sorted(
+            (one for one in found if after is None or one < (after.created_at, after.row_id)), reverse=True
+        )
+    return [ticket_id for _, ticket_id in following[:limit]]
+
+
+def _from(after: Cursor | None, before: Cursor | None) -> list[ColumnElement[bool]]:
+    place = tuple_(Ticket.created_at, Ticket.id)
+    if before is not None:
+        return [place > _place(before)]
+    return [] if after is None else [place < _place(after)]
 
 
 def _rows(narrowed: TicketFilter) -> Select[Any]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ticketapp.clock import utc_now
 from ticketapp.queries.dashboard import Overview, overview
-from ticketapp.queries.tickets import TicketFilter
+from ticketapp.queries.ticket_filter import TicketFilter
 from ticketapp.web.filters import list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.look import words

@@ -8,7 +8,8 @@ from flask import url_for
 
 from ticketapp.errors import InvalidInput
 from ticketapp.models import Category, Priority, Status, User
-from ticketapp.queries.tickets import NOBODY, Cursor, TicketFilter
+from ticketapp.queries.paging import Cursor
+from ticketapp.queries.ticket_filter import NOBODY, TicketFilter
 from ticketapp.web.look import words
 
 Choices: TypeAlias = tuple[tuple[str, str], ...]

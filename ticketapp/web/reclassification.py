@@ -10,7 +10,7 @@ from ticketapp.errors import InvalidInput
 from ticketapp.outside import outside
 from ticketapp.queries import classification
 from ticketapp.queries.classification import Progress
-from ticketapp.queries.tickets import TicketFilter
+from ticketapp.queries.ticket_filter import TicketFilter
 from ticketapp.web.filters import list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.look import words

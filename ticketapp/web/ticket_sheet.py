@@ -21,7 +21,7 @@ from ticketapp.models import (
 )
 from ticketapp.outside import outside
 from ticketapp.queries import conversation, tickets, users
-from ticketapp.queries.tickets import Cursor
+from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
 from ticketapp.web.ticket_words import cause_of, history_line
