@@ -90,7 +90,7 @@ class Config:
 
     @property
     def mailbox_name(self) -> str | None:
-        """The identity in the ledger of the mailbox set here: user@host/folder, or the Maildir's path; None if none."""
+        """How the ledger names the mailbox set here: user@host/folder, or the Maildir's path; None without one."""
         if self.imap_host:
             return f"{self.imap_user}@{self.imap_host}/{self.imap_folder}"
         return f"maildir:{self.maildir}" if self.maildir else None

@@ -11,6 +11,7 @@ from ticketapp.hints import Hints, no_hint
 from ticketapp.mail import DEFAULT_TEMPLATE, read_template, thread_tokens
 from ticketapp.outside import Outside
 from ticketapp.storage import AttachmentStore
+from ticketapp.vault import Vault
 
 FORM_MEMORY_BYTES = 2_000_000
 SESSION_SECONDS = 14 * 24 * 3600
@@ -61,6 +62,7 @@ def outside_of(config: Config) -> Outside:
             tokens=tokens,
             acknowledgement=_acknowledgement(config, support),
         ),
+        vault=Vault(config.credentials_keys),
         hint=Hints(config.redis_url) if config.redis_url else no_hint,
     )
 

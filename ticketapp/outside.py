@@ -11,6 +11,7 @@ from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake import IntakeRules
 from ticketapp.ai import Classifier
 from ticketapp.storage import AttachmentStore
+from ticketapp.vault import Vault
 
 EXTENSION = "ticketapp"
 
@@ -24,6 +25,7 @@ class Outside:
     store: AttachmentStore
     support: Support
     rules: IntakeRules
+    vault: Vault
     hint: Callable[..., None]
 
 

@@ -61,6 +61,7 @@ def poll(outside: Outside, *, asked: Callable[[int], None], now: bool = False) -
     asked for. Raises ``MailboxError`` after keeping it with the mailbox, whose next poll then waits.
     """
     config = outside.config
+    assert config.mailbox_name is not None
     mailbox_id = ledger.register_mailbox(config.mailbox_name)
     if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None

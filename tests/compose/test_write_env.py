@@ -27,10 +27,10 @@ def project(tmp_path: Path) -> Path:
 
 def test_secrets_are_long_new_every_time_and_for_their_owner_alone(project: Path) -> None:
     first, again = _written(project), _written(project)
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
+    for name in ("SECRET_KEY", "CREDENTIALS_KEY", "POSTGRES_PASSWORD"):
         assert len(first[name]) == 64
         assert first[name] != again[name]
-    assert first["SECRET_KEY"] != first["POSTGRES_PASSWORD"]
+    assert len({first["SECRET_KEY"], first["CREDENTIALS_KEY"], first["POSTGRES_PASSWORD"]}) == 3
     assert (project / ".env").stat().st_mode & 0o777 == 0o600
 
 
@@ -58,7 +58,6 @@ def test_without_the_trial_the_mail_settings_are_asked_for(project: Path) -> Non
     with pytest.raises(ConfigError) as raised:
         Config.from_env(_written(project) | BY_COMPOSE)
     assert [problem.partition(" ")[0] for problem in raised.value.problems] == [
-        "IMAP_HOST",
         "SMTP_HOST",
         "SUPPORT_ADDRESS",
     ]

@@ -139,12 +139,40 @@ def test_the_embedded_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: 
     assert len(first.secret_key) == 64
     assert first.secret_key == second.secret_key != read(tmp_path / "other").secret_key
     assert stat.S_IMODE((tmp_path / "new/data/secret_key").stat().st_mode) == 0o600
-    assert [path.name for path in (tmp_path / "new/data").iterdir()] == ["secret_key"]
+    assert sorted(path.name for path in (tmp_path / "new/data").iterdir()) == ["credentials_key", "secret_key"]
+
+
+def test_the_embedded_key_for_credentials_is_another_one_that_only_its_owner_reads(tmp_path: Path) -> None:
+    first, second = read(tmp_path), read(tmp_path)
+    assert first.credentials_keys == second.credentials_keys != (first.secret_key,)
+    assert stat.S_IMODE((tmp_path / "credentials_key").stat().st_mode) == 0o600
+
+
+def test_keys_for_credentials_are_taken_in_order() -> None:
+    assert production(CREDENTIALS_KEY=f"{'n' * 32}, {'o' * 40} ,").credentials_keys == ("n" * 32, "o" * 40)
+    assert production().credentials_keys == ()
+
+
+def test_a_short_key_for_credentials_is_refused_and_not_repeated() -> None:
+    (found,) = problems({**PRODUCTION, "CREDENTIALS_KEY": f"{'n' * 32},hunter2"})
+    assert found == "CREDENTIALS_KEY must be random keys of at least 32 characters, the newest first"
+
+
+def test_with_a_key_for_credentials_the_environment_may_name_no_mailbox() -> None:
+    config = production(IMAP_HOST="", CREDENTIALS_KEY="k" * 32)
+    assert (config.imap_host, config.maildir, config.mailbox_name) == (None, None, None)
+
+
+def test_no_secret_shows_when_a_configuration_is_printed() -> None:
+    secret = "hunter2" * 5
+    names = ("SECRET_KEY", "IMAP_PASSWORD", "SMTP_PASSWORD", "GEMINI_API_KEY", "CREDENTIALS_KEY")
+    urls = {"DATABASE_URL": f"postgresql://u:{secret}@db/tickets", "REDIS_URL": f"redis://:{secret}@redis:6379/0"}
+    assert "hunter2" not in repr(production(**urls, **dict.fromkeys(names, secret)))
 
 
 def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
     assert read(tmp_path, SECRET_KEY="given" * 8).secret_key == "given" * 8
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "secret_key").exists()
 
 
 @pytest.mark.parametrize("value", ["support+{token}@example.com", "{token}@reply.example.com", "S+{token}@X.example"])
