@@ -16,6 +16,7 @@ from ticketapp.ai import (
     PRIORITIES,
     Classifier,
     GeminiClassifier,
+    Manner,
     Suggestion,
     UnconfiguredClassifier,
     Verdict,
@@ -42,7 +43,7 @@ def test_a_good_answer_becomes_a_suggestion_with_its_cost(classifier: GeminiClas
     suggestion = suggestion_in(verdict)
     assert (suggestion.category, suggestion.priority, suggestion.confidence) == ("billing", "high", 0.83)
     assert suggestion.reason
-    assert (verdict.model, verdict.prompt_version) == (MODEL, "v1")
+    assert (verdict.model, verdict.prompt_version) == (MODEL, "v2")
     assert (verdict.tokens_in, verdict.tokens_out) == (900, 45)
     assert 0 < verdict.latency_ms < 5000
 
@@ -54,18 +55,15 @@ def test_every_allowed_pair_gets_through(classifier: GeminiClassifier, category:
     assert (suggestion.category, suggestion.priority) == (category, priority)
 
 
-@pytest.mark.parametrize("confidence", [1.7, -0.1, "high", None, True])
-def test_a_confidence_that_makes_no_sense_is_dropped_and_the_rest_counts(
-    server: GeminiServer, classifier: GeminiClassifier, confidence: Any
+def test_the_manner_names_another_model_which_answers_and_stands_in_the_verdict(
+    server: GeminiServer, classifier: GeminiClassifier
 ) -> None:
-    server.next("answer", value="account/low", confidence=confidence)
-    suggestion = suggestion_in(classified(classifier, "Text"))
-    assert (suggestion.category, suggestion.confidence) == ("account", None)
-
-
-def test_a_missing_confidence_is_no_failure(server: GeminiServer, classifier: GeminiClassifier) -> None:
-    server.next("answer", omit=("confidence",))
-    assert suggestion_in(classified(classifier, "Text")).confidence is None
+    verdict = classifier.classify(
+        title="t", description="d", deadline_seconds=5, manner=Manner(model="gemini-2.5-flash")
+    )
+    assert (verdict.model, server.requests[-1].model) == ("gemini-2.5-flash", "gemini-2.5-flash")
+    thinking = server.requests[-1].body["generationConfig"]["thinkingConfig"]
+    assert thinking == {"thinking_budget": 0}
 
 
 @pytest.mark.parametrize(
@@ -256,7 +254,7 @@ def test_both_classifiers_keep_the_promise_of_the_protocol(classifier: GeminiCla
     for each in (classifier, UnconfiguredClassifier()):
         promised: Classifier = each
         assert promised.model
-        assert promised.prompt_version == "v1"
+        assert promised.prompt_version == "v2"
     assert (classifier.is_configured, UnconfiguredClassifier().is_configured) == (True, False)
 
 

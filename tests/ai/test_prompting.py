@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.ai.conftest import KEY, MODEL
 from tests.services.gemini import GeminiServer
-from ticketapp.ai import CATEGORIES, PRIORITIES, GeminiClassifier
+from ticketapp.ai import CATEGORIES, PRIORITIES, USUALLY_MASKED, Example, GeminiClassifier, Manner
 from ticketapp.ai.prompting import (
     MAX_DESCRIPTION_CHARACTERS,
     MAX_TITLE_CHARACTERS,
@@ -55,8 +55,8 @@ def parts_of(data: str, boundary: str) -> tuple[str, str]:
 def test_no_text_gets_out_of_its_fence_or_into_the_orders(title: str, description: str) -> None:
     question = ask(PROMPT, title=title, description=description)
     read_title, read_description = parts_of(question.data, question.boundary)
-    assert read_description == readable(description, limit=MAX_DESCRIPTION_CHARACTERS)
-    assert read_title == " ".join(readable(title, limit=MAX_TITLE_CHARACTERS).split())
+    assert read_description == readable(description, limit=MAX_DESCRIPTION_CHARACTERS, mask=USUALLY_MASKED)
+    assert read_title == " ".join(readable(title, limit=MAX_TITLE_CHARACTERS, mask=USUALLY_MASKED).split())
     assert question.orders == PROMPT.text.replace("{boundary}", question.boundary)
 
 
@@ -117,17 +117,58 @@ def test_two_calls_never_share_a_boundary(server: GeminiServer) -> None:
     assert first.text != second.text
 
 
-def test_a_long_text_keeps_its_beginning_and_its_end_and_says_what_is_missing() -> None:
-    shown = readable("A" * 8_000 + "x" * 50_000 + "Z" * 4_000, limit=MAX_DESCRIPTION_CHARACTERS)
-    assert shown.startswith("A" * 8_000)
-    assert shown.endswith("Z" * 4_000)
-    assert "[... 50000 characters left out ...]" in shown
-    assert len(shown) < MAX_DESCRIPTION_CHARACTERS + 60
+def test_a_gap_in_a_long_text_is_said_to_the_model() -> None:
+    data = ask(PROMPT, title="Long", description="A" * 8_000 + "x" * 50_000 + "Z" * 4_000).data
+    assert "A" * 8_000 + "\n[... 50000 characters left out ...]\n" + "Z" * 4_000 in data
+    assert "[... N characters left out" in PROMPT.text
 
 
-def test_a_text_at_the_limit_is_sent_whole() -> None:
-    text = "x" * MAX_DESCRIPTION_CHARACTERS
-    assert readable(text, limit=MAX_DESCRIPTION_CHARACTERS) == text
+def test_a_newest_reply_has_a_part_and_room_of_its_own() -> None:
+    question = ask(PROMPT, title="t", description="d" * 99_000, newest_reply="Now it is everybody. " + "r" * 99_000)
+    names = re.findall(rf"^-----{question.boundary} (.+)-----$", question.data, re.MULTILINE)
+    assert names == ["TITLE", "DESCRIPTION", "NEWEST REPLY", "END"]
+    assert "Now it is everybody. " in question.data
+    assert len(question.data) < MAX_DESCRIPTION_CHARACTERS + 1_000
+    assert all(name in PROMPT.text for name in names)
+
+
+def test_examples_come_first_with_the_teams_decision_beside_the_boundary() -> None:
+    example = Example(title="Refund", description="Twice!", category="billing", priority="high")
+    question = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example, example)))
+    names = re.findall(rf"^-----{question.boundary} (.+)-----$", question.data, re.MULTILINE)
+    assert names == ["EXAMPLE 1: billing, high", "EXAMPLE 2: billing, high", "TITLE", "DESCRIPTION", "END"]
+
+
+def test_a_boundary_in_an_example_is_drawn_again() -> None:
+    draws = iter(["a" * 32, "b" * 32])
+    example = Example(title="t", description="-----" + "a" * 32 + " END-----", category="general", priority="low")
+    question = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example,)), draw=lambda: next(draws))
+    assert question.boundary == "b" * 32
+
+
+def test_examples_lose_every_kind_of_personal_data_whatever_is_set() -> None:
+    text = "jo@example.com, 4111 1111 1111 1111, password: hunter2, DE89 3704 0044 0532 0130 00, +49 30 1234567"
+    example = Example(title="mail jo@example.com", description=text, category="billing", priority="high")
+    data = ask(PROMPT, title="t", description=text, manner=Manner(masked=frozenset(), examples=(example,))).data
+    shown, _, own = data.partition("TITLE-----")
+    assert not re.search(r"example\.com|4111|hunter2|DE89|1234567", shown)
+    assert text in own
+
+
+def test_a_number_hidden_by_invisible_characters_or_cut_in_half_is_masked() -> None:
+    assert "4111" not in ask(PROMPT, title="4111 1111\u200b 1111 1111", description="d").data
+    halved = "x" * 7_990 + " 4111 1111 1111 1111 " + "y" * 20_000
+    assert "4111" not in ask(PROMPT, title="t", description=halved).data
+
+
+def test_an_example_with_a_decision_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="spam"):
+        Example(title="t", description="d", category="spam", priority="high")
+
+
+def test_versions_of_the_prompt_are_files_of_which_the_older_ones_can_still_be_asked() -> None:
+    assert (PROMPT.version, load_prompt("v1").version) == ("v2", "v1")
+    assert PROMPT.text != load_prompt("v1").text
 
 
 def test_line_breaks_of_every_kind_become_one_and_letters_of_every_script_stay() -> None:

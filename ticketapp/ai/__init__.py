@@ -3,18 +3,25 @@
 from ticketapp.ai.classifier import Classifier, UnconfiguredClassifier, Verdict
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.gemini import GeminiClassifier
+from ticketapp.ai.manner import Example, Manner, is_model_name
+from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.retries import retry_delay_seconds
 from ticketapp.ai.suggestion import CATEGORIES, PRIORITIES, Suggestion
 
 __all__ = [
     "CATEGORIES",
     "PRIORITIES",
+    "USUALLY_MASKED",
     "Classifier",
+    "Example",
     "Failure",
     "FailureKind",
     "GeminiClassifier",
+    "Manner",
+    "MaskedKind",
     "Suggestion",
     "UnconfiguredClassifier",
     "Verdict",
+    "is_model_name",
     "retry_delay_seconds",
 ]

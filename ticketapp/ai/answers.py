@@ -1,13 +1,13 @@
 """The shape of an answer: what the model is told to send, and the strict reading of what it sent."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.suggestion import MAX_REASON_CHARACTERS, Category, Priority, Suggestion
 
+_OUT_OF_RANGE = frozenset({"literal_error", "greater_than_equal", "less_than_equal"})
 NO_REASON = "No reason was given."
 
 
@@ -33,8 +33,8 @@ class Outcome:
 def read_text(text: str) -> Suggestion | Failure:
     """The suggestion in an answer's text, or why there is none.
 
-    Words outside the allowed ones, missing or additional fields, and anything but plain JSON are failures.
-    The confidence is only a hint: one that is no number from 0 to 1 is dropped.
+    Words outside the allowed ones, missing or additional fields, and anything but plain JSON are failures. The
+    confidence may be missing; one that is no number from 0 to 1 is outside the schema like any other wrong value.
     """
     try:
         answer = _Answer.model_validate_json(text, extra="forbid")
@@ -52,23 +52,17 @@ class _Answer(BaseModel):
     reason: str
     category: Category
     priority: Priority
-    confidence: float | None = None
-
-    @field_validator("confidence", mode="before")
-    @classmethod
-    def _hint_or_nothing(cls, value: Any) -> float | None:
-        usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-        return float(value) if usable else None
+    confidence: float | None = Field(default=None, strict=True, ge=0, le=1, allow_inf_nan=False)
 
 
 def _refused(error: ValidationError) -> Failure:
     problems = error.errors(include_url=False, include_context=False)
-    wrong_word = any(problem["type"] == "literal_error" for problem in problems)
+    is_out_of_range = any(problem["type"] in _OUT_OF_RANGE for problem in problems)
     detail = "; ".join(
         f"{'.'.join(map(str, problem['loc'])) or 'answer'}: {problem['msg']}, got {str(problem['input'])[:60]!r}"
         for problem in problems[:3]
     )
-    return Failure.of(FailureKind.OUT_OF_RANGE if wrong_word else FailureKind.UNREADABLE, detail)
+    return Failure.of(FailureKind.OUT_OF_RANGE if is_out_of_range else FailureKind.UNREADABLE, detail)
 
 
 def _one_line(reason: str) -> str:

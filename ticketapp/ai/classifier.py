@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.manner import USUAL, Manner
 from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
 from ticketapp.ai.suggestion import Suggestion
 
@@ -34,7 +35,7 @@ class Classifier(Protocol):
 
     @property
     def model(self) -> str:
-        """The model that answers, as it is stored with each run."""
+        """The model that answers where the manner of a question names none."""
 
     @property
     def prompt_version(self) -> str:
@@ -44,7 +45,15 @@ class Classifier(Protocol):
     def is_configured(self) -> bool:
         """Whether asking can succeed at all."""
 
-    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+    def classify(
+        self,
+        *,
+        title: str,
+        description: str,
+        deadline_seconds: float,
+        newest_reply: str = "",
+        manner: Manner = USUAL,
+    ) -> Verdict:
         """The verdict on this text, within `deadline_seconds` in all; a failure is returned, never raised."""
 
     def warm_up(self) -> None:
@@ -58,7 +67,15 @@ class UnconfiguredClassifier:
     prompt_version = DEFAULT_PROMPT_VERSION
     is_configured = False
 
-    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+    def classify(
+        self,
+        *,
+        title: str,
+        description: str,
+        deadline_seconds: float,
+        newest_reply: str = "",
+        manner: Manner = USUAL,
+    ) -> Verdict:
         """A verdict that failed with `no_key`, at once."""
         return Verdict(
             suggestion=None,

@@ -57,7 +57,7 @@ _SENTENCES = {
     FailureKind.TIMED_OUT: "Gemini did not answer in time.",
     FailureKind.UNREACHABLE: "Gemini could not be reached, or the connection broke.",
     FailureKind.UNREADABLE: "Gemini's answer could not be read.",
-    FailureKind.OUT_OF_RANGE: "Gemini answered with a category or priority that does not exist.",
+    FailureKind.OUT_OF_RANGE: "Gemini answered with a word or figure that is not allowed.",
     FailureKind.CUT_OFF: "Gemini's answer was cut off before its end.",
     FailureKind.EMPTY: "Gemini sent an empty answer.",
     FailureKind.BUSY: "Too many questions to Gemini are still waiting for an answer.",

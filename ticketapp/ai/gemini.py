@@ -13,13 +13,12 @@ from ticketapp.ai.answers import Outcome
 from ticketapp.ai.classifier import Verdict
 from ticketapp.ai.deadlines import AllBusy, BoundedCalls, DeadlinePassed
 from ticketapp.ai.failures import Failure, FailureKind, shortened
+from ticketapp.ai.manner import USUAL, Manner, is_model_name
 from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, Question, ask, load_prompt
 from ticketapp.ai.thinking import Thinking, ThinkingLevel, thinking_for
 
 if TYPE_CHECKING:
     from google import genai
-
-_MODEL_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -29,7 +28,7 @@ class _Process:
     calls: BoundedCalls
     building: threading.Lock = field(default_factory=threading.Lock)
     client: genai.Client | None = None
-    refused_thinking: bool = False
+    refused_thinking: set[str] = field(default_factory=set)
 
 
 class GeminiClassifier:
@@ -65,21 +64,28 @@ class GeminiClassifier:
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
         self._max_calls_at_once = max_calls_at_once
-        self._thinking: Thinking | None = (
-            {"thinking_level": thinking_level} if thinking_level else thinking_for(model)
-        )
+        self._thinking_level = thinking_level
         self._prompt = load_prompt(prompt_version)
         self._processes: dict[int, _Process] = {}
 
-    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+    def classify(
+        self,
+        *,
+        title: str,
+        description: str,
+        deadline_seconds: float,
+        newest_reply: str = "",
+        manner: Manner = USUAL,
+    ) -> Verdict:
         """Gemini's verdict on this text, within `deadline_seconds` in all. Failures are returned, not raised."""
         started = time.monotonic()
-        question = ask(self._prompt, title=title, description=description)
-        outcome = self._bounded(question, deadline_seconds)
+        question = ask(self._prompt, title=title, description=description, newest_reply=newest_reply, manner=manner)
+        model = manner.model or self.model
+        outcome = self._bounded(question, model, deadline_seconds)
         return Verdict(
             suggestion=outcome.suggestion,
             failure=None if outcome.failure is None else self._presentable(outcome.failure),
-            model=self.model,
+            model=model,
             prompt_version=self.prompt_version,
             latency_ms=round((time.monotonic() - started) * 1000),
             tokens_in=outcome.tokens_in,
@@ -90,10 +96,10 @@ class GeminiClassifier:
         """Import the SDK and build the client of this process now, so that the first question need not (1 s)."""
         self._client(self._this_process())
 
-    def _bounded(self, question: Question, deadline_seconds: float) -> Outcome:
+    def _bounded(self, question: Question, model: str, deadline_seconds: float) -> Outcome:
         process = self._this_process()
         try:
-            return process.calls.run(lambda ends_at: self._ask(process, question, ends_at), deadline_seconds)
+            return process.calls.run(lambda ends_at: self._ask(process, question, model, ends_at), deadline_seconds)
         except DeadlinePassed:
             return Outcome(failure=Failure.of(FailureKind.TIMED_OUT, f"no answer in {deadline_seconds:g} s"))
         except AllBusy:
@@ -102,7 +108,7 @@ class GeminiClassifier:
         except RuntimeError as error:
             return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, str(error)))
 
-    def _ask(self, process: _Process, question: Question, ends_at: float) -> Outcome:
+    def _ask(self, process: _Process, question: Question, model: str, ends_at: float) -> Outcome:
         from ticketapp.ai.gemini_wire import ask_gemini
 
         try:
@@ -111,15 +117,18 @@ class GeminiClassifier:
             return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, f"{type(error).__name__}: {error}"))
         outcome, refused_thinking = ask_gemini(
             client,
-            model=self.model,
+            model=model,
             question=question,
-            thinking=None if process.refused_thinking else self._thinking,
+            thinking=None if model in process.refused_thinking else self._thinking(model),
             read_timeout_seconds=self._read_timeout_seconds,
             ends_at=ends_at,
         )
         if refused_thinking and outcome.suggestion is not None:
-            process.refused_thinking = True
+            process.refused_thinking.add(model)
         return outcome
+
+    def _thinking(self, model: str) -> Thinking | None:
+        return {"thinking_level": self._thinking_level} if self._thinking_level else thinking_for(model)
 
     def _this_process(self) -> _Process:
         # setdefault is atomic: no lock, which a fork could leave held for ever in the child.
@@ -144,7 +153,7 @@ class GeminiClassifier:
 
 
 def _checked_model(model: str) -> str:
-    if not _MODEL_NAME.fullmatch(model):
+    if not is_model_name(model):
         raise ValueError(f"{model!r} is no model name; one looks like gemini-3.5-flash-lite")
     return model
 

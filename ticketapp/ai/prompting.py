@@ -4,11 +4,19 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
-DEFAULT_PROMPT_VERSION = "v1"
+from ticketapp.ai.cutting import cut
+from ticketapp.ai.manner import USUAL, Example, Manner
+from ticketapp.ai.masking import EVERY_KIND, MaskedKind, masked
+
+DEFAULT_PROMPT_VERSION = "v2"
 MAX_TITLE_CHARACTERS = 500
-MAX_DESCRIPTION_CHARACTERS = 12_000
+MAX_DESCRIPTION_CHARACTERS = 12_000  # together with the newest reply, where there is one
+MAX_REPLY_CHARACTERS = 4_000
+MAX_EXAMPLE_TITLE_CHARACTERS = 200
+MAX_EXAMPLE_CHARACTERS = 600
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
@@ -36,6 +44,7 @@ class Question:
     boundary: str
 
 
+@cache
 def load_prompt(version: str = DEFAULT_PROMPT_VERSION) -> Prompt:
     """The prompt of this version; LookupError naming the known versions when there is none."""
     folder = files(__package__) / "prompts"
@@ -50,28 +59,52 @@ def draw_boundary() -> str:
     return secrets.token_hex(16)
 
 
-def ask(prompt: Prompt, *, title: str, description: str, draw: Callable[[], str] = draw_boundary) -> Question:
-    """The question about one ticket. A boundary that occurs in the text is drawn again."""
-    title = " ".join(readable(title, limit=MAX_TITLE_CHARACTERS).split())
-    description = readable(description, limit=MAX_DESCRIPTION_CHARACTERS)
+def ask(
+    prompt: Prompt,
+    *,
+    title: str,
+    description: str,
+    newest_reply: str = "",
+    manner: Manner = USUAL,
+    draw: Callable[[], str] = draw_boundary,
+) -> Question:
+    """The question about one ticket: examples, title, description and newest reply, each in a part of its own.
+
+    The ticket loses what ``manner`` masks; examples lose every kind, as they are other people's. A boundary that
+    occurs in any text is drawn again.
+    """
+    words = MAX_DESCRIPTION_CHARACTERS if not newest_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
+    parts = [
+        *(_example(number, example) for number, example in enumerate(manner.examples, 1)),
+        ("TITLE", _one_line(readable(title, limit=MAX_TITLE_CHARACTERS, mask=manner.masked))),
+        ("DESCRIPTION", readable(description, limit=words, mask=manner.masked)),
+    ]
+    if newest_reply:
+        parts.append(("NEWEST REPLY", readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=manner.masked)))
     boundary = draw()
-    while boundary in (title + description).lower():
+    while any(boundary in text.lower() for _, text in parts):
         boundary = draw()
-    fence = f"-----{boundary} {{}}-----"
-    data = "\n".join((fence.format("TITLE"), title, fence.format("DESCRIPTION"), description, fence.format("END")))
+    lines = [line for name, text in parts for line in (f"-----{boundary} {name}-----", text)]
+    data = "\n".join([*lines, f"-----{boundary} END-----"])
     return Question(orders=prompt.text.replace("{boundary}", boundary), data=data, boundary=boundary)
 
 
-def readable(text: str, *, limit: int) -> str:
-    """`text` without invisible characters; over `limit` characters, its beginning (two thirds) and its end.
+def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset()) -> str:
+    """`text` without invisible characters and without what is masked, cut to `limit` characters by the one rule.
 
-    What was left out is said in its place. The work is bounded by `limit`, not by the text's length.
+    Masking comes before cutting, so that no half of a number is left. The work is linear in the text's length.
     """
-    if len(text) <= limit:
-        return _visible(text)
-    head, tail = limit - limit // 3, limit // 3
-    left_out = len(text) - head - tail
-    return f"{_visible(text[:head])}\n[... {left_out} characters left out ...]\n{_visible(text[-tail:])}"
+    return cut(masked(_visible(text), mask), limit)
+
+
+def _example(number: int, example: Example) -> tuple[str, str]:
+    title = _one_line(readable(example.title, limit=MAX_EXAMPLE_TITLE_CHARACTERS, mask=EVERY_KIND))
+    text = readable(example.description, limit=MAX_EXAMPLE_CHARACTERS, mask=EVERY_KIND)
+    return f"EXAMPLE {number}: {example.category}, {example.priority}", f"{title}\n{text}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _visible(text: str) -> str:

@@ -1,0 +1,152 @@
+"""Personal data is taken out of a text, each kind by itself; what only looks like it stays; length alone costs."""
+
+import time
+
+import pytest
+
+from ticketapp.ai import MaskedKind
+from ticketapp.ai.masking import EVERY_KIND, USUALLY_MASKED, masked
+
+CARDS = (
+    *("4111 1111 1111 1111", "4111-1111-1111-1111", "4111111111111111", "5500 0000 0000 0004"),
+    *("2223003122003222", "3782 822463 10005", "378282246310005", "3056 930902 5904", "3530111333300000"),
+    *("6011 1111 1111 1117", "6200000000000005", "4111\u00a01111\u00a01111\u00a01111"),
+)
+IBANS = (
+    *(
+        "DE89 3704 0044 0532 0130 00",
+        "DE89370400440532013000",
+        "GB29 NWBK 6016 1331 9268 19",
+        "gb29nwbk60161331926819",
+    ),
+    *("FR14 2004 1010 0505 0001 3M02 606", "NO93 8601 1117 947", "AT61-1904-3002-3457-3201", "CH9300762011623852957"),
+)
+EMAILS = ("jo@example.com", "jo.doe+shop@mail.example.co.uk", "müller@bücher.example", "o'neil@example.ie")
+PHONES = (
+    *("+49 30 1234567", "+1 (555) 010-1234", "+33 6 12 34 56 78", "0049 30 1234567", "030 1234567", "0171/1234567"),
+    *("06 12 34 56 78", "(555) 010-1234", "555-010-1234", "+4915112345678"),
+)
+SECRETS = (
+    *(
+        "AKIAIOSFODNN7EXAMPLE",
+        "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+        "sk-proj-abcdefghijklmnop1234",
+        "xoxb-12345-abcdef",
+    ),
+    *("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "glpat-abcdefghij0123456789", "tkt_abcdefghijklmnop1234567890"),
+    *("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",),
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
+    "-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOYBF\n-----END PGP PRIVATE KEY BLOCK-----",
+    "-----BEGIN PRIVATE KEY-----\nthe end of this one was cut off",
+)
+SAID = (
+    *("password: {}", "Password = {}", "PASSWORD:{}", 'password: "{}"', "the password is: {}", "Passwort: {}"),
+    *(
+        "mot de passe : {}",
+        "contraseña: {}",
+        "senha: {}",
+        "wachtwoord: {}",
+        "hasło: {}",
+        "пароль: {}",
+        "密码\uff1a{}",
+    ),
+    *(
+        "私のパスワードは: {}",
+        "api_key={}",
+        "client secret: {}",
+        "Authorization: Bearer {}",
+        "https://jo:{}@example.com/x",
+    ),
+)
+KINDS = {
+    MaskedKind.CARD: CARDS,
+    MaskedKind.IBAN: IBANS,
+    MaskedKind.EMAIL: EMAILS,
+    MaskedKind.PHONE: PHONES,
+    MaskedKind.SECRET: SECRETS,
+}
+KEPT = (
+    *("Order 4111 1111 1111 1112 is late.", "Order 1234567890123456 and ticket #4711.", "Order no. 2026-000123-45."),
+    *("On 2026-11-20 12:30, 20/11/2026, 20.11.2026 and 11/20/26.", "We paid 1,234,567.89 EUR, or 12 345 678,90 kr."),
+    *("Error 0x80070057 at 192.168.100.200:8080, version 10.0.19045.3693.", "My password is not working."),
+    *(
+        "I forgot my password. Please help.",
+        "Bearer of bad news: the token expired.",
+        "Invoice INV-2026-0042, 3 pieces.",
+    ),
+    *(
+        "DE12 is the room; BE42 too.",
+        "DE89 3704 0044 0532 0130 01 has a wrong check digit.",
+        "@support please",
+        "a@b",
+    ),
+    *("UUID 123e4567-e89b-12d3-a456-426614174000", "ISBN 978-3-16-148410-0", "Bar code 4006381333931"),
+    *("commit 9fceb02d0ae598e95dc970b74767f19372d61af8", "Between 9:00 and 17:00, rooms 101-105.", "[card number]"),
+)
+HOSTILE = (
+    *("1 ", "4111 ", "1", "4", "eyJa", "eyJaaaaaaaaa.", "AA11 ", "DE89 3704 0044 0532 ", "a@", "a.", "0 ", "+1"),
+    *("-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "password: ", "://a:b", "tel ", "bearer a", "(555) ", " ", "sk-"),
+)
+
+
+@pytest.mark.parametrize(("kind", "found"), [(kind, one) for kind, each in KINDS.items() for one in each])
+def test_each_kind_is_taken_out_of_the_words_around_it(kind: MaskedKind, found: str) -> None:
+    assert masked(f"Please see {found}\nThanks, Jo", frozenset({kind})) in (
+        f"Please see {kind.placeholder}\nThanks, Jo",
+        f"Please see {kind.placeholder}",  # a key without an end takes what follows with it
+    )
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_what_follows_a_word_for_password_is_a_secret_in_many_languages(said: str) -> None:
+    hidden = masked(said.format("hunter2-and-more-77"), frozenset({MaskedKind.SECRET}))
+    assert hidden == said.format("[secret]")
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_numbers_dates_amounts_and_plain_words_stay(text: str) -> None:
+    assert masked(text, EVERY_KIND) == text
+
+
+@pytest.mark.parametrize(("kind", "found"), [(kind, each[0]) for kind, each in KINDS.items()])
+def test_a_kind_that_is_off_stays(kind: MaskedKind, found: str) -> None:
+    assert masked(found, EVERY_KIND - {kind} - {MaskedKind.PHONE}) == found
+
+
+def test_cards_and_secrets_are_masked_unless_it_is_switched_off() -> None:
+    assert frozenset({MaskedKind.CARD, MaskedKind.SECRET}) == USUALLY_MASKED
+
+
+def test_a_card_is_found_also_right_behind_other_digits() -> None:
+    assert masked("12 4111 1111 1111 1111 08/28", EVERY_KIND) == "12 [card number] 08/28"
+    assert masked("4000 4111 1111 1111 1111", frozenset({MaskedKind.CARD})) == "4000 [card number]"
+
+
+def test_a_text_of_every_kind_keeps_nothing_of_any() -> None:
+    text = "\n".join(found for each in KINDS.values() for found in each if "cut off" not in found)
+    hidden = masked(text, EVERY_KIND)
+    assert [found for each in KINDS.values() for found in each if found in hidden] == []
+    assert hidden.count("[card number]") == len(CARDS)
+
+
+def test_what_stands_in_its_place_is_not_masked_again() -> None:
+    once = masked("password: hunter2, card 4111111111111111, jo@example.com", EVERY_KIND)
+    assert masked(once, EVERY_KIND) == once
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_hostile_repetition_costs_no_more_than_its_length(unit: str) -> None:
+    """Ten times the text may take thirty times as long; where the cost grows with the square it takes a hundred."""
+    small, large = (_seconds((unit * size)[:size]) for size in (60_000, 600_000))
+    assert large < max(0.2, 30 * small)
+
+
+@pytest.mark.parametrize("unit", ["0 ", "password: "])
+def test_ten_megabytes_take_seconds(unit: str) -> None:
+    assert _seconds((unit * 10_000_000)[:10_000_000]) < 60
+
+
+def _seconds(text: str) -> float:
+    started = time.perf_counter()
+    masked(text, EVERY_KIND)
+    return time.perf_counter() - started

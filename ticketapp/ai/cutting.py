@@ -1,0 +1,63 @@
+"""Shortening a long text by one rule: its beginning, the newest reply in it and its end stay. Pure, linear."""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+GAP = "\n[... {} characters left out ...]\n"
+# How far a cut moves at most so that an accent, a joiner or a variation stays with the letter it belongs to.
+MAX_STEP = 16
+
+_QUOTED_LINE = re.compile(r"^[ \t]{0,8}>.*\n?", re.MULTILINE)
+_JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
+
+
+def cut(text: str, limit: int) -> str:
+    """``text`` itself up to ``limit`` characters; of a longer one that many, with each gap said in its place.
+
+    Where somebody answered below what they quoted, the newest reply begins after the last quoted line: the
+    beginning gets half of ``limit``, that reply's first words and the end a quarter each. Otherwise the
+    newest words are at the top or the bottom: the beginning gets two thirds and the end one. A letter is never
+    parted from its accents. The work is linear in the length of ``text``.
+    """
+    if len(text) <= limit:
+        return text
+    reply_at = _newest_reply(text)
+    wide = limit // 2
+    tail = limit // 4
+    if reply_at is None or reply_at <= wide or reply_at + tail >= len(text) - tail:
+        return _joined(text, [(0, limit - limit // 3), (len(text) - limit // 3, len(text))])
+    return _joined(text, [(0, wide), (reply_at, reply_at + tail), (len(text) - tail, len(text))])
+
+
+def _newest_reply(text: str) -> int | None:
+    """Where the words after the last quoted line begin; None where nothing is quoted or nothing follows."""
+    end = None
+    for quoted in _QUOTED_LINE.finditer(text):
+        end = quoted.end()
+    if end is None:
+        return None
+    blank = re.compile(r"\s*").match(text, end)
+    start = blank.end() if blank else end
+    return start if start < len(text) else None
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> str:
+    """The spans of ``text`` with the gaps between them said."""
+    whole = [(_between_letters(text, start), _between_letters(text, end)) for start, end in spans]
+    pieces = [text[slice(*whole[0])]]
+    for (_, before), (start, end) in pairwise(whole):
+        pieces += [GAP.format(start - before), text[start:end]] if start > before else [text[before:end]]
+    return "".join(pieces)
+
+
+def _between_letters(text: str, at: int) -> int:
+    """``at``, or a few places earlier, where a cut leaves every letter with what belongs to it."""
+    for place in range(at, max(0, at - MAX_STEP), -1):
+        if place == len(text) or not (_belongs_to_the_left(text[place]) or text[place - 1] == "\u200d"):
+            return place
+    return at
+
+
+def _belongs_to_the_left(character: str) -> bool:
+    return character in _JOINERS or unicodedata.category(character) in ("Mn", "Mc", "Me")

@@ -1,0 +1,42 @@
+"""What is put to the model and how: the ticket's words, examples of earlier decisions, and what admins set."""
+
+import re
+from dataclasses import dataclass
+
+from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
+from ticketapp.ai.suggestion import CATEGORIES, PRIORITIES
+
+MAX_MODEL_CHARACTERS = 100
+_MODEL_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """An earlier ticket with what the team decided on. Its text is a stranger's, like any other."""
+
+    title: str
+    description: str
+    category: str
+    priority: str
+
+    def __post_init__(self) -> None:
+        if self.category not in CATEGORIES or self.priority not in PRIORITIES:
+            raise ValueError(f"an example cannot be decided {self.category!r}, {self.priority!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a text is put to the model: which one (None: the classifier's own), without which kinds of personal data,
+    and after which examples."""
+
+    model: str | None = None
+    masked: frozenset[MaskedKind] = USUALLY_MASKED
+    examples: tuple[Example, ...] = ()
+
+
+USUAL = Manner()
+
+
+def is_model_name(text: str) -> bool:
+    """Whether a model may be called so: words of letters, digits, dots and dashes, parted by slashes."""
+    return len(text) <= MAX_MODEL_CHARACTERS and _MODEL_NAME.fullmatch(text) is not None

@@ -1,0 +1,109 @@
+"""Taking personal data out of a text before it leaves the house. Pure; every step is linear in the text's length."""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from ticketapp.ai.masking_secrets import SECRETS
+from ticketapp.ai.masking_shapes import CARD, EMAIL, IBAN_START, PHONES, length_of_card, length_of_iban, passes_mod_97
+
+
+class MaskedKind(StrEnum):
+    """What can be taken out of a text. The values are stable: they name settings."""
+
+    CARD = "card"
+    SECRET = "secret"  # noqa: S105 - the name of a kind, not one of its kind
+    IBAN = "iban"
+    EMAIL = "email"
+    PHONE = "phone"
+
+    @property
+    def placeholder(self) -> str:
+        """What stands in its place for the model."""
+        return _PLACEHOLDERS[self]
+
+
+EVERY_KIND = frozenset(MaskedKind)
+USUALLY_MASKED = frozenset({MaskedKind.CARD, MaskedKind.SECRET})
+
+_PLACEHOLDERS = {
+    MaskedKind.CARD: "[card number]",
+    MaskedKind.SECRET: "[secret]",
+    MaskedKind.IBAN: "[IBAN]",
+    MaskedKind.EMAIL: "[email address]",
+    MaskedKind.PHONE: "[phone number]",
+}
+Span = tuple[int, int]
+
+
+def masked(text: str, kinds: frozenset[MaskedKind]) -> str:
+    """``text`` with each finding of these kinds replaced by its placeholder, which says what stood there.
+
+    Card numbers pass Luhn's check and begin as a card scheme's do (ISO/IEC 7812), IBANs have their country's length
+    and pass mod 97 (ISO 13616). A secret is a private key, a token of a known shape, or what follows a word like
+    ``password:``. Secrets go first, because an address or number may be part of one.
+    """
+    for kind, find in _FINDERS.items():
+        if kind in kinds:
+            text = _replaced(text, find(text), kind.placeholder)
+    return text
+
+
+def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
+    pieces, at = [], 0
+    for start, end in spans:
+        if start >= at:
+            pieces += [text[at:start], placeholder]
+            at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _secrets(text: str) -> Iterator[Span]:
+    found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
+    return iter(sorted(found, key=lambda span: (span[0], -span[1])))
+
+
+def _cards(text: str) -> Iterator[Span]:
+    for match in CARD.finditer(text):
+        length = length_of_card(match["card"])
+        if length:
+            yield match.start(), match.start() + length
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    for match in IBAN_START.finditer(text):
+        end = _end_of_iban(text, match.start(), length_of_iban(match["country"].upper()))
+        if end is not None and passes_mod_97(text[match.start() : end]):
+            yield match.start(), end
+
+
+def _end_of_iban(text: str, start: int, length: int) -> int | None:
+    """Where the IBAN that begins at ``start`` ends: ``length`` letters and digits on, single blanks between them."""
+    if not length:
+        return None
+    seen, at = 0, start
+    while seen < length and at < len(text):
+        if text[at].isascii() and text[at].isalnum():
+            seen += 1
+        elif text[at] not in " \u00a0-" or text[at - 1] in " \u00a0-":
+            return None
+        at += 1
+    is_whole = seen == length and not (at < len(text) and text[at].isalnum())
+    return at if is_whole else None
+
+
+def _emails(text: str) -> Iterator[Span]:
+    return (match.span() for match in EMAIL.finditer(text))
+
+
+def _phones(text: str) -> Iterator[Span]:
+    found = [match.span("phone") for pattern in PHONES for match in pattern.finditer(text)]
+    return iter(sorted(found, key=lambda span: (span[0], -span[1])))
+
+
+_FINDERS: dict[MaskedKind, Callable[[str], Iterator[Span]]] = {
+    MaskedKind.SECRET: _secrets,
+    MaskedKind.EMAIL: _emails,
+    MaskedKind.IBAN: _ibans,
+    MaskedKind.CARD: _cards,
+    MaskedKind.PHONE: _phones,
+}

@@ -1,0 +1,105 @@
+"""How card numbers, IBANs, mail addresses and phone numbers are written, and the check digits that tell them apart.
+
+Every pattern starts at a place that the text before it allows and is bounded from there, so that each is linear.
+"""
+
+import re
+
+SHORTEST_CARD = 14  # Visa's old numbers of 13 digits look like the bar codes of groceries
+_GAPS = " \u00a0.-"
+_GAP = f"[{_GAPS}]?"
+# The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
+CARD = re.compile(
+    rf"(?<![\d+])(?<!\d[.,])(?=(?P<card>(?:[2-6]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
+    rf"|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|[2-6]\d{{13,18}}))(?!\d))",
+    re.ASCII,
+)
+EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+IBAN_START = re.compile("(?<![A-Za-z0-9])(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ \u00a0-]?[A-Za-z0-9])")
+
+_BREAK = "[ \u00a0./-]"
+_LABEL = (
+    r"(?:tel|telephone|phone|fone|mobile|mobil|handy|cell|fax|telefon|téléphone|teléfono|telefono|telefone|whatsapp)"
+)
+PHONES = (
+    # With the country's code: +49 30 1234567, 0049 (0)30 1234567.
+    re.compile(rf"(?<![\w+])(?P<phone>\+\d(?:{_BREAK}?[()]?{_BREAK}?\d){{6,14}}\)?)(?!\d)", re.ASCII),
+    re.compile(
+        rf"(?<![\w+])(?<!\d )(?P<phone>00[1-9]\d{{0,2}}(?:{_BREAK}\(?0?\)?){_BREAK}?\d(?:{_BREAK}?\d){{5,12}})(?!\d)"
+    ),
+    # As it is written in North America: (555) 010-1234, 555-010-1234.
+    re.compile(r"(?<![\w+.-])(?P<phone>\(\d{3}\) ?\d{3}[ .-]\d{4}|\d{3}([ .-])\d{3}\2\d{4})(?![\w-])", re.ASCII),
+    # With the area's code: 030 1234567, 0171/1234567; in pairs: 06 12 34 56 78.
+    re.compile(
+        r"(?<![\w+.,/-])(?<!\d )(?=(?:\D{0,2}\d){8})"
+        r"(?P<phone>\(?0[1-9]\d{0,4}\)?[ /-]\d{3,8}(?:[ -]?\d{2,4}){0,3})(?![\w/-])",
+        re.ASCII,
+    ),
+    re.compile(r"(?<![\w+.,/-])(?<!\d )(?P<phone>0[1-9]([ .])\d{2}(?:\2\d{2}){3})(?![\w/-])", re.ASCII),
+    # Said to be one: Tel. 4711 0815.
+    re.compile(
+        rf"(?<!\w){_LABEL}\.?(?: ?(?:no|nr|number|nummer)\.?)?[ \t]{{0,3}}[:=]?[ \t]{{0,3}}"
+        rf"(?P<phone>[+(]?\d(?:{_BREAK}?[()]?\d){{5,14}})(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+
+_LENGTHS = (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 "
+    "ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 "
+    "LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 "
+    "QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
+)
+_LENGTH_OF = {entry[:2]: int(entry[2:]) for entry in _LENGTHS.split()}
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+_NOT_DIGITS = re.compile(r"\D+", re.ASCII)
+
+
+def length_of_iban(country: str) -> int:
+    """How many letters and digits an IBAN of this country has (ISO 13616 registry); 0 where there are none."""
+    return _LENGTH_OF.get(country, 0)
+
+
+def passes_mod_97(text: str) -> bool:
+    """Whether the check digits of this IBAN are right (ISO/IEC 7064, MOD 97-10); blanks and dashes are skipped."""
+    plain = "".join(character for character in text.upper() if character.isalnum())
+    digits = "".join(str(int(character, 36)) for character in plain[4:] + plain[:4])
+    return int(digits) % 97 == 1
+
+
+def length_of_card(text: str) -> int:
+    """How much of the beginning of ``text``, digits in groups, is the number of a payment card; 0: nothing.
+
+    It begins as a scheme's do and its last digit is Luhn's (ISO/IEC 7812). Groups behind it may be something else.
+    """
+    while True:
+        digits = _NOT_DIGITS.sub("", text)
+        if len(digits) < SHORTEST_CARD:
+            return 0
+        if _is_of_a_scheme(digits) and _passes_luhn(digits):
+            return len(text)
+        text = text[: max(map(text.rfind, _GAPS))] if not text.isdigit() else ""
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, doubled))) % 10 == 0
+
+
+def _is_of_a_scheme(digits: str) -> bool:
+    first, length = int(digits[:4]), len(digits)
+    return (
+        (4000 <= first <= 4999 and length in (16, 19))  # Visa
+        or ((5100 <= first <= 5599 or 2221 <= first <= 2720) and length == 16)  # Mastercard
+        or ((3400 <= first <= 3499 or 3700 <= first <= 3799) and length == 15)  # American Express
+        or (
+            (3000 <= first <= 3059 or 3600 <= first <= 3699 or 3800 <= first <= 3999) and 14 <= length <= 19
+        )  # Diners
+        or (3528 <= first <= 3589 and 16 <= length <= 19)  # JCB
+        or (
+            (first == 6011 or 6200 <= first <= 6299 or 6440 <= first <= 6599) and 16 <= length <= 19
+        )  # Discover, UnionPay
+        or (
+            (5000 <= first <= 5099 or 5600 <= first <= 5899 or 6300 <= first <= 6399) and 14 <= length <= 19
+        )  # Maestro
+    )
