@@ -52,6 +52,18 @@ def test_nothing_changes_without_a_csrf_token(app: APIFlask, admin: User) -> Non
         assert "This form has expired" in answer.text
 
 
+def test_what_was_typed_into_a_stale_form_can_still_be_copied(app: APIFlask, agent: User) -> None:
+    client = signed_in(app, agent)
+    app.config["WTF_CSRF_ENABLED"] = True
+    typed = {"title": "Half an hour's work", "description": "All of <b>it</b>", "csrf_token": "of yesterday"}
+
+    answer = client.post("/tickets", data=typed)
+
+    assert answer.status_code == 400
+    assert ">Half an hour&#39;s work</textarea>" in answer.text
+    assert ">All of &lt;b&gt;it&lt;/b&gt;</textarea>" in answer.text
+
+
 def test_the_token_of_another_session_is_no_token(app: APIFlask, admin: User, agent: User) -> None:
     stranger, client = app.test_client(), app.test_client()
     sign_in(stranger, "agent@example.com")

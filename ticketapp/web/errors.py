@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Sequence
 
 from apiflask import APIFlask
 from flask import current_app, render_template, request
@@ -31,6 +32,7 @@ REFUSALS: dict[type[TicketAppError], tuple[int, str]] = {
 STALE_FORM = (
     "The form was open for too long, or came from another site, so nothing was saved. Go back, reload and retry."
 )
+WRITTEN = {"title": "Title", "description": "Description", "text": "Text"}
 
 
 def init_app(app: APIFlask) -> None:
@@ -50,7 +52,7 @@ def _page_for_http_error(error: HTTPException) -> ResponseReturnValue:
         return _unknown_host_page()
     title, sentence = PAGES.get(error.code, (error.name, error.description or ""))
     if isinstance(error, CSRFError):
-        title, sentence = "This form has expired", STALE_FORM
+        return _stale_form_page()
     headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
     return *_page(error.code, title, sentence), headers
 
@@ -60,8 +62,14 @@ def _page_for_refusal(error: TicketAppError) -> ResponseReturnValue:
     return _page(code, title, str(error))
 
 
-def _page(code: int, title: str, sentence: str) -> tuple[str, int]:
-    return render_template("errors/error.html", code=code, title=title, sentence=sentence), code
+def _page(code: int, title: str, sentence: str, *, written: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    return render_template("errors/error.html", code=code, title=title, sentence=sentence, written=written), code
+
+
+def _stale_form_page() -> ResponseReturnValue:
+    """What somebody typed for minutes is not thrown away with the form: it is shown to be copied."""
+    written = [(label, text) for name, label in WRITTEN.items() if (text := request.form.get(name, "").strip())]
+    return _page(400, "This form has expired", STALE_FORM, written=written)
 
 
 def _too_often_page() -> ResponseReturnValue:
