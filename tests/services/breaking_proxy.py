@@ -72,9 +72,9 @@ class BreakingProxy:
             for each in self._connections:
                 each.close()
 
-    def break_after(self, intact_bytes: int, then: Breakage) -> None:
-        """Each new connection is cut or hangs after so many bytes from the server."""
-        self._rule = Rule(intact_bytes, then)
+    def obey(self, rule: Rule) -> None:
+        """What happens to each new connection from now on."""
+        self._rule = rule
 
     def hang(self) -> None:
         """Say nothing more on any connection, old or new; new ones are accepted."""
@@ -82,10 +82,6 @@ class BreakingProxy:
         with self._lock:
             for each in self._connections:
                 each.is_hanging.set()
-
-    def drip(self, seconds: float) -> None:
-        """On each new connection the server's bytes arrive one by one, ``seconds`` apart."""
-        self._rule = Rule(drip_seconds=seconds)
 
     def refuse(self) -> None:
         """Cut every connection and accept no new one."""
@@ -162,9 +158,9 @@ class _Connection:
     def _passed(self, data: bytes) -> bool:
         intact = self._rule.intact_bytes
         whole = data if intact is None else data[: max(0, intact - self.passed_bytes)]
+        self.passed_bytes += len(whole)
         if whole and not _sent(self._client, whole):
             return False
-        self.passed_bytes += len(whole)
         if len(whole) == len(data):
             return True
         if self._rule.then == "hang":

@@ -38,6 +38,10 @@ class Server(ABC):
         """Where everything of the server's lies."""
         return self._sandbox.folder
 
+    def own(self, path: Path) -> Path:
+        """Hand a file or folder to the server's account; the same path."""
+        return self._sandbox.own(path)
+
     @abstractmethod
     def start(self) -> None:
         """Start (again), on the same port and with the data on disk."""

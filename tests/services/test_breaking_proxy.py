@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.services.breaking_proxy import BreakingProxy
+from tests.services.breaking_proxy import BreakingProxy, Rule
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_cut_resets_what_is_open_and_nothing_else(proxy: BreakingProxy) -> Non
 
 
 def test_it_cuts_after_a_number_of_bytes(proxy: BreakingProxy) -> None:
-    proxy.break_after(8, "cut")
+    proxy.obey(Rule(8, "cut"))
     with connected(proxy) as client:
         assert echo(client, b"hello") == b"hello"
         assert echo(client, b"world") == b"wor"
@@ -78,7 +78,7 @@ def test_it_cuts_after_a_number_of_bytes(proxy: BreakingProxy) -> None:
 
 
 def test_it_hangs_after_a_number_of_bytes_and_stays_so(proxy: BreakingProxy) -> None:
-    proxy.break_after(8, "hang")
+    proxy.obey(Rule(8, "hang"))
     with connected(proxy) as client:
         assert echo(client, b"hello") == b"hello"
         assert echo(client, b"world") == b"wor"
@@ -105,7 +105,7 @@ def test_a_hang_takes_open_and_new_connections(proxy: BreakingProxy) -> None:
 
 
 def test_it_drips(proxy: BreakingProxy) -> None:
-    proxy.drip(0.05)
+    proxy.obey(Rule(drip_seconds=0.05))
     with connected(proxy) as client:
         began = time.monotonic()
         client.sendall(b"hello")
