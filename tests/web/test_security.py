@@ -60,7 +60,7 @@ def test_what_was_typed_into_a_stale_form_can_still_be_copied(app: APIFlask, age
     answer = client.post("/tickets", data=typed)
 
     assert answer.status_code == 400
-    assert ">Half an hour&#39;s work</textarea>" in answer.text
+    assert 'value="Half an hour&#39;s work"' in answer.text
     assert ">All of &lt;b&gt;it&lt;/b&gt;</textarea>" in answer.text
 
 
