@@ -116,6 +116,10 @@ def _text(text: str, finish: str = "STOP") -> Behaviour:
     return lambda reply, asked, server: reply.text(text, finish=finish)
 
 
+def _says(reply: Reply, asked: Asked, server: GeminiServer, *, text: str) -> None:
+    reply.text(text)
+
+
 def _fenced(reply: Reply, asked: Asked, server: GeminiServer) -> None:
     reply.text(f"```json\n{json.dumps(suggested(asked.text))}\n```")
 
@@ -232,6 +236,7 @@ VALUE_NAMES = {
 BEHAVIOURS: dict[str, Behaviour] = {
     "ok": _ok,
     "answer": _answer,
+    "says": _says,
     "malformed": _text('{"category": "billing", "prio'),
     "prose": _text("This looks like a billing question to me."),
     "fenced": _fenced,

@@ -6,6 +6,13 @@ from ticketapp.ai.gemini import GeminiClassifier
 from ticketapp.ai.manner import Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.retries import retry_delay_seconds
+from ticketapp.ai.severity import (
+    SeverityWord,
+    SeverityWordsError,
+    floor_of,
+    read_severity_words,
+    shipped_severity_words,
+)
 from ticketapp.ai.suggestion import CATEGORIES, PRIORITIES, Suggestion
 
 __all__ = [
@@ -19,9 +26,14 @@ __all__ = [
     "GeminiClassifier",
     "Manner",
     "MaskedKind",
+    "SeverityWord",
+    "SeverityWordsError",
     "Suggestion",
     "UnconfiguredClassifier",
     "Verdict",
+    "floor_of",
     "is_model_name",
+    "read_severity_words",
     "retry_delay_seconds",
+    "shipped_severity_words",
 ]

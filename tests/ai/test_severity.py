@@ -1,0 +1,113 @@
+# ruff: noqa: RUF001 - words in the letters of their language
+"""Words that set a floor are found whole, in any case, width and script; the list says what is wrong with it."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ticketapp.ai.severity import (
+    SeverityWord,
+    SeverityWordsError,
+    floor_of,
+    read_severity_words,
+    shipped_severity_words,
+)
+from ticketapp.ai.suggestion import PRIORITIES
+
+SHIPPED = read_severity_words(shipped_severity_words())
+LANGUAGES = ("English", "German", "French", "Spanish", "Italian", "Portuguese", "Dutch", "Polish")
+
+
+def found(text: str, words: str) -> str | None:
+    floor = floor_of(text, read_severity_words(words))
+    return floor and f"{floor.priority}: {floor.word}"
+
+
+@pytest.mark.parametrize(
+    ("text", "floor"),
+    [
+        ("There is an outage since 9.", "high"),
+        ("OUTAGE!!!", "high"),
+        ("We had a data\nbreach", "critical"),
+        ("a data-breach", "critical"),
+        ("Seit heute früh Totalausfall", "high"),
+        ("Es gab einen STROMSCHLAG", "critical"),
+        ("une fuite de données chez nous", "critical"),
+        ("hay una caída del servicio", "high"),
+        ("c'è stata una perdita di dati", "critical"),
+        ("o sistema está fora do ar", "high"),
+        ("er is een datalek", "critical"),
+        ("mamy pożar w biurze", "critical"),
+        ("我们的数据泄露了", "critical"),
+        ("昨日から障害が続いています", "high"),
+        ("ｏｕｔａｇｅ", "high"),
+        ("Our invoice is wrong", None),
+        ("A breathtaking safetynet, outages aside", None),
+        ("data. Breach? No such thing", "high"),
+        ("", None),
+    ],
+)
+def test_the_shipped_words_are_found_where_they_stand_whole(text: str, floor: str | None) -> None:
+    hit = floor_of(text, SHIPPED)
+    assert (hit and hit.priority) == floor
+
+
+def test_the_shipped_list_has_words_for_each_language_and_each_is_found_by_itself() -> None:
+    sections = shipped_severity_words().split("[")[1:]
+    assert {section.partition("]")[0] for section in sections} >= set(LANGUAGES)
+    for section in sections:
+        words = read_severity_words(section.partition("]")[2])
+        assert {word.priority for word in words} == {"critical", "high"}
+        for word in words:
+            assert floor_of(f"Hello, {word.word.upper()}. Bye", (word,)) == word, word
+
+
+def test_the_gravest_word_counts_and_of_equals_the_first_in_the_list() -> None:
+    words = "medium: slow\nhigh: outage, breach\ncritical: fire"
+    assert found("slow, breach and outage", words) == "high: outage"
+    assert found("breach, then fire", words) == "critical: fire"
+
+
+def test_case_of_every_script_is_folded() -> None:
+    assert found("die STRASSE brennt", "high: Straße") == "high: Straße"
+    assert found("ПОЖАР в офисе", "critical: пожар") == "critical: пожар"
+    assert found("Ärger, A\u0308RGER", "high: ärger") == "high: ärger"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("outage", "Line 1 is neither"),
+        ("# fine\nlow: colour", "Line 2 begins with 'low'"),
+        ("urgent: x", "Line 1 begins with 'urgent'"),
+        ("high: ok, !!!", "Line 1: '!!!' is no word"),
+        ("high: " + "x" * 81, "Line 1: "),
+        ("high: " + ", ".join(f"w{n}" for n in range(1001)), "At most 1,000 words"),
+    ],
+)
+def test_a_list_that_cannot_be_used_says_why(text: str, problem: str) -> None:
+    with pytest.raises(SeverityWordsError, match=problem):
+        read_severity_words(text)
+
+
+def test_an_empty_list_sets_no_floor() -> None:
+    assert read_severity_words("\n# nothing\n[English]\nhigh:\n") == ()
+    assert floor_of("outage", ()) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_can_be_looked_at(text: str) -> None:
+    floor = floor_of(text, SHIPPED)
+    assert floor is None or floor.priority in PRIORITIES
+
+
+@pytest.mark.parametrize("unit", ["data ", "a", "system is ", "- ", "数据", "e\u0301", "outag "])
+def test_length_alone_costs(unit: str) -> None:
+    words = (*SHIPPED, *(SeverityWord(f"data {number}", "high") for number in range(50)))
+    text = (unit * 600_000)[:600_000]
+    started = time.perf_counter()
+    floor_of(text, words)
+    assert time.perf_counter() - started < 20
