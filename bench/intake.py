@@ -18,7 +18,7 @@ from tests.services.dovecot import DovecotServer
 from ticketapp.mail import parse
 from ticketapp.outside import outside
 from worker import polling
-from worker.polling import configured_mailbox
+from worker.accounts import configured_mailbox
 
 USER = "support@example.com"
 MOST_SLOWDOWN = 1.5

@@ -6,21 +6,31 @@ from flask.cli import AppGroup, with_appcontext
 
 
 def poll() -> None:
-    """Poll the configured mailbox once, to its end, and exit; no broker is needed."""
+    """Poll every mailbox once, to its end, and exit; no broker is needed."""
     from ticketapp.outside import outside
     from worker import polling
-    from worker.mailbox import MailboxError
+    from worker.accounts import accounts
+    from worker.imap_connection import MailboxError
 
-    try:
-        polled = polling.poll(outside(), asked=lambda _run_id: None, now=True)
-    except MailboxError as error:
-        raise click.ClickException(str(error)) from error
-    if polled is None:
-        raise click.ClickException(
-            "This mailbox is paused, or another poll has it at the moment; try again when that is over."
-        )
-    became = ", ".join(f"{number} {state}" for state, number in sorted(polled.became.items()))
-    click.echo(f"{outside().config.mailbox_name}: {polled.recorded} new; {became or 'nothing to process'}.")
+    failed = 0
+    mailboxes = accounts(outside())
+    if not mailboxes:
+        raise click.ClickException("There is no mailbox: set IMAP_HOST or MAILDIR, or add one in the portal.")
+    for mailbox in mailboxes:
+        try:
+            polled = polling.poll(outside(), asked=lambda _run_id: None, now=True, mailbox_id=mailbox.mailbox_id)
+        except MailboxError as error:
+            sentence = str(error)
+        else:
+            sentence = "It is paused, or another poll has it at the moment; try again when that is over."
+            if polled is not None:
+                became = ", ".join(f"{number} {state}" for state, number in sorted(polled.became.items()))
+                click.echo(f"{mailbox.name}: {polled.recorded} new; {became or 'nothing to process'}.")
+                continue
+        failed += 1
+        click.echo(f"{mailbox.name}: {sentence}", err=True)
+    if failed:
+        raise click.ClickException(f"{failed} of {len(mailboxes)} mailboxes could not be polled.")
 
 
 def add_to(app: Flask) -> None:

@@ -1,29 +1,20 @@
 """Mailboxes as bytes: the IMAP one, and what any mailbox promises. Knows no tickets."""
 
 import imaplib
-import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from ticketapp.actions.ledger import SeenMail
+from worker.imap_connection import ImapAccount, MailboxError, hang_up, plain_errors, signed_in
 
 SIZES_AT_ONCE = 500
-CONNECT_SECONDS = 10.0
 HEADER_LIMIT = 200_000
-
-
-class MailboxError(Exception):
-    """The mailbox cannot be read just now; the text is a plain sentence. ``refused``: the sign-in was turned down."""
-
-    def __init__(self, sentence: str, *, refused: bool = False) -> None:
-        super().__init__(sentence)
-        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +58,6 @@ class Mailbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImapAccount:
-    """How to reach an IMAP folder. ``security`` is tls, starttls or none; ``after`` is leave, seen or move."""
-
-    host: str
-    port: int
-    security: str
-    user: str
-    password: str
-    folder: str
-    timeout_seconds: float
-    after: str
-    after_folder: str
-
-
 class ImapMailbox:
     """A folder on an IMAP server; certificates are always checked, except where no TLS is used at all."""
 
@@ -93,10 +69,13 @@ class ImapMailbox:
         self.count: int | None = None
 
     def __enter__(self) -> Self:
-        with _plain_errors(self._account.host):
-            self._client = self._connected()
-            self._sign_in(self._client)
-            selected = self._client.select_folder(self._account.folder)
+        self._client = signed_in(self._account)
+        try:
+            with plain_errors(self._account.host):
+                selected = self._client.select_folder(self._account.folder)
+        except BaseException:
+            hang_up(self._client)
+            raise
         self.uidvalidity = int(selected[b"UIDVALIDITY"])
         self.uidnext = int(selected[b"UIDNEXT"]) if b"UIDNEXT" in selected else None
         self.count = int(selected[b"EXISTS"]) if b"EXISTS" in selected else None
@@ -118,14 +97,14 @@ class ImapMailbox:
 
     def above(self, uid: int) -> list[Listed]:
         client = self._open
-        with _plain_errors(self._account.host):
+        with plain_errors(self._account.host):
             # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
             uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
             return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(client, chunk)]
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         client, about = self._open, {one.uid: one for one in listed}
-        with _plain_errors(self._account.host):
+        with plain_errors(self._account.host):
             fetched = client.fetch(list(about), ["BODY.PEEK[]"])
             self._check_missing(client, sorted(about.keys() - fetched.keys()))
         bodies = {uid: fetched[uid].get(b"BODY[]") for uid in sorted(fetched.keys() & about.keys())}
@@ -137,7 +116,7 @@ class ImapMailbox:
         ]
 
     def header(self, listed: Listed) -> SeenMail:
-        with _plain_errors(self._account.host):
+        with plain_errors(self._account.host):
             fetched = self._open.fetch([listed.uid], [f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>"])
         parts = fetched.get(listed.uid, {})
         found = next((value for key, value in parts.items() if key.startswith(b"BODY[HEADER]")), b"")
@@ -149,7 +128,7 @@ class ImapMailbox:
         if not uids or self._account.after == "leave":
             return
         client = self._open
-        with _plain_errors(self._account.host):
+        with plain_errors(self._account.host):
             if self._account.after == "seen":
                 client.add_flags(list(uids), [b"\\Seen"], silent=True)
             else:
@@ -160,27 +139,6 @@ class ImapMailbox:
         if self._client is None:
             raise MailboxError("The mailbox is not open.")
         return self._client
-
-    def _connected(self) -> IMAPClient:
-        account = self._account
-        client = IMAPClient(
-            account.host,
-            port=account.port,
-            ssl=account.security == "tls",
-            ssl_context=ssl.create_default_context() if account.security == "tls" else None,
-            timeout=SocketTimeout(CONNECT_SECONDS, account.timeout_seconds),
-        )
-        client.normalise_times = False
-        if account.security == "starttls":
-            client.starttls(ssl.create_default_context())
-        return client
-
-    def _sign_in(self, client: IMAPClient) -> None:
-        try:
-            client.login(self._account.user, self._account.password)
-        except LoginError as error:
-            sentence = f"{self._account.host} refused the sign-in of {self._account.user}: {_words(error)}"
-            raise MailboxError(sentence, refused=True) from error
 
     def _sizes(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[Listed]:
         about = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
@@ -205,30 +163,6 @@ class ImapMailbox:
         client.add_flags(uids, [b"\\Deleted"], silent=True)
         if client.has_capability("UIDPLUS"):
             client.uid_expunge(uids)
-
-
-class _plain_errors:  # noqa: N801 - reads as a statement: with _plain_errors(host)
-    """Turns what the network and the server can raise into ``MailboxError`` with a plain sentence."""
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
-        if isinstance(error, TimeoutError):
-            raise MailboxError(f"{self._host} did not answer in time.") from error
-        if isinstance(error, ssl.SSLError):
-            raise MailboxError(f"No secure connection to {self._host}: {_words(error)}") from error
-        if isinstance(error, imaplib.IMAP4.abort | OSError):
-            raise MailboxError(f"The connection to {self._host} failed: {_words(error)}") from error
-        if isinstance(error, imaplib.IMAP4.error):
-            raise MailboxError(f"{self._host} refused a command: {_words(error)}") from error
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
 
 
 def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

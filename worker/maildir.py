@@ -14,7 +14,8 @@ from typing import Self
 from urllib.parse import quote
 
 from ticketapp.actions.ledger import SeenMail
-from worker.mailbox import HEADER_LIMIT, Listed, MailboxError
+from worker.imap_connection import MailboxError
+from worker.mailbox import HEADER_LIMIT, Listed
 
 UID_LIST = "ticketapp-uids"
 _deliveries = count(1)

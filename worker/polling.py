@@ -12,8 +12,9 @@ from ticketapp.actions.intake import Landed
 from ticketapp.models import MailState
 from ticketapp.outside import Outside
 from ticketapp.queries import ledger as ledger_queries
-from worker.mailbox import ImapAccount, ImapMailbox, Listed, Mailbox, MailboxError
-from worker.maildir import MaildirMailbox
+from worker.accounts import open_mailbox
+from worker.imap_connection import MailboxError
+from worker.mailbox import Listed, Mailbox
 
 BATCH_BYTES = 20_000_000
 log = logging.getLogger(__name__)
@@ -31,44 +32,25 @@ class Polled:
         self.became[landed.state] = self.became.get(landed.state, 0) + 1
 
 
-def configured_mailbox(config: Config) -> Mailbox:
-    """The mailbox that the configuration names, not yet opened."""
-    if config.imap_host is None:
-        assert config.maildir is not None
-        return MaildirMailbox(
-            config.maildir, after=config.after_recording, after_folder=config.after_recording_folder
-        )
-    return ImapMailbox(
-        ImapAccount(
-            host=config.imap_host,
-            port=config.imap_port,
-            security=config.imap_security,
-            user=config.imap_user,
-            password=config.imap_password,
-            folder=config.imap_folder,
-            timeout_seconds=config.imap_timeout_seconds,
-            after=config.after_recording,
-            after_folder=config.after_recording_folder,
-        )
-    )
-
-
-def poll(outside: Outside, *, asked: Callable[[int], None], now: bool = False) -> Polled | None:
-    """Poll the configured mailbox once, to its end. None where somebody else polls it, it is paused, or it failed
-    and waits.
+def poll(
+    outside: Outside, *, asked: Callable[[int], None], now: bool = False, mailbox_id: int | None = None
+) -> Polled | None:
+    """Poll a mailbox once, to its end: this one, or that of the environment. None where somebody else polls it, it is
+    paused, or it failed and waits.
 
     ``now`` does not wait for that. ``asked`` is called with each classification run that a new ticket
     asked for. Raises ``MailboxError`` after keeping it with the mailbox, whose next poll then waits.
     """
     config = outside.config
-    assert config.mailbox_name is not None
-    mailbox_id = ledger.register_mailbox(config.mailbox_name)
+    if mailbox_id is None:
+        assert config.mailbox_name is not None
+        mailbox_id = ledger.register_mailbox(config.mailbox_name)
     if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None
     polled, server_count = Polled(), None
     try:
         process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
-        with configured_mailbox(config) as mailbox:
+        with open_mailbox(mailbox_id, outside) as mailbox:
             server_count = mailbox.count
             for batch in _new_mail(mailbox, mailbox_id, config):
                 polled.recorded += len(batch)

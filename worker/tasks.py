@@ -14,30 +14,25 @@ from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
 from ticketapp.queries import conversation, ledger, mails
 from worker import polling, sending
-from worker.mailbox import MailboxError
-from worker.maildir import Watch
+from worker.imap_connection import MailboxError
+from worker.rounds import Rounds
 
 DRAIN_SECONDS = 15.0
 DRAINS_AT_ONCE = 4
 LEFT_OVER_AFTER = timedelta(seconds=60)
-watch = Watch(at_least_every_seconds=30.0)
+rounds = Rounds()
 log = logging.getLogger(__name__)
 
 
 @shared_task
-def poll_mailbox() -> None:
-    """Take in what is new in the mailbox."""
-    maildir = outside().config.maildir
-    if maildir is not None and watch.is_quiet(maildir):
-        return
-    polled = None
-    try:
-        polled = polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id))
-    except MailboxError as error:
-        log.warning("%s", error)
-    finally:
-        if maildir is not None and polled is None:
-            watch.forget(maildir)
+def poll_mailbox(mailbox_id: int | None = None) -> None:
+    """Take in what is new in this mailbox, or in every one that is due, each in a task of its own: one that hangs
+    holds up no other."""
+    due = rounds.due(outside()) if mailbox_id is None else [mailbox_id]
+    for other in due[1:]:
+        nudge("poll_mailbox", other, expires=max(outside().config.poll_seconds, 1.0))
+    for first in due[:1]:
+        _poll(first)
 
 
 @shared_task
@@ -108,6 +103,17 @@ def sweep() -> None:
         due = len(runs.due(utc_now(), limit=DRAINS_AT_ONCE))
         for _ in range(due):
             nudge("classify_due", expires=outside().config.sweep_seconds + 1)
+
+
+def _poll(mailbox_id: int) -> None:
+    polled = None
+    try:
+        polled = polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id), mailbox_id=mailbox_id)
+    except MailboxError as error:
+        log.warning("mailbox %s: %s", mailbox_id, error)
+    finally:
+        if polled is None:
+            rounds.forget(outside())
 
 
 def nudge(task: str, *args: Any, expires: float | None = None) -> None:

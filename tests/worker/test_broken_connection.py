@@ -15,7 +15,7 @@ from ticketapp.db import db
 from ticketapp.models import InboundMail, Mailbox, Message, Ticket
 from ticketapp.outside import outside
 from worker import polling
-from worker.mailbox import MailboxError
+from worker.imap_connection import MailboxError
 
 CUTS = 24
 MAILS = 5
@@ -69,7 +69,7 @@ def test_a_connection_cut_at_any_point_of_a_poll_loses_and_doubles_nothing(
 def test_a_server_that_hangs_is_left_in_time_and_the_next_poll_has_everything(
     app: APIFlask, account: Account, proxy: BreakingProxy, monkeypatch: pytest.MonkeyPatch, part: float
 ) -> None:
-    monkeypatch.setattr("worker.mailbox.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("worker.imap_connection.CONNECT_SECONDS", 0.5)
     whole = bytes_of_a_poll(app, account, proxy)
     began = time.monotonic()
     assert broken_poll(app, account, proxy, Rule(int(part * whole), "hang"))

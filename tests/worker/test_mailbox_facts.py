@@ -17,7 +17,7 @@ from ticketapp.queries import ledger as ledger_queries
 from ticketapp.queries import mails
 from ticketapp.queries.mails import MailFilter
 from worker import tasks
-from worker.mailbox import MailboxError
+from worker.imap_connection import MailboxError
 from worker.maildir import deliver
 
 Polled = Callable[..., APIFlask]

@@ -15,7 +15,7 @@ from ticketapp.db import db
 from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState, Message, Ticket
 from ticketapp.outside import EXTENSION
 from worker.commands import add_to
-from worker.mailbox import MailboxError
+from worker.imap_connection import MailboxError
 
 Polled = Callable[..., APIFlask]
 

@@ -35,22 +35,25 @@ class SeenMail:
 
 
 def register_mailbox(name: str) -> int:
-    """The id of the mailbox with this name, added where it is new."""
+    """The id of the mailbox with this name, added where it is new, in service again where it was retired."""
     with transaction() as session:
         add_missing(session, Mailbox, [{"name": name, "failures": 0}])
-        return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
+        mailbox = session.scalars(select(Mailbox).where(Mailbox.name == name)).one()
+        mailbox.retired_at = None
+        return mailbox.id
 
 
 def lease_mailbox(mailbox_id: int, *, seconds: float, now: bool = False) -> bool:
-    """Take the mailbox for ``seconds``; False while another poll has it, while it is paused
-    and, unless ``now``, after a failure."""
+    """Take the mailbox for ``seconds``; False while another poll has it, while it is paused or
+    retired and, unless ``now``, after a failure."""
     moment = utc_now()
     is_free = or_(Mailbox.lease_until.is_(None), Mailbox.lease_until < moment)
     is_due = or_(true() if now else Mailbox.poll_due_at.is_(None), Mailbox.poll_due_at <= moment)
     with transaction(wait_for_disk=False) as session:
         taken = session.execute(
             update(Mailbox)
-            .where(Mailbox.id == mailbox_id, Mailbox.paused_at.is_(None), is_free, is_due)
+            .where(Mailbox.id == mailbox_id, Mailbox.paused_at.is_(None), Mailbox.retired_at.is_(None))
+            .where(is_free, is_due)
             .values(lease_until=moment + timedelta(seconds=seconds))
             .returning(Mailbox.id)
         ).one_or_none()

@@ -61,9 +61,9 @@ def count(state: MailState) -> int:
 
 
 def mailboxes() -> Sequence[Mailbox]:
-    """The mailboxes that are polled, by name: those that mail was imported to from files are not."""
-    is_polled = Mailbox.name.not_like(f"{IMPORTED}%")
-    return db.session.scalars(select(Mailbox).where(is_polled).order_by(Mailbox.name)).all()
+    """The mailboxes that are polled, by name: no retired ones, and none that mail was imported to from files."""
+    statement = select(Mailbox).where(Mailbox.name.not_like(f"{IMPORTED}%"), Mailbox.retired_at.is_(None))
+    return db.session.scalars(statement.order_by(Mailbox.name)).all()
 
 
 def waiting_since(mailbox_id: int) -> datetime | None:

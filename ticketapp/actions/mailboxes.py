@@ -1,0 +1,141 @@
+"""Mailboxes of the portal: added, changed, taken out of service, and their secrets sealed anew."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ticketapp.actions.mailbox_settings import MailboxSettings, check_secrets, checked
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.errors import Conflict, InvalidInput, NotFound
+from ticketapp.models import Mailbox, MailboxAccount, MailSighting, SignIn
+from ticketapp.models.mailbox import SEALED
+from ticketapp.queries.ledger import IMPORTED
+from ticketapp.vault import Vault
+
+IDENTITY = ("sign_in", "tenant", "issuer_url", "client_id")
+
+
+def add(settings: MailboxSettings, *, vault: Vault, environment: str | None) -> Mailbox:
+    """Add a mailbox, or take one back that was known before, with its ledger. It is polled from now on.
+
+    ``environment`` names the mailbox that the environment sets. Raises ``InvalidInput``, ``VaultError``.
+    """
+    settings = checked(settings, environment=environment)
+    with transaction() as session:
+        known = _with_name(session, settings.name)
+        if known is not None and known.account is not None:
+            raise InvalidInput("username", f"There is this mailbox already: {settings.name}.")
+        mailbox = known or Mailbox(name=settings.name, failures=0)
+        mailbox.account = MailboxAccount()
+        mailbox.retired_at = mailbox.paused_at = None
+        _start_anew(mailbox)
+        _write(mailbox, mailbox.account, settings, vault)
+        session.add(mailbox)
+        session.flush()
+    return mailbox
+
+
+def change(mailbox_id: int, settings: MailboxSettings, *, vault: Vault, environment: str | None) -> Mailbox:
+    """Change how a mailbox is reached; what failed before is forgotten.
+
+    Where host, user or folder change, everything there is looked at again: the bytes tell what is known. Raises
+    ``NotFound``, ``Conflict`` where the environment sets it, ``InvalidInput``, ``VaultError``.
+    """
+    settings = checked(settings, environment=environment)
+    with transaction() as session:
+        mailbox, account = _locked(session, mailbox_id)
+        if mailbox.name != settings.name:
+            if _with_name(session, settings.name) is not None:
+                raise InvalidInput("username", f"There is this mailbox already, perhaps removed: {settings.name}.")
+            session.execute(delete(MailSighting).where(MailSighting.mailbox_id == mailbox_id))
+            mailbox.name, mailbox.server_count = settings.name, None
+        _start_anew(mailbox)
+        _write(mailbox, account, settings, vault)
+    return mailbox
+
+
+def retire(mailbox_id: int) -> Mailbox:
+    """Take a mailbox out of service: it is polled no more and its secrets are erased; its mails and its row stay.
+
+    Raises ``NotFound``, ``Conflict`` where the environment sets it.
+    """
+    with transaction() as session:
+        mailbox, account = _locked(session, mailbox_id)
+        session.delete(account)
+        mailbox.account = None
+        mailbox.retired_at = utc_now()
+        _start_anew(mailbox)
+    return mailbox
+
+
+def retire_former(environment: str | None) -> None:
+    """Take mailboxes out of service that an earlier environment named and this one does not."""
+    of_portal = select(MailboxAccount.mailbox_id)
+    with transaction() as session:
+        session.execute(
+            update(Mailbox)
+            .where(Mailbox.retired_at.is_(None), Mailbox.id.not_in(of_portal), Mailbox.name != (environment or ""))
+            .where(Mailbox.name.not_like(f"{IMPORTED}%"))
+            .values(retired_at=utc_now())
+        )
+
+
+def rekey(vault: Vault) -> int:
+    """Seal every stored secret anew, with the first key; the number of mailboxes. Raises ``VaultError``."""
+    with transaction() as session:
+        accounts = session.scalars(select(MailboxAccount).with_for_update()).all()
+        for account in accounts:
+            for name in SEALED:
+                sealed = getattr(account, name)
+                if sealed is not None:
+                    setattr(account, name, vault.seal(vault.open(sealed)))
+    return len(accounts)
+
+
+def _with_name(session: Session, name: str) -> Mailbox | None:
+    return session.scalars(select(Mailbox).where(Mailbox.name == name).with_for_update()).one_or_none()
+
+
+def _locked(session: Session, mailbox_id: int) -> tuple[Mailbox, MailboxAccount]:
+    mailbox = session.get(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
+    if mailbox is None or mailbox.retired_at is not None:
+        raise NotFound(f"There is no mailbox {mailbox_id}.")
+    account = session.get(MailboxAccount, mailbox_id, with_for_update=True, populate_existing=True)
+    if account is None:
+        raise Conflict("The environment sets this mailbox; it is changed there.")
+    return mailbox, account
+
+
+def _start_anew(mailbox: Mailbox) -> None:
+    """Forget what failed, so that the next poll is due at once."""
+    mailbox.failing_since = mailbox.poll_due_at = mailbox.last_error = None
+    mailbox.failures = 0
+
+
+def _write(mailbox: Mailbox, account: MailboxAccount, settings: MailboxSettings, vault: Vault) -> None:
+    is_password = settings.sign_in == SignIn.PASSWORD
+    is_same_client = all(getattr(account, name) == getattr(settings, name) for name in IDENTITY)
+    kept = {
+        "password_sealed": account.password_sealed if is_password else None,
+        "client_secret_sealed": account.client_secret_sealed if is_same_client and not is_password else None,
+        "refresh_token_sealed": account.refresh_token_sealed if is_same_client and not is_password else None,
+    }
+    given = (
+        {"password_sealed": settings.password}
+        if is_password
+        else {
+            "client_secret_sealed": settings.client_secret,
+            "refresh_token_sealed": settings.refresh_token,
+        }
+    )
+    sealed = kept | {name: vault.seal(secret) for name, secret in given.items() if secret}
+    check_secrets(settings.sign_in, sealed)
+    if sealed["refresh_token_sealed"] != account.refresh_token_sealed:
+        account.access_token_sealed = account.access_expires_at = account.refresh_expires_at = None
+    for name, value in sealed.items():
+        setattr(account, name, value)
+    for name in ("host", "port", "security", "username", "folder", "after", "after_folder", *IDENTITY):
+        setattr(account, name, getattr(settings, name))
+    account.client_secret_expires_at = settings.client_secret_expires_at
+    account.renewing_until = account.renewal_due_at = account.renewal_failing_since = account.renewal_error = None
+    mailbox.default_category = settings.default_category

@@ -1,0 +1,144 @@
+"""Connecting and signing in to an IMAP server, and what can go wrong with that in plain words. Knows no tickets."""
+
+import imaplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+CONNECT_SECONDS = 10.0
+
+
+class MailboxError(Exception):
+    """The mailbox cannot be read just now; the text is a plain sentence. ``refused``: the sign-in was turned down."""
+
+    def __init__(self, sentence: str, *, refused: bool = False) -> None:
+        super().__init__(sentence)
+        self.refused = refused
+
+
+class AccessTokens(Protocol):
+    """Where access tokens come from. Raises ``MailboxError``."""
+
+    def current(self) -> str:
+        """A token that is believed to be good, renewed where it is about to expire."""
+        ...
+
+    def renewed(self) -> str | None:
+        """Another one, because the server refused the last; None where that was new already."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapAccount:
+    """How to reach an IMAP folder. ``security`` is tls, starttls or none; ``after`` is leave, seen or move.
+
+    With ``tokens`` an access token signs in, else the password.
+    """
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    timeout_seconds: float
+    after: str
+    after_folder: str
+    tokens: AccessTokens | None = field(default=None, repr=False)
+
+
+def signed_in(account: ImapAccount) -> IMAPClient:
+    """A connection that is signed in; a refused access token is renewed once. Raises ``MailboxError``."""
+    tokens = account.tokens
+    if tokens is None:
+        return _signed_in(account, None)
+    try:
+        return _signed_in(account, tokens.current())
+    except MailboxError as error:
+        renewed = tokens.renewed() if error.refused else None
+        if renewed is None:
+            raise
+    return _signed_in(account, renewed)
+
+
+def connected(account: ImapAccount) -> IMAPClient:
+    """A connection on which nobody is signed in yet; certificates are always checked, except without any TLS.
+
+    Raises what the network and the server raise; ``plain_errors`` turns that into ``MailboxError``.
+    """
+    is_tls = account.security == "tls"
+    client = IMAPClient(
+        account.host,
+        port=account.port,
+        ssl=is_tls,
+        ssl_context=ssl.create_default_context() if is_tls else None,
+        timeout=SocketTimeout(CONNECT_SECONDS, account.timeout_seconds),
+    )
+    client.normalise_times = False
+    if account.security == "starttls":
+        try:
+            client.starttls(ssl.create_default_context())
+        except BaseException:
+            hang_up(client)
+            raise
+    return client
+
+
+def sign_in(client: IMAPClient, account: ImapAccount, token: str | None) -> None:
+    """Sign in with the token, with the password where it is None. Raises ``MailboxError`` where that is refused."""
+    try:
+        if token is None:
+            client.login(account.user, account.password)
+        elif not client.has_capability("AUTH=XOAUTH2") and client.has_capability("AUTH=OAUTHBEARER"):
+            client.oauthbearer_login(account.user, token)
+        else:
+            client.oauth2_login(account.user, token)
+    except LoginError as error:
+        said = words_of(error).replace(token, "…") if token else words_of(error)
+        raise MailboxError(f"{account.host} refused the sign-in of {account.user}: {said}", refused=True) from error
+
+
+def hang_up(client: IMAPClient) -> None:
+    """Close the connection, whatever state it is in."""
+    with suppress(IMAPClientError, imaplib.IMAP4.error, OSError):
+        client.shutdown()
+
+
+class plain_errors:  # noqa: N801 - reads as a statement: with plain_errors(host)
+    """Turns what the network and the server can raise into ``MailboxError`` with a plain sentence."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        if isinstance(error, TimeoutError):
+            raise MailboxError(f"{self._host} did not answer in time.") from error
+        if isinstance(error, ssl.SSLError):
+            raise MailboxError(f"No secure connection to {self._host}: {words_of(error)}") from error
+        if isinstance(error, imaplib.IMAP4.abort | OSError):
+            raise MailboxError(f"The connection to {self._host} failed: {words_of(error)}") from error
+        if isinstance(error, imaplib.IMAP4.error):
+            raise MailboxError(f"{self._host} refused a command: {words_of(error)}") from error
+
+
+def words_of(error: BaseException) -> str:
+    """What an error says, on one line of at most 300 characters."""
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _signed_in(account: ImapAccount, token: str | None) -> IMAPClient:
+    with plain_errors(account.host):
+        client = connected(account)
+        try:
+            sign_in(client, account, token)
+        except BaseException:
+            hang_up(client)
+            raise
+    return client
