@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+# A time that lies further ahead than it can have been set was set before the clock was put back: nobody waits for it.
+CLOCK_STEP_SECONDS = 60
 _told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def utc_now() -> datetime:
     """The time now, aware and in UTC; inside ``at`` the time told there."""
     return _told.get() or datetime.now(UTC)
+
+
+def is_over(until: datetime | None, moment: datetime, *, at_most_seconds: float) -> bool:
+    """Whether a time that was set to lie ``at_most_seconds`` ahead has come, or cannot be right any more."""
+    latest = moment + timedelta(seconds=at_most_seconds + CLOCK_STEP_SECONDS)
+    return until is None or until <= moment or until > latest
 
 
 @contextmanager

@@ -98,6 +98,7 @@ class ImapMailbox:
     def above(self, uid: int) -> list[Listed]:
         client = self._open
         with plain_errors(self._account.host):
+            client.noop()  # mail that came since the last command is in no search before (RFC 3501, 7.3.1)
             # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
             uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
             return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(client, chunk)]

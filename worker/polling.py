@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +18,9 @@ from worker.imap_connection import MailboxError
 from worker.mailbox import Listed, Mailbox
 
 BATCH_BYTES = 20_000_000
+RECENT_SIGHTINGS = 20
+LOOKS = 10
+SMALL_BYTES = 200_000
 log = logging.getLogger(__name__)
 
 
@@ -94,21 +98,49 @@ def _process(mail_ids: Sequence[int], outside: Outside, polled: Polled, asked: C
 
 
 def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[int]]:
-    """Record what is new, batch by batch, each committed before the server is told; yields ids to process."""
+    """Record what is new, batch by batch, each committed before the server is told; yields ids to process.
+
+    Looks again after what it found: whoever is told of mail meanwhile cannot poll, as we have the mailbox.
+    """
+    listed, looks = _unseen(mailbox, mailbox_id), 1
+    while listed:
+        for batch in batches(listed, config):
+            yield _recorded(batch, mailbox, mailbox_id, config)
+        listed = mailbox.above(max(one.uid for one in listed)) if looks < LOOKS else []
+        looks += 1
+
+
+def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Config) -> list[int]:
+    is_too_large = batch[0].size > config.mail_max_bytes
+    seen = [mailbox.header(batch[0])] if is_too_large else mailbox.bodies(batch)
+    cause = "The server listed this mail but did not hand over its bytes."
+    if is_too_large:
+        cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
+    to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, no_bytes=cause)
+    mailbox.settle([mail.uid for mail in seen])
+    return to_process
+
+
+def _unseen(mailbox: Mailbox, mailbox_id: int) -> list[Listed]:
+    """What lies above the cursor, or everything where the server was restored and gives UIDs anew."""
     cursor = ledger_queries.cursor(mailbox_id, mailbox.uidvalidity)
-    if mailbox.uidnext is not None and mailbox.uidnext <= cursor:
-        log.warning("the mailbox gives UIDs anew from %s, recorded were up to %s", mailbox.uidnext, cursor)
-        ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=mailbox.uidnext - 1)
-        cursor = 0
-    for batch in batches(mailbox.above(cursor), config):
-        is_too_large = batch[0].size > config.mail_max_bytes
-        seen = [mailbox.header(batch[0])] if is_too_large else mailbox.bodies(batch)
-        cause = "The server listed this mail but did not hand over its bytes."
-        if is_too_large:
-            cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
-        to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, no_bytes=cause)
-        mailbox.settle([mail.uid for mail in seen])
-        yield to_process
+    recent = ledger_queries.newest_sightings(mailbox_id, mailbox.uidvalidity, most=RECENT_SIGHTINGS)
+    listed = mailbox.above(min(recent, default=cursor + 1) - 1)
+    is_anew = mailbox.uidnext is not None and mailbox.uidnext <= cursor
+    if not is_anew and not _are_other_mails(mailbox, [one for one in listed if one.uid in recent], recent):
+        return [one for one in listed if one.uid > cursor]
+    log.warning("the mailbox gives UIDs anew up to %s, recorded were up to %s", mailbox.uidnext, cursor)
+    ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=0)
+    return mailbox.above(0)
+
+
+def _are_other_mails(mailbox: Mailbox, listed: Sequence[Listed], known: dict[int, tuple[datetime, str]]) -> bool:
+    """Whether a UID that we recorded leads to another mail now: the newest that is still there and not large tells,
+    by its arrival, and by its bytes where that is not as it was (a second copy of the same bytes has its own)."""
+    small = [one for one in listed if one.size <= SMALL_BYTES]
+    if not small or small[-1].arrived_at == known[small[-1].uid][0]:
+        return False
+    return any(mail.raw is not None and mail.sha256 != known[mail.uid][1] for mail in mailbox.bodies(small[-1:]))
 
 
 def batches(listed: Sequence[Listed], config: Config) -> Iterator[list[Listed]]:

@@ -2,8 +2,10 @@
 
 import time
 
+from ticketapp.actions import ledger
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside
+from ticketapp.queries.mailboxes import InService
 from worker import accounts
 from worker.maildir import Watch
 
@@ -27,7 +29,7 @@ class Rounds:
         if is_quiet and not are_servers_due:
             return []
         try:
-            found = [one for one in accounts.in_service(outside) if one.is_due(utc_now())]
+            found = _due(outside)
         except BaseException:
             self.forget(outside)
             raise
@@ -42,3 +44,12 @@ class Rounds:
         """A poll that was due did not come to its end: the Maildir is polled next time, whatever it looks like."""
         if outside.config.maildir is not None:
             self._watch.forget(outside.config.maildir)
+
+
+def _due(outside: Outside) -> list[InService]:
+    lease_seconds, pause_seconds = outside.config.mailbox_lease_seconds, ledger.LONGEST_PAUSE_SECONDS
+    return [
+        one
+        for one in accounts.in_service(outside)
+        if one.is_due(utc_now(), lease_seconds=lease_seconds, pause_seconds=pause_seconds)
+    ]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -210,11 +211,28 @@ def test_two_polls_at_once_double_nothing(make_postgres_app: MakeApp, account: A
     assert counted(apps[0]) == counted(apps[0], Message) == 80
 
 
+def test_mail_that_comes_while_a_poll_runs_is_taken_by_that_poll(
+    polled: Polled, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is told of it meanwhile cannot poll: the mailbox is taken."""
+    app, record, late = polled(), ledger.record, [letter("During the poll"), letter("During its second look")]
+
+    def record_while_more_comes(*arguments: Any, **named: Any) -> list[int]:
+        if late:
+            account.receive(late.pop())
+        return record(*arguments, **named)
+
+    account.receive(letter("Before the poll"))
+    monkeypatch.setattr(ledger, "record", record_while_more_comes)
+    poll(app)
+    assert counted(app) == 3
+
+
 def test_one_poll_at_a_time_holds_the_mailbox(polled: Polled, account: Account) -> None:
     app = polled()
     poll(app)
     with app.app_context():
-        db.session.execute(db.update(Mailbox).values(lease_until=db.func.datetime("now", "+1 hour")))
+        db.session.execute(db.update(Mailbox).values(lease_until=db.func.datetime("now", "+20 seconds")))
         db.session.commit()
     account.receive(letter())
     assert poll(app) is None

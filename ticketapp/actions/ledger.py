@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, or_, select, true, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ticketapp.clock import utc_now
+from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import NotFound
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
@@ -44,11 +44,11 @@ def register_mailbox(name: str) -> int:
 
 
 def lease_mailbox(mailbox_id: int, *, seconds: float, now: bool = False) -> bool:
-    """Take the mailbox for ``seconds``; False while another poll has it, while it is paused or
-    retired and, unless ``now``, after a failure."""
+    """Take the mailbox for ``seconds``; False while another poll has it, while it is paused or retired and, unless
+    ``now``, after a failure. A clock that was put back makes nobody wait longer than that."""
     moment = utc_now()
-    is_free = or_(Mailbox.lease_until.is_(None), Mailbox.lease_until < moment)
-    is_due = or_(true() if now else Mailbox.poll_due_at.is_(None), Mailbox.poll_due_at <= moment)
+    is_free = _is_over(Mailbox.lease_until, moment, at_most_seconds=seconds)
+    is_due = true() if now else _is_over(Mailbox.poll_due_at, moment, at_most_seconds=LONGEST_PAUSE_SECONDS)
     with transaction(wait_for_disk=False) as session:
         taken = session.execute(
             update(Mailbox)
@@ -145,6 +145,13 @@ def forget_sightings(mailbox_id: int, uidvalidity: int, *, above: int) -> None:
                 MailSighting.uid > above,
             )
         )
+
+
+def _is_over(
+    until: InstrumentedAttribute[datetime | None], moment: datetime, *, at_most_seconds: float
+) -> ColumnElement[bool]:
+    latest = moment + timedelta(seconds=at_most_seconds + CLOCK_STEP_SECONDS)
+    return or_(until.is_(None), until <= moment, until > latest)
 
 
 def _locked(session: Session, mailbox_id: int) -> Mailbox:

@@ -24,6 +24,22 @@ def cursor(mailbox_id: int, uidvalidity: int) -> int:
     return db.session.scalar(statement) or 0
 
 
+def newest_sightings(mailbox_id: int, uidvalidity: int, *, most: int) -> dict[int, tuple[datetime, str]]:
+    """The highest UIDs recorded for this mailbox and UIDVALIDITY, with arrival and SHA-256 of the mails they led to.
+
+    Mails of which only the header was fetched are left out.
+    """
+    statement = (
+        select(MailSighting.uid, InboundMail.arrived_at, InboundMail.sha256)
+        .join(InboundMail, InboundMail.id == MailSighting.mail_id)
+        .where(MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity)
+        .where(InboundMail.raw.is_not(None))
+        .order_by(MailSighting.uid.desc())
+        .limit(most)
+    )
+    return {row.uid: (row.arrived_at, row.sha256) for row in db.session.execute(statement)}
+
+
 def left_over(*, mailbox_id: int | None = None, before: datetime | None = None, limit: int = 100) -> list[int]:
     """The ids of mails recorded but not processed, oldest first: of one mailbox, or recorded ``before`` a time."""
     statement = select(InboundMail.id).where(InboundMail.state == MailState.RECEIVED)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from ticketapp.clock import is_over
 from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import Mailbox, MailboxAccount, MailboxCheck
@@ -27,10 +28,10 @@ class InService:
     due_at: datetime | None
     polled_at: datetime | None
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether a poll would be let in at this moment."""
-        is_free = self.lease_until is None or self.lease_until < now
-        return not self.is_paused and is_free and (self.due_at is None or self.due_at <= now)
+    def is_due(self, now: datetime, *, lease_seconds: float, pause_seconds: float) -> bool:
+        """Whether a poll would be let in at this moment, leases and pauses being so long at most."""
+        is_free = is_over(self.lease_until, now, at_most_seconds=lease_seconds)
+        return not self.is_paused and is_free and is_over(self.due_at, now, at_most_seconds=pause_seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
