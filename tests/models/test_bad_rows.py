@@ -123,6 +123,19 @@ BAD = [
     ("classification_run", {**SUCCESS, "category": "spam"}),
     ("classification_run", {**SUCCESS, "priority": "urgent"}),
     ("classification_run", {**SUCCESS, "confidence": 1.5}),
+    ("classification_run", {**SUCCESS, "floor_word": "outage"}),
+    ("classification_run", {**SUCCESS, "priority_before": "low"}),
+    ("classification_run", {**SUCCESS, "floor_word": "outage", "priority_before": "urgent"}),
+    ("classification_run", {"floor_word": "outage", "priority_before": "low"}),
+    ("classification_run", {"occasion": "boredom"}),
+    ("classification_settings", {"id": 2}),
+    ("classification_settings", {"model": " "}),
+    ("classification_settings", {"most_examples": 0}),
+    ("classification_settings", {"most_examples": 9}),
+    ("classification_settings", {"severity_words": "x" * 50_001}),
+    ("classification_setting_change", {"actor_id": 99}),
+    ("classification_setting_change", {"setting": "mood"}),
+    ("classification_setting_change", {"old": "gemini"}),
     ("ticket_event", {"ticket_id": 99}),
     ("ticket_event", {"actor_id": 99}),
     ("ticket_event", {"run_id": 99}),
@@ -144,6 +157,7 @@ TWICE = [
     ("inbound_mail", {"id": 2}),
     ("mail_sighting", {}),
     ("classification_run", {"id": 2}),
+    ("classification_settings", {}),
 ]
 
 

@@ -1,6 +1,7 @@
 """What is true: the tables, their constraints and small truths about one row. Import the models from here."""
 
-from ticketapp.models.classification import AskedFor, BulkJob, ClassificationRun, RunState
+from ticketapp.models.classification import AskedFor, BulkJob, ClassificationRun, Occasion, RunState
+from ticketapp.models.classification_settings import ClassificationSettingChange, ClassificationSettings, Setting
 from ticketapp.models.inbound_mail import InboundMail, MailKind, MailSighting, MailState
 from ticketapp.models.mail_reading import MailReading
 from ticketapp.models.mailbox import AfterRecording, Mailbox, MailboxAccount, Security, SignIn
@@ -23,6 +24,8 @@ __all__ = [
     "CheckedStep",
     "ChosenBy",
     "ClassificationRun",
+    "ClassificationSettingChange",
+    "ClassificationSettings",
     "Delivery",
     "Direction",
     "EventKind",
@@ -36,11 +39,13 @@ __all__ = [
     "MailboxCheck",
     "MailboxCheckStep",
     "Message",
+    "Occasion",
     "Priority",
     "Requester",
     "Role",
     "RunState",
     "Security",
+    "Setting",
     "SignIn",
     "Source",
     "Status",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ticketapp.db import Base, RowId, UtcDateTime
@@ -33,6 +33,13 @@ class AskedFor(StrEnum):
     RETRY = "retry"
 
 
+class Occasion(StrEnum):
+    """What made the machine read a ticket again by itself: its description was edited, or its requester wrote."""
+
+    EDIT = "edit"
+    REPLY = "reply"
+
+
 class BulkJob(Base):
     """A reclassification of many tickets: queued page by page below ``cursor_id``, newest first."""
 
@@ -55,7 +62,10 @@ class BulkJob(Base):
 class ClassificationRun(Base):
     """One attempt to have a ticket classified; at most one of a ticket's runs is queued or running.
 
-    A queued run is due at ``due_at``; a running one is somebody's until ``lease_until`` and anybody's after.
+    A queued run is due at ``due_at``; a running one is somebody's until ``lease_until`` and anybody's after. Where a
+    severity word raised the priority, ``floor_word`` says which and ``priority_before`` what the model had said.
+    ``example_ids`` are the tickets that were given to the model as examples. A run that came about by itself after a
+    change has its ``occasion``.
     """
 
     __tablename__ = "classification_run"
@@ -75,10 +85,14 @@ class ClassificationRun(Base):
     prompt_version: Mapped[str | None] = mapped_column(String(40))
     category: Mapped[Category | None] = mapped_column(word(Category, "category"))
     priority: Mapped[Priority | None] = mapped_column(word(Priority, "priority"))
+    priority_before: Mapped[Priority | None] = mapped_column(word(Priority, "priority_before"))
+    floor_word: Mapped[str | None] = mapped_column(String(100))
     reason: Mapped[str | None] = mapped_column(Text)
     confidence: Mapped[float | None]
     applied_category: Mapped[bool] = mapped_column(default=False)
     applied_priority: Mapped[bool] = mapped_column(default=False)
+    example_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    occasion: Mapped[Occasion | None] = mapped_column(word(Occasion, "occasion"))
     latency_ms: Mapped[int | None]
     tokens_in: Mapped[int | None]
     tokens_out: Mapped[int | None]
@@ -91,6 +105,8 @@ class ClassificationRun(Base):
 
     __table_args__ = (
         CheckConstraint("attempt >= 1", name="attempt_positive"),
+        CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),
+        CheckConstraint("floor_word IS NULL OR state = 'succeeded'", name="floor_of_success"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         CheckConstraint(
             "state <> 'succeeded' OR (category IS NOT NULL AND priority IS NOT NULL AND model IS NOT NULL)",

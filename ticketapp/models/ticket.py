@@ -15,6 +15,7 @@ TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 100_000
 SEARCH_DOCUMENT_LIMIT = 20_000
 REFERENCE_LIMIT = 255
+DECIDED = text("category_by = 'person' AND priority_by = 'person'")
 UNCLASSIFIED = text("category_by = 'default' OR priority_by = 'default'")
 
 
@@ -60,6 +61,7 @@ class Ticket(Base):
             postgresql_where=UNCLASSIFIED,
             sqlite_where=UNCLASSIFIED,
         ),
+        Index("ix_ticket_decided", id.desc(), postgresql_where=DECIDED, sqlite_where=DECIDED),
         Index("ix_ticket_assignee_newest", assignee_id, created_at.desc(), id.desc()),
         Index("ix_ticket_requester", requester_id),
     )
