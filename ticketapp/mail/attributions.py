@@ -12,13 +12,32 @@ def find_attributions(lines: list[str], *, is_reply: bool) -> dict[int, int]:
     taken = -1
     for number, line in enumerate(lines):
         ending = line.rstrip(" \t\u00a0*_")
-        if not ending.endswith(patterns.ATTRIBUTION_ENDS) or len(line) >= _LONGEST or patterns.QUOTE_LINE.match(line):
+        if not ending.endswith(patterns.ATTRIBUTION_ENDS):
+            if ending.endswith(">") and _is_dated_sender(ending) and _quote_follows(lines, number):
+                found[number], taken = 1, number
+            continue
+        if len(line) >= _LONGEST or (patterns.QUOTE_LINE.match(line) and not patterns.WRAPPED_END.match(line)):
             continue
         length = _length(lines, number, taken, is_reply=is_reply)
         if length:
             found[number - length + 1] = length
             taken = number
     return found
+
+
+def text_before(line: str) -> str:
+    """What was written on the first line of an attribution, in front of it; mostly nothing."""
+    opening = patterns.INNER_OPENING.search(line)
+    if not opening:
+        return ""
+    before = line[: opening.start()].rstrip(" -\t")
+    is_part_of_it = patterns.EMAIL.search(before) or patterns.DATE.search(before) or patterns.VERB.search(before)
+    return "" if is_part_of_it else before
+
+
+def _is_dated_sender(line: str) -> bool:
+    """A date and an address with nothing else said, as old Gmail and Yandex led quotes."""
+    return len(line) < _LONGEST and bool(patterns.DATE.match(line.strip())) and bool(patterns.EMAIL.search(line))
 
 
 def quotes_attribution(lines: list[str]) -> bool:
@@ -33,16 +52,16 @@ def _length(lines: list[str], last: int, taken: int, *, is_reply: bool) -> int:
     text, blanks, weak_length = "", 0, 0
     for first in range(last, max(taken, last - _MOST_LINES_OF_ONE - 2), -1):
         line = lines[first].strip()
-        if patterns.QUOTE_LINE.match(line):
+        if first < last and patterns.QUOTE_LINE.match(line):
             return weak_length
         blanks += not line
         text = f"{line} {text}".strip()
         if len(text) > _LONGEST or blanks > 1 or last - first >= _MOST_LINES_OF_ONE:
             return weak_length
-        if line and _is_strong(text):
+        if line and (_is_strong(text) or (is_reply and _is_bare(text))):
             return last - first + 1
-        if line and is_above_quote and is_reply and not weak_length and last - first < 2 and _is_weak(text):
-            weak_length = last - first + 1
+        if line and is_above_quote and is_reply and last - first < 2 and _is_weak(text):
+            weak_length = weak_length or last - first + 1
     return weak_length
 
 
@@ -55,13 +74,34 @@ def _is_strong(text: str) -> bool:
     """A wording that is an attribution wherever it stands: a date with a time or address, and a verb or opener."""
     has_date, has_time = bool(patterns.DATE.search(text)), bool(patterns.TIME.search(text))
     has_email = bool(patterns.EMAIL.search(text))
-    if not has_date and not (has_time and patterns.DAY.search(text) and patterns.OPENER.match(text)):
-        return False
-    if not (has_time or has_email):
+    if not (has_time or has_email) or not (has_date or _is_dated_by_day(text, has_time=has_time)):
         return False
     if patterns.VERB.search(text):
         return _starts_like_one(text)
     return has_time and has_email and text.endswith(patterns.BRACKETED_COLONS) and _starts_like_one(text)
+
+
+def _is_bare(text: str) -> bool:
+    """Who and the verb, with an address or after a whole date: `On Monday, 1 June 2026, Jane wrote:`."""
+    if len(text) > 160 or not patterns.ENDS_WITH_VERB.search(text) or not text.endswith(patterns.COLONS):
+        return False
+    if patterns.SENDER_WROTE.match(text):
+        return True
+    found = patterns.DATE.search(text[:50])
+    is_at_start = found is not None and (found.start() < 3 or _opens_with_date(text))
+    return is_at_start and not patterns.SPEAKS_OF_PEOPLE.search(text)
+
+
+def _opens_with_date(text: str) -> bool:
+    """Whether nothing but an opener, a weekday and the date stands at the start."""
+    return bool(patterns.DATED_OPENING.match(text))
+
+
+def _is_dated_by_day(text: str, *, has_time: bool) -> bool:
+    """Opened as an attribution and dated without a year; where the time is missing too, the verb must end it."""
+    if not patterns.OPENER.match(text) or not patterns.DAY.search(text):
+        return False
+    return has_time or bool(patterns.ENDS_WITH_VERB.search(text))
 
 
 def _starts_like_one(text: str) -> bool:
@@ -77,5 +117,7 @@ def _is_weak(text: str) -> bool:
         return False
     if patterns.VERB.search(text) or patterns.QUOTING.match(text) or patterns.CITED_BY.match(text):
         return True
-    has_date = bool(patterns.DATE.search(text))
-    return has_date and (bool(patterns.EMAIL.search(text)) or bool(patterns.TIME.search(text)))
+    has_email = bool(patterns.EMAIL.search(text))
+    if has_email and text.endswith(patterns.BRACKETED_COLONS):
+        return True
+    return bool(patterns.DATE.search(text)) and (has_email or bool(patterns.TIME.search(text)))

@@ -3,7 +3,7 @@
 
 import re
 
-RULE_LINE = re.compile(r"\s*(?:[_]{3,200}|[-]{3,200}|[=]{3,200}|[*]{3,200}|[—]{1,200})\s*$")
+RULE_LINE = re.compile(r"\s*(?:[_]{2,200}|[-]{3,200}|[=]{3,200}|[*]{3,200}|[—]{1,200})\s*$")
 SIGNATURE = re.compile(r"(?:--|—|–)[ \t\u00a0]*$")
 GITHUB_FOOTER = re.compile(r"(?:Reply to this email directly|You are receiving this because|View it on GitHub)", re.I)
 _ABOVE = (
@@ -20,13 +20,25 @@ _ABOVE = (
     "ovanför",
     "ovenfor",
     "powyżej",
+    "выше",
+    "üzerine",
+    "üstüne",
+    "上に",
+    "上方",
+    "위에",
+    "nad t",
+    "yläpuolel",
+    "below this",
+    "##-",
 )
 _REPLY_ABOVE = re.compile(
-    r"[^\w\n]{0,40}(?:\w{1,20}[\s:]{1,3}){0,6}?(?:(?:reply|respond|write|type|answer|comment)(?:\s\w{1,12}){0,4}?\s(?:above|over)\s(?:this|the|these)\s"
-    r"|(?:above|over)\s(?:this|the)\sline\s(?:to|if)|(?:antwort|schreiben)\w{0,4}\s(?:\w{1,12}\s){0,4}?(?:über|oberhalb)\s(?:von\s)?dies"
-    r"|(?:répon|écri)\w{0,6}(?:\s[\w-]{1,14}){0,4}?\sau[\s-]dessus\sde\s(?:cette|la)|(?:respond|responda|escrib)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:por\sencima|encima|sobre)\s(?:de\s)?(?:esta|la)"
-    r"|(?:rispond|scriv)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:sopra|al\sdi\ssopra)\s|(?:respond|escrev)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\sacima\sd|(?:antwoord|reageer|beantwoord|typ)\w{0,4}(?:\s[\w-]{1,14}){0,5}?\sboven\sdeze"
-    r"|(?:svara|skriv|svar)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:ovanför|ovenfor|over)\sden|odpowi\w{0,6}(?:\s[\w-]{1,14}){0,4}?\spowyżej)",
+    r"\s{0,4}##-\s?\S[^\n]{5,200}-##\s*$|[^\w\n]{0,40}(?:\w{1,20}[\s:,]{1,3}){0,6}?(?:(?:reply|respond|write|type|answer|comment)(?:\s\w{1,12}){0,4}?\s(?:above|over)\s(?:this|the|these)\s"
+    r"|(?:above|over)\s(?:this|the)\sline\s(?:to|if)|text\sabove\sthis\sline\s(?:is|will)|do\snot\s(?:write|edit|type|reply|modify)(?:\s\w{1,12}){0,2}?\sbelow\sthis\sline|(?:antwort|schreiben)\w{0,4}\s(?:\w{1,12}\s){0,4}?(?:über|oberhalb)\s(?:von\s)?dies"
+    r"|(?:répon|écri)\w{0,6}(?:\s[\w-]{1,14}){0,4}?\sau[\s-]dessus\sde\s(?:cette|la)|(?:respond|responda|escrib|introdu)\w{0,5}(?:\s[\w-]{1,14}){0,4}?\s(?:por\sencima|encima|sobre)\s(?:de\s)?(?:esta|la)"
+    r"|(?:rispond|scriv)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:sopra|al\sdi\ssopra)\s|(?:respond|escrev|digit)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\sacima\sd|(?:antwoord|reageer|beantwoord|typ)\w{0,4}(?:\s[\w-]{1,14}){0,5}?\sboven\sdeze"
+    r"|(?:svara|skriv|svar)\w{0,4}(?:\s[\w-]{1,14}){0,4}?\s(?:ovanför|ovenfor|over)\sden|odpowi\w{0,6}(?:\s[\w-]{1,14}){0,4}?\spowyżej"
+    r"|(?:ответ|введите|напишите)\w{0,4}(?:\s\w{1,14}){0,4}?\sвыше\sэт|(?:odpově|napiš|piš)\w{0,4}(?:\s\w{1,14}){0,4}?\snad\st|(?:vastau|vastaa|kirjoita)\w{0,6}(?:\s\w{1,14}){0,4}?\syläpuolel"
+    r"|(?:yanıt|cevap|cevab)\w{0,8}(?:\s\w{1,14}){0,3}?\s(?:üzerine|üstüne)\s|[^\n]{0,20}?この(?:行|線|ライン)(?:より|の)上|[^\n]{0,10}?[请請]?在此(?:行|线|線|行文字)?(?:的)?(?:上方|之上|以上)|[^\n]{0,10}?이\s?(?:줄|선|라인)\s?위에)",
     re.I,
 )  # fmt: skip
 
@@ -37,7 +49,8 @@ _DEVICES = (
 )
 _HINTS = (
     "sent ", "provenance", "gesendet", "verschickt", "geschickt", "versendet", "envoy", "enviad", "inviat", "verstuurd", "verzonden", "wysłan", "wyslan", "skicka", "sendt", "lähetetty",
-    "odesláno", "отправлено", "gönderil", "送信", "发自", "發自", "发送", "傳送", "寄出", "보냄", "보냈", "전송", "outlook",
+    "odesláno", "отправлено", "gönderil", "送信", "发自", "發自", "來自", "发送", "傳送", "寄出", "보냄", "보냈", "전송", "outlook", "trimis de", "küldve", "enviat des",
+    "get typeapp", "get bluemail",
 )  # fmt: skip
 _MAILERS = r"(?:courrier|correo|posta|pošt|poczt|почт|e-post|sähköposti|メール|邮件|郵件|메일|手机|手機|端末|스마트폰|휴대폰)"
 _SENDER = rf"(?:{_DEVICES}|{_MAILERS})"
@@ -45,8 +58,8 @@ _MOBILE = tuple(
     re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}+(?:{wording})$", re.I)
     for wording in (
         rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}",
-        r"(?:get|holen sie sich|obtenez|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|获取|取得|下载)\s?[^\n]{0,20}outlook[^\n]{0,90}",
-        r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}",
+        r"(?:get|holen sie sich|obtenez|obtenir|skaffa|last ned|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|获取|取得|下载)\s?[^\n]{0,20}outlook[^\n]{0,90}",
+        r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}|(?:ios|android)\s?(?:版|için|용|용으로)?\s?outlook(?:'u|’u)?\s?(?:を入手|edinin|다운로드|받기)[^\n]{0,60}|get (?:typeapp|bluemail) for (?:android|ios)",
         rf"(?:von|mit|aus|diese \w+ wurde von)\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:von|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
         rf"envoyé[es]?\s(?:de|depuis|à partir|avec|par|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}|provenance\s?: courrier[^\n]{{0,40}}",
         rf"enviad[oa]\s(?:desde|con|do|da|de|a partir|pelo|pela|via|por)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
@@ -58,10 +71,24 @@ _MOBILE = tuple(
         rf"отправлено\s(?:с|из|через|со|от|при помощи)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
         rf"[^\n]{{0,50}}?{_SENDER}[^\n]{{0,30}}gönderil\w{{1,8}}\W{{0,3}}",
         rf"[^\n]{{0,40}}?{_SENDER}[^\n]{{0,20}}から送信(?:されました|しました|しています)?\W{{0,3}}",
-        rf"[发發]自我?[的の]?\s?\S[^\n]{{0,40}}|[从從][^\n]{{0,30}}?{_SENDER}[^\n]{{0,20}}(?:发送|傳送|寄出|發送)\W{{0,3}}",
+        rf"(?:trimis de pe|küldve|enviat des d)\s?[^\n]{{0,40}}?{_SENDER}[^\n]{{0,40}}|(?:mobil|mobile)\s(?:gesendet|verschickt)\W{{0,3}}",
+        rf"來自我?的?\s?[^\n]{{0,20}}?{_SENDER}[^\n]{{0,30}}|[发發]自我?[的の]?\s?\S[^\n]{{0,40}}|[从從][^\n]{{0,30}}?{_SENDER}[^\n]{{0,20}}(?:发送|傳送|寄出|發送)\W{{0,3}}",
         rf"[^\n]{{0,40}}?{_SENDER}[^\n]{{0,20}}에서\s?(?:보냄|보냈습니다|전송됨|전송)\W{{0,3}}",
     )
 )
+
+
+_LOOSELY_MOBILE = re.compile(
+    r"[\s*_<>|~\[(\-]{0,4}+(?:sent\s(?:from|via|with|using|by)|(?:gesendet|verschickt)\s(?:von|mit|via)|envoyé[es]?\s(?:de|depuis|avec|via)|enviad[oa]\s(?:desde|do|de|con|con|pelo|via)"
+    r"|inviat[oa]\s(?:da|dal|con|tramite)|(?:verzonden|verstuurd)\s(?:vanaf|vanuit|van|met|via)|wys[łl]an[eoay]\s(?:z|ze|przez|za)|skickat\s(?:från|med|via)|sendt\s(?:fra|med|via)|odesláno\s(?:z|ze|pomocí)"
+    r"|отправлено\s(?:с|из|через))\s[^\n!;]{2,70}$",
+    re.I,
+)
+
+
+def may_be_phone_line(line: str) -> bool:
+    """Whether a mail program nobody knows may sign with this line: where nothing follows it, one does."""
+    return len(line) < 120 and bool(_LOOSELY_MOBILE.match(line))
 
 
 def may_hold_phone_lines(text: str) -> bool:
@@ -93,7 +120,8 @@ LIST_FOOTER = re.compile(
     re.I,
 )
 MAILMAN_NAME = re.compile(
-    r"\s*\S{1,60}(?:[\s-]\S{1,40}){0,5}\s(?:mailing list|mailing-?lists?|list)\s*$|\s*\S{1,80}@\S{1,80}\s*$", re.I
+    r"\s*\S{1,60}(?:[\s-]\S{1,40}){0,5}\s(?:mailing list|mailing-?lists?|list)(?:\s{1,3}-{0,2}\s{0,3}\S{1,80}@\S{1,80})?\s*$|\s*\S{1,80}@\S{1,80}\s*$",
+    re.I,
 )
 MAILMAN_LINK = re.compile(
     r"\s*(?:(?:un)?subscribe.{0,40})?(?:https?://\S{0,200}(?:mailman|listinfo|lists?[./]|postorius|list-info)|\S+@\S+\s*$|https?://\S+\s*$)",

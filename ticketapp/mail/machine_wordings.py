@@ -8,7 +8,11 @@ AUTO_SUBJECT = re.compile(
     r"|abwesenheits(?:notiz|nachricht|meldung)|abwesend|réponse automatique|respuesta automática|risposta automatica|resposta automática"
     r"|automatisch antwoord|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|automatická odpověď|odpowiedź automatyczna|autoodpowiedź"
     r"|автоматический ответ|автоответ|otomatik yanıt|自動返信|自动回复|自動回覆|자동 회신|absence du bureau|fuori ufficio|fuera de (?:la )?oficina)"
-    r"\s*(?:[:：\[(-]|$)",
+    r"\s*(?:[:：\[(-]|$)"
+    # Notes opens its agents' answers with AUTO; others put what they are in brackets, in front or behind.
+    r"|auto:\s[^\n]{0,120}(?:out of (?:the )?office|abwesend|absent|returning)"
+    r"|\s*\[(?:automatyczna odpowiedź|auto-?reply|automatic reply|automatische antwort|autosvar|out of office)\]"
+    r"|[^\n]{0,200}\((?:automatic response|auto-?reply|automatic reply|autoresponse)\)\s*$",
     re.I,
 )
 NEVER_ANSWERED = re.compile(
@@ -16,14 +20,14 @@ NEVER_ANSWERED = re.compile(
     re.I,
 )
 BOUNCE_SENDER = re.compile(
-    r"(?:mailer-daemon|mail-daemon|mailerdaemon|postmaster|mdaemon|mailer_daemon|bounces?|mmdf|mail-delivery)(?:[+=-][^@]*)?(?:@|$)",
+    r"(?:mailer-daemon|mail-daemon|mailerdaemon|postmaster|mdaemon|mailer_daemon|bounces?|mmdf|mail[._-]delivery(?:[._-](?:system|subsystem))?)(?:[+=-][^@]*)?(?:@|$)",
     re.I,
 )
 BOUNCE_SUBJECT = re.compile(
     r"undeliver(?:ed|able)|delivery (?:status notification|failure|failed|has failed|report|delayed|error|problem|notification)|mail delivery (?:failed|failure|system|error|problem|subsystem|status)"
     r"|returned (?:mail|to sender)|failure notice|mail system error|non[- ]?delivery|(?:could|can) ?not be delivered|message (?:delayed|status - undeliverable|not delivered)|warning: (?:could not send message|message .{0,40}delayed)"
     r"|delayed mail|unzustellbar|nicht zugestellt|fehlgeschlagen|échec de (?:la )?(?:remise|livraison|distribution)|non remis|non distribu|no se (?:puede|pudo|ha podido) entregar|mancato recapito|mancata consegna|não entregue|niet bestelbaar|onbestelbaar"
-    r"|nie można dostarczyć|nedoručiteln|недоставлен|не доставлено|teslim edilemedi|配信不能|配信エラー|无法送达|系统退信|退信|전송 실패|kan inte levereras|kunne ikke leveres|bounce",
+    r"|nie można dostarczyć|nedoručiteln|недоставлен|не доставлено|teslim edilemedi|配信不能|配信エラー|无法送达|系统退信|退信|전송 실패|kan inte levereras|kunne ikke leveres|bounce|邮件传输失败|mail failed|failed mail|mail error|returning to sender|not (?:yet )?been delivered|processing error",
     re.I,
 )
 QMAIL = re.compile(
@@ -34,8 +38,13 @@ EXIM = re.compile(
     r"This message was created automatically by (?:the )?mail delivery software|A message that you (?:have )?sent could not be delivered",
     re.I,
 )
+# What opens Exim's reports whatever their sender is called; people write something of their own before it.
+EXIM_START = re.compile(
+    r"\s*This (?:message was created automatically by (?:the )?mail delivery software|is an automated message created by mail delivery software)",
+    re.I,
+)
 BOUNCE_TEXT = re.compile(
     r"could not be delivered|(?:delivery|deliver).{0,40}fail|undeliverable|permanent (?:fatal )?error|user unknown|unknown user|mailbox (?:unavailable|not found|is full|full)|recipient(?:'s)? address rejected"
-    r"|no such user|quota exceeded|\b5\d\d[ -]5\.\d\.\d|\b5\.[0-7]\.\d{1,2}\b|message (?:could not|cannot) be|has been delayed|wasn't able to deliver|did not reach the following recipient|konnte nicht zugestellt|unable to deliver|host unknown|over quota",
+    r"|no such user|quota exceeded|\b5\d\d[ -]5\.\d\.\d|\b5\.[0-7]\.\d{1,2}\b|message (?:could not|cannot) be|has been delayed|wasn't able to deliver|did not reach the following recipient|konnte nicht zugestellt|unable to deliver|host unknown|over quota|has been returned|not (?:yet )?been delivered|cannot be delivered|could not deliver|was not delivered|邮件无法发送|not a valid (?:user|recipient|address|mailbox)",
     re.I,
 )

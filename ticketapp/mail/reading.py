@@ -53,6 +53,7 @@ def read(raw: bytes) -> InboundEmail:
     in_reply_to, references = first_id(headers.all("in-reply-to")), read_ids(headers.all("references"))
     auto_submitted = bounce or is_automatic(root, subject, reading.leaves)
     is_answer = bool(in_reply_to or references or is_reply_subject(subject))
+    holds_others = bounce or is_forward_subject(subject, text)
     return InboundEmail(
         message_id=first_id(headers.all("message-id")),
         in_reply_to=in_reply_to,
@@ -64,7 +65,7 @@ def read(raw: bytes) -> InboundEmail:
         subject=subject,
         date=read_date(header_text(headers.first("date"))),
         text=text,
-        reply_text=_reply(reading, text, is_reply=is_answer, is_forward=is_forward_subject(subject, text)),
+        reply_text=_reply(reading, text, is_reply=is_answer, is_forward=holds_others),
         html=_fragment(reading),
         attachments=read_attachments(reading.attached, [piece.content for piece in reading.html], charset),
         auto_submitted=auto_submitted,

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from ticketapp.mail import footer_patterns as footers
 from ticketapp.mail import reply_patterns as patterns
-from ticketapp.mail.attributions import find_attributions, quotes_attribution
+from ticketapp.mail.attributions import find_attributions, quotes_attribution, text_before
+from ticketapp.mail.header_blocks import block_above_quote, is_header_block
 
 _MOST_LINES = 10_000
 _LONGEST_LINE = 600
-_HEADER_WINDOW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class _Scan:
     is_forward: bool
     attributions: dict[int, int]
     cut: set[int] = field(default_factory=set)
+    heads: dict[int, str] = field(default_factory=dict)
+    phone_lines: list[int] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
     in_signature: bool = False
     may_sign: bool = True
@@ -70,9 +72,10 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
     scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(text), footers.may_hold_reply_marker(text)
     ends_in_history = _walk(scan)
+    _cut_phone_lines_at_ends(scan)
     if not (is_reply or scan.attributions or quotes_attribution(clipped)):
         scan.cut.difference_update(scan.quotes)
-    kept = _kept(lines, scan.cut)
+    kept = _kept(lines, scan)
     if rest is not None and not ends_in_history:
         kept.append(rest)
     reply = "\n".join(kept).strip()
@@ -81,14 +84,17 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     return ReplyParts(reply, "\n".join(line for number, line in enumerate(lines) if number in scan.cut).strip("\n"))
 
 
-def _kept(lines: list[str], cut: set[int]) -> list[str]:
-    """The lines outside `cut`; where something was cut, the blank lines around it become one."""
+def _kept(lines: list[str], scan: _Scan) -> list[str]:
+    """The lines that are not cut; where something was cut, the blank lines around it become one."""
     kept: list[str] = []
     for number, line in enumerate(lines):
-        follows_cut = number - 1 in cut and kept and not kept[-1].strip()
-        if number in cut or (follows_cut and not line.strip()):
+        if number in scan.heads:
+            kept.append(scan.heads[number])
+            continue
+        follows_cut = number - 1 in scan.cut and kept and not kept[-1].strip()
+        if number in scan.cut or (follows_cut and not line.strip()):
             if not line.strip():
-                cut.add(number)
+                scan.cut.add(number)
             continue
         kept.append(line)
     return kept
@@ -108,10 +114,8 @@ def _walk(scan: _Scan) -> bool:
             scan.in_signature = False
             scan.cut.add(number)
             scan.quotes.append(number)
-        elif number in scan.attributions:
-            length = scan.attributions[number]
-            scan.in_signature = False
-            scan.cut.update(range(number, number + length))
+        elif length := _attribution_length(scan, number):
+            _cut_attribution(scan, number, length)
             if not _is_quote_next(scan.lines, number + length):
                 return _cut_rest(scan, number)
             number += length
@@ -124,6 +128,21 @@ def _walk(scan: _Scan) -> bool:
             _take_plain(scan, number)
         number += 1
     return False
+
+
+def _attribution_length(scan: _Scan, number: int) -> int:
+    """How many lines from here on say whose words the quote below is; 0 where none does."""
+    if number in scan.attributions:
+        return scan.attributions[number]
+    return block_above_quote(scan.lines, number) if scan.is_reply and not scan.is_forward else 0
+
+
+def _cut_attribution(scan: _Scan, number: int, length: int) -> None:
+    scan.in_signature = False
+    scan.cut.update(range(number, number + length))
+    before = text_before(scan.lines[number])
+    if before and not footers.is_phone_line(before):
+        scan.heads[number] = before
 
 
 def _cut_rest(scan: _Scan, number: int) -> bool:
@@ -152,6 +171,18 @@ def _take_plain(scan: _Scan, number: int) -> None:
         scan.cut.add(number)
     elif scan.may_sign and footers.is_phone_line(scan.lines[number]):
         scan.cut.add(number)
+    elif scan.may_sign and footers.may_be_phone_line(scan.lines[number]):
+        scan.phone_lines.append(number)
+
+
+def _cut_phone_lines_at_ends(scan: _Scan) -> None:
+    """Cut `Sent with Anything` too where it stands alone and nothing follows but history or the end."""
+    for number in reversed(scan.phone_lines):
+        is_apart = number > 0 and not scan.lines[number - 1].strip()
+        following = range(number + 1, min(len(scan.lines), number + 30))
+        after = next((later for later in following if scan.lines[later].strip()), None)
+        if is_apart and (after is None or after in scan.cut):
+            scan.cut.add(number)
 
 
 def _is_quote_next(lines: list[str], number: int) -> bool:
@@ -166,7 +197,7 @@ def _starts_forward(scan: _Scan, number: int) -> bool:
     line = scan.lines[number]
     if len(line) < 200 and patterns.FORWARD.match(line):
         return True
-    return scan.is_forward and (bool(patterns.ORIGINAL.match(line)) or _is_header_block(scan.lines, number))
+    return scan.is_forward and (bool(patterns.ORIGINAL.match(line)) or is_header_block(scan.lines, number))
 
 
 def _starts_history(scan: _Scan, number: int) -> bool:
@@ -174,25 +205,8 @@ def _starts_history(scan: _Scan, number: int) -> bool:
     return (
         bool(patterns.ORIGINAL.match(line))
         or (scan.may_mark and footers.is_reply_marker(line))
-        or _is_header_block(scan.lines, number)
+        or is_header_block(scan.lines, number)
     )
-
-
-def _kind(line: str) -> str:
-    if not any(colon in line for colon in patterns.COLONS):
-        return ""
-    return next((kind for kind, label in patterns.LABELS.items() if label.match(line)), "")
-
-
-def _is_header_block(lines: list[str], number: int) -> bool:
-    """Whether the header lines that Outlook and others put above an unmarked quote start here."""
-    if not _kind(lines[number]):
-        return False
-    window = [line for line in lines[number : number + _HEADER_WINDOW + 6] if line.strip()][:_HEADER_WINDOW]
-    kinds = {_kind(line) for line in window} - {""}
-    if "from" not in kinds or not kinds & {"sent", "to"} or len(kinds) < 3:
-        return False
-    return "subject" in kinds or any("@" in line for line in window)
 
 
 def _starts_signature(lines: list[str], number: int) -> bool:

@@ -8,13 +8,30 @@ def _words(text: str) -> str:
     return "|".join(re.escape(word.strip()).replace(r"\ ", r"\s") for word in text.split("|"))
 
 
-_VERBS = (
+_SPACED_VERBS = (
     r"wrote|writes|write|said|schrieb(?:en)?|schreibt|geschrieben|a\s+écrit|écrit|écrivit|a\s+ecrit|escribi[óo]|escribe|escreveu|escrito"
-    r"|ha\s+scritto|scritto|scrisse|scrive|schreef|geschreven|napisa[łl](?:\(a\)|/a|a|\(-a\))?|pisze|skrev|skriver|skrevet|kirjoitti|kirjoittaa"
-    r"|napsal(?:\(a\)|/a|a)?|píše|написал(?:\(а\)|/а|а)?|пишет|писал(?:\(а\)|а)?|пише|yazd[ıi]|yazmış|写道|寫道|写到|のメール|は書きました|が書きました"
-    r"|書き込みました|wrote\s+the\s+following|작성|쓴\s?글|보낸\s?글|님의\s?말|írta|a\s+scris|έγραψε|napísal(?:\(a\)|a)?|va\s+escriure"
+    r"|ha\s+scritto|scritto|scrisse|scrive|schreef|geschreven|napisa[łl](?:\(a\)|/a|a|\(-a\))?|napisana\s+przez|pisze|skrev|skriver|skrevet|kirjoitti|kirjoittaa"
+    r"|napsal(?:\(a\)|/a|a)?|píše|написал(?:\(а\)|/а|а)?|пишет|писал(?:\(а\)|а)?|пише|yazd[ıi]|yazmış|작성|쓴\s?글|보낸\s?글|wrote\s+the\s+following"
+    r"|írta|a\s+scris|έγραψε|napísal(?:\(a\)|a)?|va\s+escriure|đã\s+viết|menulis|napisa(?:o|la)(?:\s+je)?|je\s+napisala?"
 )
-VERB = re.compile(rf"(?:(?<!\w)(?:{_VERBS}))", re.I)
+_JOINED_VERBS = r"写道|寫道|写到|のメール|は書きました|が書きました|書き込みました|のメッセージ|님이\s?작성|님의\s?말"
+_VERBS = rf"(?:(?<!\w)(?:{_SPACED_VERBS})|{_JOINED_VERBS})"
+VERB = re.compile(_VERBS, re.I)
+ENDS_WITH_VERB = re.compile(rf"{_VERBS}\s?[:：]?$", re.I)
+SENDER_WROTE = re.compile(
+    rf"(?:[^\W\d][^\s<>@:]{{0,30}}\s+){{1,4}}[<(][^\s@<>()]{{1,80}}@[^\s@<>()]{{1,80}}[>)]\s{{1,3}}{_VERBS}\s?[:：]$",
+    re.I,
+)
+SPEAKS_OF_PEOPLE = re.compile(
+    r"\b(?:I|we|you|he|she|they|ich|wir|sie|er|je|tu|nous|vous|il|elle|yo)\s+(?:\w{1,5}\s)?\S+$", re.I
+)
+# The end of an attribution whose address was wrapped before its closing bracket; it is no quote.
+WRAPPED_END = re.compile(rf"[ \t]{{0,4}}>\s{{0,2}}(?:{_VERBS}\s?)?[:：]\s*$", re.I)
+# Words that open an attribution in the middle of a line, behind what was written in front of it.
+INNER_OPENING = re.compile(
+    r"[\s-](?:On|Am|Le|El|Il|Em|Op|Den|W\sdniu)\s(?:[^\W\d]{2,10}\.?,?\s)?(?:[^\W\d]{3,10}\s\d{1,2}\b|\d{1,2}[\s./-])"
+)
+UNSEEN_MARKS = dict.fromkeys((0x200E, 0x200F, 0x202A, 0x202B, 0x202C))
 _TIME = r"\d{1,2}\s?[:.h時时點点시]\s?\d{2}"
 TIME = re.compile(_TIME)
 DATE = re.compile(
@@ -33,6 +50,10 @@ _OPENERS = (
     r"|quoting|zitat\s+von|citando|selon|citeren|mensaje\s+citado\s+por|in\s+article|from|2020|tarihinde|在|于|於"
 )
 OPENER = re.compile(rf"[-\s*_]{{0,12}}(?:{_OPENERS})(?!\w)", re.I)
+DATED_OPENING = re.compile(
+    rf"(?:(?:{_OPENERS})\s+)?(?:[^\W\d]{{2,14}}(?:-feira)?\.?,?\s+)?(?:(?:den|the|de)\s+)?(?:\d{{1,4}}[./-]\d|\d{{1,2}}\.?(?:st|nd|rd|th)?(?:\s+de)?\s+[^\W\d]{{3,12}}|[^\W\d]{{3,12}}\.?\s+\d{{1,2}}\b)",
+    re.I,
+)
 QUOTING = re.compile(
     r"(?:quoting|zitat von|citando a|citando|selon|citeren van|mensaje citado por|cytowanie)\s.{1,200}:$", re.I
 )
@@ -50,7 +71,9 @@ _ORIGINAL = _words(
     "|원본 메시지|원본 이메일|원본 메세지|reply message|reply separator|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
 )
 ORIGINAL = re.compile(
-    rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+\s{{0,4}}+(?:{_ORIGINAL})\s{{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)", re.I
+    rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+(?:\s|&nbsp;){{0,4}}+(?:{_ORIGINAL})(?:\s|&nbsp;){{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)"
+    r"|-{5,80}+\s{0,4}+original\s{0,4}-{5,80}+\s*$",
+    re.I,
 )
 BARE_ORIGINAL = re.compile(rf"[\s*_]{{0,6}}+(?:{_ORIGINAL})[\s*_:]{{0,6}}$", re.I)
 _FORWARD = _words(
@@ -81,7 +104,7 @@ _LABELS = {
     "|feladó|expéditeur|remitente|nadawca|afsender|avsender|avsändare|от кого|lähettänyt|送信元|发自|od",
     "sent": "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviada|enviada em|enviado em|fecha|data|inviato|data invio|verzonden|wysłano|wysłane|wysłany|data wysłania"
     "|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|odesláno|дата|отправлено|gönderildi|gönderilme tarihi|tarih|gönderme tarihi|送信日時|日時|日付|发送时间|发送日期|時間|时间|日期|傳送時間|寄件日期|보낸 날짜|날짜|보낸날짜|보낸시간|elküldve"
-    "|sent on|sent at|gesendet am|envoyé par|отправлено на|dne",
+    "|sent on|sent at|gesendet am|envoyé par|отправлено на|dne|message du",
     "to": "to|an|à|a|para|per|aan|do|till|til|komu|vastaanottaja|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|címzett|mottagare|modtager|pro|saaja",
     "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|тема|konu|件名|主题|主題|主旨|제목|tárgy|sujet|re",
     "cc": "cc|kopie|copie à|copia|cópia|kopia|kopi|копия|bilgi|抄送|副本|참조|másolatot kap|kopio|dw",

@@ -87,13 +87,14 @@ def _from_uuencode(data: bytes) -> bytes:
 
 
 def _uu_line(line: bytes) -> bytes:
-    """One line, also where trailing blanks were lost or the length lies."""
+    """One line, also where trailing blanks were lost, the length lies or padding bits are no blanks."""
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
         length = (line[0] - 32) & 63
-        width = (length + 2) // 3 * 4
+        groups = (length + 2) // 3
+        whole = bytes((32 + groups * 3,)) + line[1 : groups * 4 + 1].ljust(groups * 4)
         try:
-            return binascii.a2b_uu(line[: width + 1].ljust(width + 1))
+            return binascii.a2b_uu(whole)[:length]
         except binascii.Error:
             return b""

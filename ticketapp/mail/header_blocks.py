@@ -1,0 +1,47 @@
+"""The header lines (From, Sent, To, Subject, in any language) that clients put above the history."""
+
+from ticketapp.mail import reply_patterns as patterns
+
+_WINDOW = 10
+_MOST_BLANK_LINES = 6
+
+
+def kind_of(line: str) -> str:
+    """Which header a line is labelled as (`from`, `sent`, `to`, `subject`, `cc`), empty for other lines."""
+    if not any(colon in line for colon in patterns.COLONS):
+        return ""
+    return next((kind for kind, label in patterns.LABELS.items() if label.match(line)), "")
+
+
+def is_header_block(lines: list[str], number: int) -> bool:
+    """Whether the header lines that Outlook and others put above an unmarked quote start here."""
+    if not kind_of(lines[number]):
+        return False
+    window = [line for line in lines[number : number + _WINDOW + _MOST_BLANK_LINES] if line.strip()][:_WINDOW]
+    labelled = [(kind_of(line), line) for line in window]
+    kinds = {kind for kind, _ in labelled} - {""}
+    if "from" not in kinds or not kinds & {"sent", "to"} or len(kinds) < 3:
+        return False
+    return "subject" in kinds or any("@" in line for line in window) or _is_dated(labelled)
+
+
+def _is_dated(labelled: list[tuple[str, str]]) -> bool:
+    """Whether it is From, a moment, To in this order: the block of Windows Mail, which names neither more."""
+    if [kind for kind, _ in labelled[:3]] != ["from", "sent", "to"]:
+        return False
+    sent = labelled[1][1].translate(patterns.UNSEEN_MARKS)
+    return bool(patterns.TIME.search(sent)) and bool(patterns.DATE.search(sent) or patterns.DAY.search(sent))
+
+
+def block_above_quote(lines: list[str], number: int) -> int:
+    """How many lines of headers, at least From and a date or address, lead a marked quote here; 0 where none do."""
+    kinds: set[str] = set()
+    last = number
+    for last in range(number, min(number + _WINDOW, len(lines))):
+        kind = kind_of(lines[last])
+        if not kind:
+            break
+        kinds.add(kind)
+    following = next((line for line in lines[last : last + _MOST_BLANK_LINES] if line.strip()), "")
+    is_told = "sent" in kinds or "@" in lines[number]
+    return last - number if "from" in kinds and is_told and patterns.QUOTE_LINE.match(following) else 0
