@@ -58,11 +58,16 @@ def _length(lines: list[str], last: int, taken: int, *, is_reply: bool) -> int:
         text = f"{line} {text}".strip()
         if len(text) > _LONGEST or blanks > 1 or last - first >= _MOST_LINES_OF_ONE:
             return weak_length
-        if line and (_is_strong(text) or (is_reply and _is_bare(text))):
+        if line and _is_strong(text):
             return last - first + 1
-        if line and is_above_quote and is_reply and last - first < 2 and _is_weak(text):
-            weak_length = weak_length or last - first + 1
+        if line and is_reply and not weak_length and _is_enough(text, last - first, is_above_quote=is_above_quote):
+            weak_length = last - first + 1
     return weak_length
+
+
+def _is_enough(text: str, lines_above: int, *, is_above_quote: bool) -> bool:
+    """Whether it is an attribution in an answer, if no line above makes it a better one."""
+    return _is_bare(text) or (is_above_quote and lines_above < 2 and _is_weak(text))
 
 
 def _quote_follows(lines: list[str], last: int) -> bool:
