@@ -12,7 +12,8 @@ from ticketapp.actions import bulk, classification, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
-from ticketapp.queries import conversation, ledger, mails
+from ticketapp.queries import conversation, ledger, mailboxes, mails
+from worker import mailbox_checks as checks
 from worker import polling, sending
 from worker.imap_connection import MailboxError
 from worker.rounds import Rounds
@@ -39,6 +40,12 @@ def poll_mailbox(mailbox_id: int | None = None) -> None:
 def process_mail(mail_id: int) -> None:
     """Process one recorded mail that staff put back in line."""
     polling.process([mail_id], outside(), polling.Polled(), asked=lambda run_id: nudge("classify", run_id))
+
+
+@shared_task
+def check_mailbox(check_id: int) -> None:
+    """Do a test of a mailbox that an admin asked for."""
+    checks.run(check_id, outside())
 
 
 @shared_task
@@ -91,6 +98,8 @@ def sweep() -> None:
     if mails.unfinished_readings():
         nudge("read_mails_again", expires=outside().config.sweep_seconds + 1)
     send_replies.run()
+    for check_id in mailboxes.unfinished_checks(utc_now()):
+        nudge("check_mailbox", check_id, expires=outside().config.sweep_seconds + 1)
     before = utc_now() - LEFT_OVER_AFTER
     polling.process(
         ledger.left_over(before=before),

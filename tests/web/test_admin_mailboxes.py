@@ -54,7 +54,7 @@ def test_an_admin_pauses_and_resumes_a_mailbox(
     answer = admin_client.post(f"/admin/mailboxes/{mailbox_id}/resumption")
 
     assert f"{NAME} in order" in words_of(admin_client.get(answer.location))
-    assert hints == [("poll_mailbox",)]
+    assert hints == [("poll_mailbox", mailbox_id)]
 
 
 def test_agents_pause_nothing(app: APIFlask, agent_client: FlaskClient) -> None:

@@ -15,7 +15,8 @@ COUNT_CEILING = 1000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxHealth:
     """How polling one mailbox goes. The age of the last success is in seconds, None where there was none; the lag is
-    the age of the oldest mail that still waits. A paused mailbox is not polled and thus does not fail.
+    the age of the oldest mail that still waits. A paused mailbox is not polled and thus does not fail. What it signs
+    in with ends at ``credentials_end_at`` where that is known.
     """
 
     mailbox_id: int
@@ -26,6 +27,8 @@ class MailboxHealth:
     lag_seconds: int
     server_count: int | None
     ledger_count: int
+    credentials_end_at: datetime | None
+    renewal_failing_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,8 @@ def overview(now: datetime) -> Health | None:
 
 
 def _mailbox(mailbox: Mailbox, now: datetime) -> MailboxHealth:
-    is_paused = mailbox.paused_at is not None
+    is_paused, account = mailbox.paused_at is not None, mailbox.account
+    ends = (account.client_secret_expires_at, account.refresh_expires_at) if account else ()
     return MailboxHealth(
         mailbox_id=mailbox.id,
         last_success_age_seconds=_age(mailbox.polled_at, now),
@@ -61,6 +65,8 @@ def _mailbox(mailbox: Mailbox, now: datetime) -> MailboxHealth:
         lag_seconds=_age(ledger.waiting_since(mailbox.id), now) or 0,
         server_count=mailbox.server_count,
         ledger_count=mailbox.ledger_count,
+        credentials_end_at=min(filter(None, ends), default=None),
+        renewal_failing_since=account.renewal_failing_since if account else None,
     )
 
 

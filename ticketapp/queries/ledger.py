@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, literal, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload, undefer
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
@@ -77,9 +77,9 @@ def count(state: MailState) -> int:
 
 
 def mailboxes() -> Sequence[Mailbox]:
-    """The mailboxes that are polled, by name: no retired ones, and none that mail was imported to from files."""
+    """The mailboxes that are polled, by name, with their accounts: no retired ones, none of files taken in once."""
     statement = select(Mailbox).where(Mailbox.name.not_like(f"{IMPORTED}%"), Mailbox.retired_at.is_(None))
-    return db.session.scalars(statement.order_by(Mailbox.name)).all()
+    return db.session.scalars(statement.options(joinedload(Mailbox.account)).order_by(Mailbox.name)).all()
 
 
 def waiting_since(mailbox_id: int) -> datetime | None:

@@ -11,6 +11,7 @@ def init_app(app: APIFlask) -> None:
         admin_mail,
         admin_mail_bulk,
         admin_mail_readings,
+        admin_mailbox_checks,
         admin_mailboxes,
         admin_runs,
         admin_users,
@@ -35,7 +36,7 @@ def init_app(app: APIFlask) -> None:
     surroundings.init_app(app)
     errors.init_app(app)
     shells = (account, admin_mailboxes, admin_runs, admin_users, dashboard, health, session, theme)
-    mail_shells = (admin_mail, admin_mail_bulk, admin_mail_readings)
+    mail_shells = (admin_mail, admin_mail_bulk, admin_mail_readings, admin_mailbox_checks)
     ticket_shells = (tickets, new_tickets, ticket_changes, conversation, moving, reclassification)
     # Several modules share the blueprint of tickets, and several that of mail.
     for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *mail_shells, *ticket_shells)):

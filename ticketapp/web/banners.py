@@ -11,7 +11,7 @@ from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.models import Mailbox, User
 from ticketapp.outside import outside
-from ticketapp.queries import classification, ledger
+from ticketapp.queries import classification, ledger, mailboxes
 
 ASKED_EVERY_SECONDS = 5.0
 PATIENCE = timedelta(minutes=5)
@@ -30,16 +30,30 @@ class Notice:
 class UnreadMailbox:
     """A mailbox that is not read since ``since``: because an admin paused it, or for the reason ``error``."""
 
+    mailbox_id: int
+    name: str
     since: datetime
     error: str
     is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """Something a mailbox signs in with that ends soon, has ended, or is not renewed."""
+
+    mailbox_id: int
+    text: str
+    has_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Troubles:
-    """What the database says is wrong: mailboxes that fail or are paused, and a key that Gemini refused."""
+    """What the database says is wrong: mailboxes that fail or are paused, whether others are read meanwhile, what of
+    their credentials ends or is not renewed, and a key that Gemini refused."""
 
     mailboxes: tuple[UnreadMailbox, ...]
+    is_only_mailbox: bool
+    credentials: tuple[Credential, ...]
     is_key_refused: bool
 
 
@@ -49,7 +63,7 @@ class TroubleBoard:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked_at = -ASKED_EVERY_SECONDS
-        self._troubles = Troubles((), is_key_refused=False)
+        self._troubles = Troubles((), is_only_mailbox=True, credentials=(), is_key_refused=False)
 
     def troubles(self) -> Troubles:
         """The troubles as they were at most five seconds ago."""
@@ -63,7 +77,9 @@ class TroubleBoard:
 def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
     """The banners this member of staff is to see."""
     troubles = board.troubles()
-    notices = [_mailbox_notice(mailbox, user) for mailbox in troubles.mailboxes]
+    notices = [_mailbox_notice(mailbox, user, is_only=troubles.is_only_mailbox) for mailbox in troubles.mailboxes]
+    if user.is_admin:
+        notices.extend(_credential_notice(each) for each in troubles.credentials)
     if user.is_admin and not outside().classifier.is_configured:
         text = "Tickets are not classified: no Gemini API key is set. Set GEMINI_API_KEY and start the system again."
         notices.append(Notice("warning", text))
@@ -74,23 +90,61 @@ def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
 
 
 def _troubles_now(now: datetime) -> Troubles:
-    unread = tuple(found for mailbox in ledger.mailboxes() if (found := _unread(mailbox, now)) is not None)
-    return Troubles(unread, is_key_refused=classification.newest_failure() == FailureKind.REFUSED_KEY)
+    found = ledger.mailboxes()
+    unread = tuple(trouble for mailbox in found if (trouble := _unread(mailbox, now)) is not None)
+    return Troubles(
+        unread,
+        is_only_mailbox=len(found) == 1,
+        credentials=(*_endings(now), *_failing_renewals()),
+        is_key_refused=classification.newest_failure() == FailureKind.REFUSED_KEY,
+    )
 
 
 def _unread(mailbox: Mailbox, now: datetime) -> UnreadMailbox | None:
     if mailbox.paused_at is not None:
-        return UnreadMailbox(mailbox.paused_at, "", is_paused=True)
+        return UnreadMailbox(mailbox.id, mailbox.name, mailbox.paused_at, "", is_paused=True)
     if mailbox.failing_since is not None and now - mailbox.failing_since >= PATIENCE:
-        return UnreadMailbox(mailbox.failing_since, mailbox.last_error or "", is_paused=False)
+        since, error = mailbox.failing_since, mailbox.last_error or ""
+        return UnreadMailbox(mailbox.id, mailbox.name, since, error, is_paused=False)
     return None
 
 
-def _mailbox_notice(mailbox: UnreadMailbox, user: User) -> Notice:
+def _endings(now: datetime) -> list[Credential]:
+    return [
+        Credential(
+            one.mailbox_id,
+            f"The {one.what} of {one.mailbox_name} {'ended' if one.at <= now else 'ends'} on {one.at:%Y-%m-%d}: "
+            "get a new one and enter it, so that mail goes on arriving.",
+            has_ended=one.at <= now,
+        )
+        for one in mailboxes.expiries()
+        if one.is_near(now)
+    ]
+
+
+def _failing_renewals() -> list[Credential]:
+    return [
+        Credential(
+            account.mailbox_id,
+            f"The access token of {account.mailbox.name} is not renewed: {account.renewal_error}",
+            has_ended=account.mailbox.failing_since is not None,
+        )
+        for account in mailboxes.failing_renewals()
+    ]
+
+
+def _credential_notice(credential: Credential) -> Notice:
+    url = url_for("admin_mailboxes.show", mailbox_id=credential.mailbox_id)
+    return Notice("alarm" if credential.has_ended else "warning", credential.text, url)
+
+
+def _mailbox_notice(mailbox: UnreadMailbox, user: User, *, is_only: bool) -> Notice:
+    mail, which = ("New mail", "the mailbox") if is_only else (f"New mail to {mailbox.name}", "that mailbox")
+    url = url_for("admin_mailboxes.show", mailbox_id=mailbox.mailbox_id) if user.is_admin else None
     if mailbox.is_paused:
-        text = f"New mail does not arrive: an admin paused the mailbox on {mailbox.since:%Y-%m-%d %H:%M} UTC."
-        return Notice("warning", text, url_for("admin_mail.index") if user.is_admin else None)
-    text = f"New mail does not arrive: the mailbox has not been readable since {mailbox.since:%Y-%m-%d %H:%M} UTC."
+        text = f"{mail} does not arrive: an admin paused {which} on {mailbox.since:%Y-%m-%d %H:%M} UTC."
+        return Notice("warning", text, url)
+    text = f"{mail} does not arrive: {which} has not been readable since {mailbox.since:%Y-%m-%d %H:%M} UTC."
     if not user.is_admin:
         return Notice("alarm", f"{text} An admin has to look into it.")
-    return Notice("alarm", f"{text} {mailbox.error}".strip(), url_for("admin_mail.index"))
+    return Notice("alarm", f"{text} {mailbox.error}".strip(), url)
