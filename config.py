@@ -56,6 +56,7 @@ class Config:
     mail_batch: int
     mailbox_lease_seconds: float
     reopen_days: int
+    open_tickets_for: tuple[str, ...]
     credentials_keys: tuple[str, ...] = field(repr=False)
 
     support_address: str
@@ -208,6 +209,11 @@ class _Reader(Environment):
             "mail_batch": self.number("MAIL_BATCH", 100, low=1, high=500, kind=int),
             "mailbox_lease_seconds": self.number("MAILBOX_LEASE_SECONDS", 30.0, low=1, high=3600, kind=float),
             "reopen_days": self.number("REOPEN_DAYS", 14, low=0, high=3650, kind=int),
+            "open_tickets_for": self.words(
+                "OPEN_TICKETS_FOR",
+                r"\*|[^@\s]*@[^@\s]+|[^@\s*]+\.[^@\s*]+",
+                meaning="addresses, domains like @example.com, names of mailing lists, or *",
+            ),
             "credentials_keys": keys,
         }
 

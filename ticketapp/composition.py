@@ -5,7 +5,7 @@ from typing import Any
 from config import Config, ConfigError
 from ticketapp.actions.acknowledging import Acknowledgement
 from ticketapp.actions.conversation import Support
-from ticketapp.actions.intake import IntakeRules
+from ticketapp.actions.intake_rules import IntakeRules
 from ticketapp.ai import Classifier, GeminiClassifier, UnconfiguredClassifier
 from ticketapp.hints import Hints, no_hint
 from ticketapp.mail import DEFAULT_TEMPLATE, read_template, thread_tokens
@@ -59,6 +59,7 @@ def outside_of(config: Config) -> Outside:
         rules=IntakeRules(
             support_address=config.support_address,
             reopen_days=config.reopen_days,
+            opens_for=frozenset(word.lower() for word in config.open_tickets_for),
             tokens=tokens,
             acknowledgement=_acknowledgement(config, support),
         ),

@@ -8,7 +8,7 @@ from flask import current_app
 
 from config import Config
 from ticketapp.actions.conversation import Support
-from ticketapp.actions.intake import IntakeRules
+from ticketapp.actions.intake_rules import IntakeRules
 from ticketapp.ai import Classifier
 from ticketapp.storage import AttachmentStore
 from ticketapp.vault import Vault

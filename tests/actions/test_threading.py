@@ -120,7 +120,10 @@ def test_an_automatic_mail_without_a_ticket_is_set_aside_and_can_be_made_one(eac
     landed = take_in(letter("Out of office", Auto_Submitted="auto-replied"))
     assert (landed.state, landed.ticket_id) == (MailState.SET_ASIDE, None)
     mail = db.session.scalars(select(InboundMail)).one()
-    assert mail.reason == "An automatic mail that answers no ticket opens none."
+    assert (
+        mail.reason
+        == "An automatic mail that answers no ticket opens none, unless OPEN_TICKETS_FOR names its sender."
+    )
     forced = intake.process(mail.id, store=outside().store, rules=outside().rules, forced_by=admin)
     assert forced is not None
     assert forced.ticket_id is not None

@@ -11,9 +11,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import acknowledging, evidence, landing, returns
+from ticketapp.actions.intake_rules import IntakeRules, kind_of, why_aside
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
-from ticketapp.mail import InboundEmail, ThreadTokens, parse
+from ticketapp.mail import InboundEmail, parse
 from ticketapp.models import InboundMail, MailKind, MailState, User
 from ticketapp.queries import threads
 
@@ -26,20 +27,6 @@ class Store(Protocol):
 
     def put(self, content: bytes) -> str:
         """Keep the bytes durably and return their SHA-256."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeRules:
-    """What intake is told by the configuration."""
-
-    support_address: str
-    reopen_days: int
-    tokens: ThreadTokens
-    acknowledgement: acknowledging.Acknowledgement | None = None
-
-    def is_ours(self, address: str) -> bool:
-        """Whether mail from this address was written by us: the support address, or one of our reply addresses."""
-        return address.lower() == self.support_address or self.tokens.is_reply_address(address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,11 +190,12 @@ def _fate(
     is_forced: bool,
     now: datetime,
 ) -> Fate:
-    kind = _kind(one.email, rules)
-    aside = "" if is_forced else _why_aside(kind, placement)
+    kind = kind_of(one.email, rules)
+    aside = "" if is_forced else why_aside(kind, placement, one.email, rules)
     if aside:
         return Fate(one, kind, aside, None)
-    is_automatic = kind in (MailKind.AUTOMATIC, MailKind.BOUNCE)
+    is_notice = kind == MailKind.AUTOMATIC and rules.may_open(one.email)
+    is_automatic = kind in (MailKind.AUTOMATIC, MailKind.BOUNCE) and not is_notice
     letter = landing.Letter(
         email=one.email,
         placement=placement if is_automatic else _placement_now(session, placement, rules, now),
@@ -246,26 +234,6 @@ def _verdict(fate: Fate, place: landing.Landing | None, *, now: datetime) -> dic
         "ticket_id": place.ticket_id if place else None,
         "message_id": place.message_id if place else None,
     }
-
-
-def _kind(email: InboundEmail, rules: IntakeRules) -> MailKind:
-    if rules.is_ours(email.sender.email):
-        return MailKind.OWN
-    if email.bounce:
-        return MailKind.BOUNCE
-    if email.auto_submitted:
-        return MailKind.AUTOMATIC
-    return MailKind.SPAM if email.spam else MailKind.PERSON
-
-
-def _why_aside(kind: MailKind, placement: threads.Placement) -> str:
-    if kind == MailKind.OWN:
-        return "Our own support address wrote this mail."
-    if kind == MailKind.AUTOMATIC and placement.ticket_id is None:
-        return "An automatic mail that answers no ticket opens none."
-    if kind == MailKind.BOUNCE and placement.ticket_id is None:
-        return "A delivery report that answers no ticket opens none."
-    return ""
 
 
 def _placement_now(

@@ -11,6 +11,8 @@ _YES = re.compile(rb"\s*(?:yes|true|1)\b", re.I)
 _BULK = re.compile(rb"\s*(?:bulk|junk|auto[-_]?reply)\b", re.I)
 _LIST = re.compile(rb"\s*list\b", re.I)
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-owner", "mailing-list")
+_LIST_ID = re.compile(r"<\s*([^<>\s]+)\s*>\s*$|^\s*([^<>\s]+)\s*$")
+_LIST_POST = re.compile(r"<\s*mailto:([^<>?\s]+)", re.I)
 _SUPPRESS_ALL = re.compile(rb"\b(?:all|autoreply|oof)\b", re.I)
 _NULL_PATH = re.compile(rb"\s*<\s*>\s*(?:\(|$)")
 _AUTO_HEADERS = (
@@ -50,6 +52,17 @@ def is_answerable(headers: Headers, sender: str) -> bool:
     is_list = any(headers.has(name) for name in _LIST_HEADERS) or bool(_LIST.match(headers.first("precedence")))
     reads_nothing = wordings.NEVER_ANSWERED.match(sender) or wordings.BOUNCE_SENDER.match(sender)
     return not is_list and not reads_nothing and sender.isascii() and "@" in sender.strip("@")
+
+
+def mailing_list(headers: Headers, sender: str) -> str | None:
+    """The mailing list that distributed it, lower-cased: its List-Id (RFC 2919), else its posting address (RFC 2369),
+    else its sender; None where it came straight. An offer to unsubscribe alone makes no list: shops send that too."""
+    named = _LIST_ID.search(header_text(headers.first("list-id")))
+    posted = _LIST_POST.search(header_text(headers.first("list-post")))
+    if named or posted:
+        return ((named and (named[1] or named[2])) or (posted and posted[1]) or "").lower()
+    is_list = headers.has("mailing-list") or headers.has("list-id") or _LIST.match(headers.first("precedence"))
+    return sender.lower() if is_list else None
 
 
 def _says_so(headers: Headers) -> bool:

@@ -54,7 +54,8 @@ class InboundEmail:
     """A mail as read: ids without brackets, aware date or None, text whole and as reply, HTML sanitised.
 
     ``delivered_to`` holds the addresses that servers on the way delivered it to; ``report`` is what a bounce says;
-    ``is_answerable`` tells whether a machine may answer it (RFC 3834 section 2).
+    ``is_answerable`` tells whether a machine may answer it (RFC 3834 section 2); ``mailing_list`` is the list that
+    distributed it, None where it came straight.
     """
 
     message_id: str | None
@@ -76,6 +77,7 @@ class InboundEmail:
     delivered_to: tuple[Address, ...] = ()
     report: DeliveryReport | None = None
     is_answerable: bool = False
+    mailing_list: str | None = None
     defects: tuple[str, ...] = ()
 
 
