@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from ticketapp.mail.html_hidden import HIDDEN, SHOWN, TINY, WHITISH, has_ground, how_shown, is_resized
 from ticketapp.mail.html_tokens import Tag, names
 from ticketapp.mail.storable import storable
 
@@ -14,11 +15,12 @@ _BLOCKS = names(
     "address article aside body center dd details dir div dt fieldset figcaption figure footer form header legend li"
     " main menu nav option section summary tbody tfoot thead tr caption title"
 )
+_ENDS_PARAGRAPH = _PARAGRAPHS | {"div", "center", "form", "address"}
 _CELLS = frozenset({"td", "th"})
 _VOID = names("area base br col embed hr img input link meta param source track wbr")
 _SKIPPED = frozenset({"select", "object", "svg", "math", "audio", "video", "canvas", "map", "applet"})
 _BLANKS = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
+_PADDING = re.compile("(?:[\u034f\u200c\u200b\u00ad]+[ \u00a0]+){3,}[\u034f\u200c\u200b\u00ad]*")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 Verdict = str
@@ -80,13 +82,29 @@ class _Renderer:
     lists: list[int | None] = field(default_factory=list)
     skipping: str = ""
     skip_depth: int = 0
+    is_hiding: bool = False
+    shows_hidden: bool = False
+    has_ground: bool | None = None
+    muted: str = ""
+    muted_depth: int = 0
     preformatted: int = 0
     is_over: bool = False
 
 
 def html_to_text(scanned: Iterable[Tag | str], judge: Judge | None = None) -> str:
-    """Readable text of scanned HTML in one linear pass; what `judge` calls quoted history becomes a line `>`."""
+    """Readable text of scanned HTML in one linear pass; what `judge` calls quoted history becomes a line `>`.
+
+    What a browser would not show is left out, unless nothing else is there.
+    """
+    known = scanned if isinstance(scanned, list) else list(scanned)
     renderer = _Renderer(judge)
+    text = _rendered(renderer, known)
+    if not text and renderer.is_hiding:
+        return _rendered(_Renderer(judge, shows_hidden=True), known)
+    return text
+
+
+def _rendered(renderer: _Renderer, scanned: list[Tag | str]) -> str:
     for token in scanned:
         if isinstance(token, str):
             _take_text(renderer, token)
@@ -98,12 +116,12 @@ def html_to_text(scanned: Iterable[Tag | str], judge: Judge | None = None) -> st
 
 
 def _tidy(text: str) -> str:
-    lines = storable(text).replace("\xa0", " ").split("\n")
+    lines = storable(_PADDING.sub(" ", text)).replace("\xa0", " ").split("\n")
     return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
 def _take_text(renderer: _Renderer, text: str) -> None:
-    if renderer.skipping:
+    if renderer.skipping or renderer.muted:
         return
     if renderer.preformatted:
         renderer.sink.write_as_is(text.replace("\r\n", "\n"))
@@ -112,7 +130,9 @@ def _take_text(renderer: _Renderer, text: str) -> None:
 
 
 def _take_tag(renderer: _Renderer, tag: Tag) -> None:
-    if renderer.skipping:
+    if renderer.muted:
+        _listen(renderer, tag)
+    if renderer.skipping and not _is_ended_by(renderer, tag):
         _skip(renderer, tag)
     elif tag.closes:
         _close(renderer, tag.name)
@@ -127,6 +147,22 @@ def _skip(renderer: _Renderer, tag: Tag) -> None:
             renderer.skipping = ""
 
 
+def _is_ended_by(renderer: _Renderer, tag: Tag) -> bool:
+    """Whether a hidden paragraph that nobody closes ends before this start tag, as it does in browsers."""
+    if tag.closes or renderer.skipping != "p" or tag.name not in _ENDS_PARAGRAPH:
+        return False
+    renderer.skipping = ""
+    return True
+
+
+def _listen(renderer: _Renderer, tag: Tag) -> None:
+    """Follow an element of tiny letters to its end, or to where letters grow again."""
+    if tag.name == renderer.muted and tag.name not in _VOID:
+        renderer.muted_depth += -1 if tag.closes else 1
+    if renderer.muted_depth == 0 or (not tag.closes and is_resized(tag)):
+        renderer.muted = ""
+
+
 def _starts_skipping(renderer: _Renderer, tag: Tag) -> bool:
     if tag.name in _VOID and tag.name != "hr":
         return False
@@ -136,14 +172,23 @@ def _starts_skipping(renderer: _Renderer, tag: Tag) -> bool:
         renderer.sink.write_as_is(">" if verdict == QUOTE_ELEMENT else "-----Original Message-----")
         renderer.sink.break_lines(1)
         renderer.is_over = verdict == QUOTE_REST
-    if verdict or tag.name in _SKIPPED or _is_hidden(tag):
+    shown = _how_shown(renderer, tag)
+    renderer.is_hiding = renderer.is_hiding or bool(shown)
+    if verdict or tag.name in _SKIPPED or shown == HIDDEN:
         renderer.skipping, renderer.skip_depth = tag.name, 1
         return True
+    if shown == TINY and not renderer.muted:
+        renderer.muted, renderer.muted_depth = tag.name, 1
     return False
 
 
-def _is_hidden(tag: Tag) -> bool:
-    return ("none" in tag.source or "hide" in tag.source) and bool(_HIDDEN.search(tag.source))
+def _how_shown(renderer: _Renderer, tag: Tag) -> str:
+    shown = SHOWN if renderer.shows_hidden else how_shown(tag)
+    if shown != WHITISH:
+        return shown
+    if renderer.has_ground is None:
+        renderer.has_ground = has_ground(tag.document)
+    return SHOWN if renderer.has_ground else HIDDEN
 
 
 def _open(renderer: _Renderer, tag: Tag) -> None:
