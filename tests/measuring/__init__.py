@@ -1,0 +1,1 @@
+"""The arithmetic of right and wrong, against values known from elsewhere or counted by hand."""

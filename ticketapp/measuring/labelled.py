@@ -1,0 +1,93 @@
+"""Labelled tickets as JSON Lines: what a line holds, how a file is read, and the set that ships."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from ticketapp.ai import CATEGORIES, PRIORITIES
+
+MOST_PROBLEMS = 20
+TEXTS = ("id", "title", "description", "category", "priority")
+OPTIONAL_TEXTS = ("language", "hard")
+
+
+class BadLines(ValueError):
+    """A file of labelled tickets that cannot be read; the text names each bad line and field, a line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        shown = problems[:MOST_PROBLEMS]
+        if len(problems) > MOST_PROBLEMS:
+            shown.append(f"and {len(problems) - MOST_PROBLEMS:,} more")
+        super().__init__("\n".join(shown))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledTicket:
+    """A ticket's words with what a person decided. ``hard`` is a word for what makes it hard, ``language`` a code."""
+
+    id: str
+    title: str
+    description: str
+    category: str
+    priority: str
+    language: str = ""
+    hard: str = ""
+
+
+def shipped_set() -> Traversable:
+    """The file of labelled tickets that comes with the program: five languages, hard cases included."""
+    return files(__package__) / "tickets.jsonl"
+
+
+def written(ticket: LabelledTicket) -> str:
+    """The ticket as a line of a file, without its line break; empty optional fields are left out."""
+    facts = {name: value for name, value in asdict(ticket).items() if value or name in TEXTS}
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def read_labelled(lines: Iterable[bytes]) -> list[LabelledTicket]:
+    """The tickets of a file in UTF-8, blank lines left out. Raises ``BadLines`` naming every bad line and field."""
+    tickets: dict[str, LabelledTicket] = {}
+    problems: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        found = _ticket(line)
+        if isinstance(found, LabelledTicket) and found.id in tickets:
+            found = [f"id {found.id!r} is there already"]
+        if isinstance(found, LabelledTicket):
+            tickets[found.id] = found
+        else:
+            problems += [f"line {number}: {problem}" for problem in found]
+    if not tickets and not problems:
+        problems = ["there is no ticket in it"]
+    if problems:
+        raise BadLines(problems)
+    return list(tickets.values())
+
+
+def _ticket(line: bytes) -> LabelledTicket | list[str]:
+    try:
+        facts = json.loads(line.decode())
+    except ValueError as error:
+        return [f"is no JSON in UTF-8 ({error})"]
+    if not isinstance(facts, dict):
+        return ["must be a JSON object"]
+    return _problems(facts) or LabelledTicket(**facts)
+
+
+def _problems(facts: dict[str, object]) -> list[str]:
+    missing = [f"{name} is missing" for name in TEXTS if name not in facts]
+    unknown = [f"{name} is no field of a labelled ticket" for name in facts if name not in TEXTS + OPTIONAL_TEXTS]
+    not_text = [f"{name} must be text" for name, value in facts.items() if not isinstance(value, str)]
+    if missing or unknown or not_text:
+        return [*missing, *unknown, *not_text]
+    blank = ["id must not be blank"] if not str(facts["id"]).strip() else []
+    words = [
+        f"{name} must be one of {', '.join(allowed)}, not {facts[name]!r}"
+        for name, allowed in (("category", CATEGORIES), ("priority", PRIORITIES))
+        if facts[name] not in allowed
+    ]
+    return blank + words
