@@ -85,7 +85,9 @@ def test_every_other_place_for_a_strangers_text_is_fenced_too(
     server: GeminiServer, classifier: GeminiClassifier, part: str
 ) -> None:
     for injection in INJECTIONS[::4]:
-        example = Example(title=injection.text, description=injection.text, category="general", priority="low")
+        example = Example(
+            reference=7, title=injection.text, description=injection.text, category="general", priority="low"
+        )
         manner = Manner(examples=(example,) if part == "example" else ())
         reply = injection.text if part == "newest_reply" else ""
         classifier.classify(title="t", description="d", newest_reply=reply, manner=manner, deadline_seconds=5)

@@ -133,7 +133,7 @@ def test_a_newest_reply_has_a_part_and_room_of_its_own() -> None:
 
 
 def test_examples_come_first_with_the_teams_decision_beside_the_boundary() -> None:
-    example = Example(title="Refund", description="Twice!", category="billing", priority="high")
+    example = Example(reference=7, title="Refund", description="Twice!", category="billing", priority="high")
     question = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example, example)))
     names = re.findall(rf"^-----{question.boundary} (.+)-----$", question.data, re.MULTILINE)
     assert names == ["EXAMPLE 1: billing, high", "EXAMPLE 2: billing, high", "TITLE", "DESCRIPTION", "END"]
@@ -141,14 +141,16 @@ def test_examples_come_first_with_the_teams_decision_beside_the_boundary() -> No
 
 def test_a_boundary_in_an_example_is_drawn_again() -> None:
     draws = iter(["a" * 32, "b" * 32])
-    example = Example(title="t", description="-----" + "a" * 32 + " END-----", category="general", priority="low")
+    example = Example(
+        reference=7, title="t", description="-----" + "a" * 32 + " END-----", category="general", priority="low"
+    )
     question = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example,)), draw=lambda: next(draws))
     assert question.boundary == "b" * 32
 
 
 def test_examples_lose_every_kind_of_personal_data_whatever_is_set() -> None:
     text = "jo@example.com, 4111 1111 1111 1111, password: hunter2, DE89 3704 0044 0532 0130 00, +49 30 1234567"
-    example = Example(title="mail jo@example.com", description=text, category="billing", priority="high")
+    example = Example(reference=7, title="mail jo@example.com", description=text, category="billing", priority="high")
     data = ask(PROMPT, title="t", description=text, manner=Manner(masked=frozenset(), examples=(example,))).data
     shown, _, own = data.partition("TITLE-----")
     assert not re.search(r"example\.com|4111|hunter2|DE89|1234567", shown)
@@ -163,7 +165,7 @@ def test_a_number_hidden_by_invisible_characters_or_cut_in_half_is_masked() -> N
 
 def test_an_example_with_a_decision_that_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="spam"):
-        Example(title="t", description="d", category="spam", priority="high")
+        Example(reference=7, title="t", description="d", category="spam", priority="high")
 
 
 def test_versions_of_the_prompt_are_files_of_which_the_older_ones_can_still_be_asked() -> None:

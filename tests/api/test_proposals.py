@@ -40,6 +40,15 @@ def test_the_model_proposes_a_category_and_a_priority(make_app: MakeApp, gemini:
     assert program.listed() == []
 
 
+def test_a_severity_word_raises_the_proposal_and_the_reason_says_so(
+    make_sqlite_app: MakeApp, gemini: GeminiServer
+) -> None:
+    program = program_of(classifying_app(make_sqlite_app, gemini))
+    proposal = program.post(PATH, json={"description": "An outage! gemini:answer=technical/low"}).json
+    assert proposal["suggested_priority"] == "high"
+    assert proposal["reason"].endswith("Raised from low, because the text says “outage”.")
+
+
 @pytest.mark.parametrize(
     ("behaviour", "kind"),
     [

@@ -46,6 +46,6 @@ class FailingClassifier:
     def __init__(self, kind: FailureKind) -> None:
         self.kind = kind
 
-    def classify(self, *, title: str, description: str, deadline_seconds: float) -> Verdict:
+    def classify(self, **_: object) -> Verdict:
         """A verdict that failed."""
         return Verdict(None, Failure.of(self.kind, "what was seen"), self.model, self.prompt_version, 10_004)

@@ -1,4 +1,4 @@
-"""Having tickets classified: the run rows that ask for it, the call with no transaction open, the verdict.
+"""Having tickets classified: the run rows that ask for it, and the call with no transaction open.
 
 A person's choice is never overwritten: a verdict sets a value only where the database says, at that moment, that
 no person chose it.
@@ -11,25 +11,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import fields
-from ticketapp.ai import Classifier, Failure, Verdict, retry_delay_seconds
+from ticketapp.actions import fields, verdicts
+from ticketapp.ai import Classifier, Verdict, raised
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import NotFound
 from ticketapp.models import (
     AskedFor,
     BulkJob,
-    Category,
-    ChosenBy,
     ClassificationRun,
     EventKind,
-    Priority,
+    Occasion,
     RunState,
     Ticket,
     TicketEvent,
     User,
 )
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
+from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
 NOT_NEEDED = "not_needed"
@@ -51,11 +50,11 @@ def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetim
     """Inside the caller's transaction: apply the proposal made while writing, or queue a run, where one is needed."""
     if ticket.is_decided_by_people:
         return
-    run = _new_run(ticket.id, AskedFor.OPENED, by=by, now=now)
+    run = verdicts.new_run(ticket.id, AskedFor.OPENED, by=by, now=now)
     session.add(run)
     if proposal is not None and proposal.suggestion is not None:
         session.flush()
-        _record_success(session, ticket, run, proposal, now=now)
+        verdicts.record_success(session, ticket, run, proposal, now=now)
 
 
 def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> list[int]:
@@ -98,8 +97,7 @@ def propose(title: str, description: str, classifier: Classifier, *, deadline_se
     """
     title = fields.optional_text("title", title, limit=TITLE_LIMIT)
     description = fields.required_text("description", description, limit=DESCRIPTION_LIMIT)
-    db.session.commit()
-    return classifier.classify(title=title, description=description, deadline_seconds=deadline_seconds)
+    return _asked(question(title, description), classifier, deadline_seconds=deadline_seconds)
 
 
 def lock_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -116,19 +114,27 @@ def lock_ticket(session: Session, ticket_id: int) -> Ticket:
 
 
 def ask(
-    session: Session, ticket_id: int, asked_for: AskedFor, *, by: User, now: datetime, job: BulkJob | None = None
+    session: Session,
+    ticket_id: int,
+    asked_for: AskedFor,
+    *,
+    by: User | None,
+    now: datetime,
+    job: BulkJob | None = None,
+    occasion: Occasion | None = None,
 ) -> ClassificationRun:
     """Inside the caller's transaction, the ticket locked: the outstanding run made due now, or a new one."""
     outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
     run = session.scalar(select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, outstanding))
     if run is None:
-        run = _new_run(ticket_id, asked_for, by=by, now=now)
+        run = verdicts.new_run(ticket_id, asked_for, by=by, now=now)
         session.add(run)
     elif run.state == RunState.QUEUED:
         run.due_at = now
-        run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id, now
+        run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
     if job is not None:
         run.bulk_job_id = job.id
+    run.occasion = occasion
     session.flush()
     return run
 
@@ -143,21 +149,23 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     claim = _claim(run_id, lease_seconds=deadline_seconds + LEASE_MARGIN_SECONDS)
     if claim is None:
         return None
-    verdict = classifier.classify(title=claim.title, description=claim.description, deadline_seconds=deadline_seconds)
+    asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
+    verdict = _asked(asked, classifier, deadline_seconds=deadline_seconds)
     _save(claim, verdict)
     return verdict
 
 
-def _new_run(ticket_id: int, asked_for: AskedFor, *, by: User | None, now: datetime) -> ClassificationRun:
-    return ClassificationRun(
-        ticket_id=ticket_id,
-        asked_for=asked_for,
-        asked_by_id=by.id if by else None,
-        asked_at=now,
-        attempt=1,
-        state=RunState.QUEUED,
-        due_at=now,
+def _asked(asked: Question, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
+    """The verdict with its floor. The connection that read the question is given back before the model is asked."""
+    db.session.commit()
+    verdict = classifier.classify(
+        title=asked.title,
+        description=asked.description,
+        newest_reply=asked.newest_reply,
+        manner=asked.manner,
+        deadline_seconds=deadline_seconds,
     )
+    return raised(verdict, asked.text, asked.floors)
 
 
 def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
@@ -215,52 +223,6 @@ def _save(claim: Claim, verdict: Verdict) -> None:
         if run is None:  # the lease ran out and another worker has the run: its answer counts, not this late one
             return
         if verdict.suggestion is not None:
-            _record_success(session, ticket, run, verdict, now=now)
+            verdicts.record_success(session, ticket, run, verdict, now=now)
         elif verdict.failure is not None:
-            _record_failure(session, run, verdict, verdict.failure, now=now)
-
-
-def _record_success(
-    session: Session, ticket: Ticket, run: ClassificationRun, verdict: Verdict, *, now: datetime
-) -> None:
-    suggestion = verdict.suggestion
-    assert suggestion is not None
-    _finish(run, verdict, RunState.SUCCEEDED, now=now)
-    run.category, run.priority = Category(suggestion.category), Priority(suggestion.priority)
-    run.reason, run.confidence = suggestion.reason, suggestion.confidence
-    run.applied_category = _apply(session, ticket, run, EventKind.CATEGORY, now=now)
-    run.applied_priority = _apply(session, ticket, run, EventKind.PRIORITY, now=now)
-
-
-def _apply(session: Session, ticket: Ticket, run: ClassificationRun, field: EventKind, *, now: datetime) -> bool:
-    """Set one value unless a person chose it. The ticket's row is locked, so nobody can choose in between."""
-    if getattr(ticket, f"{field}_by") == ChosenBy.PERSON:
-        return False
-    old, new = getattr(ticket, field), getattr(run, field)
-    setattr(ticket, field, new)
-    setattr(ticket, f"{field}_by", ChosenBy.MACHINE)
-    ticket.updated_at = now
-    session.add(TicketEvent(ticket_id=ticket.id, at=now, run_id=run.id, kind=field, old=old, new=new))
-    return True
-
-
-def _record_failure(
-    session: Session, run: ClassificationRun, verdict: Verdict, failure: Failure, *, now: datetime
-) -> None:
-    delay = retry_delay_seconds(run.attempt, failure)
-    _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)
-    run.error_kind, run.error, run.error_detail = failure.kind, failure.sentence, failure.detail
-    if delay is None:
-        return
-    session.flush()  # the finished run must be out of the way of the one outstanding run a ticket may have
-    again = _new_run(run.ticket_id, AskedFor.RETRY, by=None, now=now)
-    again.attempt = run.attempt + 1
-    again.due_at = now + timedelta(seconds=delay)
-    again.bulk_job_id = run.bulk_job_id
-    session.add(again)
-
-
-def _finish(run: ClassificationRun, verdict: Verdict, state: RunState, *, now: datetime) -> None:
-    run.state, run.lease_until, run.finished_at = state, None, now
-    run.model, run.prompt_version, run.latency_ms = verdict.model, verdict.prompt_version, verdict.latency_ms
-    run.tokens_in, run.tokens_out = verdict.tokens_in, verdict.tokens_out
+            verdicts.record_failure(session, run, verdict, verdict.failure, now=now)

@@ -1,7 +1,8 @@
 """Text in, Suggestion out: what a ticket is about and how much it matters. Knows no database and no web."""
 
-from ticketapp.ai.classifier import Classifier, UnconfiguredClassifier, Verdict
+from ticketapp.ai.classifier import Classifier, Floor, UnconfiguredClassifier, Verdict
 from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.floors import raised
 from ticketapp.ai.gemini import GeminiClassifier
 from ticketapp.ai.manner import Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
@@ -23,6 +24,7 @@ __all__ = [
     "Example",
     "Failure",
     "FailureKind",
+    "Floor",
     "GeminiClassifier",
     "Manner",
     "MaskedKind",
@@ -33,6 +35,7 @@ __all__ = [
     "Verdict",
     "floor_of",
     "is_model_name",
+    "raised",
     "read_severity_words",
     "retry_delay_seconds",
     "shipped_severity_words",

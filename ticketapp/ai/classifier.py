@@ -10,11 +10,25 @@ from ticketapp.ai.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """The severity word that raised a priority, and what the model had said."""
+
+    word: str
+    priority_before: str
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in one sentence for staff."""
+        return f"Raised from {self.priority_before}, because the text says “{self.word}”."
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one question: a suggestion or a failure, never both, and what it took to get there.
 
     `latency_ms` is the time the caller waited. Tokens are as the provider counted them (`tokens_out`
-    includes thinking), None when it did not say.
+    includes thinking), None when it did not say. `examples` are the references of the examples that were given.
+    A suggestion whose priority a severity word raised has its `floor`.
     """
 
     suggestion: Suggestion | None
@@ -24,6 +38,8 @@ class Verdict:
     latency_ms: int
     tokens_in: int | None = None
     tokens_out: int | None = None
+    examples: tuple[int, ...] = ()
+    floor: Floor | None = None
 
     def __post_init__(self) -> None:
         if (self.suggestion is None) == (self.failure is None):

@@ -90,6 +90,7 @@ class GeminiClassifier:
             latency_ms=round((time.monotonic() - started) * 1000),
             tokens_in=outcome.tokens_in,
             tokens_out=outcome.tokens_out,
+            examples=tuple(example.reference for example in manner.examples),
         )
 
     def warm_up(self) -> None:

@@ -12,8 +12,12 @@ _MODEL_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """An earlier ticket with what the team decided on. Its text is a stranger's, like any other."""
+    """An earlier ticket with what the team decided on. Its text is a stranger's, like any other.
 
+    ``reference`` is whatever the caller knows it by; it is not sent.
+    """
+
+    reference: int
     title: str
     description: str
     category: str

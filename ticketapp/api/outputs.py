@@ -76,11 +76,12 @@ class ProposalOut(_Output):
     def of(cls, verdict: Verdict) -> "ProposalOut":
         """The verdict as it is shown."""
         found, failure = verdict.suggestion, verdict.failure
+        raised = f" {verdict.floor.sentence}" if verdict.floor else ""
         return cls(
             suggested_category=Category(found.category) if found else Category.GENERAL,
             suggested_priority=Priority(found.priority) if found else Priority.MEDIUM,
             classified=found is not None,
-            reason=found.reason if found else (failure.sentence if failure else ""),
+            reason=found.reason + raised if found else (failure.sentence if failure else ""),
             confidence=found.confidence if found else None,
             model=verdict.model,
         )

@@ -10,7 +10,7 @@ from flask_limiter import RateLimitExceeded
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from ticketapp.actions.classification import propose
-from ticketapp.ai import Suggestion, Verdict
+from ticketapp.ai import Floor, Suggestion, Verdict
 from ticketapp.errors import InvalidInput
 from ticketapp.extensions import limiter
 from ticketapp.models import User
@@ -68,7 +68,12 @@ def unsealed(text: str, *, writer: User, description: str) -> Verdict | None:
     try:
         held: dict[str, Any] = _seal().loads(text, max_age=GOOD_FOR_SECONDS)
         facts = held["verdict"]
-        verdict = Verdict(**{**facts, "suggestion": Suggestion(**facts["suggestion"])})
+        parts = {
+            "suggestion": Suggestion(**facts["suggestion"]),
+            "floor": Floor(**facts["floor"]) if facts["floor"] else None,
+            "examples": tuple(facts["examples"]),
+        }
+        verdict = Verdict(**{**facts, **parts})
         is_ours = (held["writer"], held["text"]) == (writer.id, _digest(description))
     except (BadSignature, KeyError, TypeError, ValueError):  # the latter three: sealed by another release
         return None

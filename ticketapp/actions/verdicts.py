@@ -1,0 +1,87 @@
+"""What a verdict does to a run and its ticket, inside a transaction of the classification.
+
+A person's choice is never overwritten: a verdict sets a value only where the database says, at that moment, that
+no person chose it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from ticketapp.ai import Failure, Verdict, retry_delay_seconds
+from ticketapp.models import (
+    AskedFor,
+    Category,
+    ChosenBy,
+    ClassificationRun,
+    EventKind,
+    Priority,
+    RunState,
+    Ticket,
+    TicketEvent,
+    User,
+)
+
+
+def new_run(ticket_id: int, asked_for: AskedFor, *, by: User | None, now: datetime) -> ClassificationRun:
+    """A run that is due now; adding it to the session is the caller's."""
+    return ClassificationRun(
+        ticket_id=ticket_id,
+        asked_for=asked_for,
+        asked_by_id=by.id if by else None,
+        asked_at=now,
+        attempt=1,
+        state=RunState.QUEUED,
+        due_at=now,
+    )
+
+
+def record_success(
+    session: Session, ticket: Ticket, run: ClassificationRun, verdict: Verdict, *, now: datetime
+) -> None:
+    """Inside the caller's transaction, the ticket locked: finish the run, and set what no person chose."""
+    suggestion = verdict.suggestion
+    assert suggestion is not None
+    _finish(run, verdict, RunState.SUCCEEDED, now=now)
+    run.category, run.priority = Category(suggestion.category), Priority(suggestion.priority)
+    run.reason, run.confidence = suggestion.reason, suggestion.confidence
+    if verdict.floor is not None:
+        run.floor_word, run.priority_before = verdict.floor.word, Priority(verdict.floor.priority_before)
+    run.applied_category = _apply(session, ticket, run, EventKind.CATEGORY, now=now)
+    run.applied_priority = _apply(session, ticket, run, EventKind.PRIORITY, now=now)
+
+
+def _apply(session: Session, ticket: Ticket, run: ClassificationRun, field: EventKind, *, now: datetime) -> bool:
+    """Set one value unless a person chose it. The ticket's row is locked, so nobody can choose in between."""
+    if getattr(ticket, f"{field}_by") == ChosenBy.PERSON:
+        return False
+    old, new = getattr(ticket, field), getattr(run, field)
+    setattr(ticket, field, new)
+    setattr(ticket, f"{field}_by", ChosenBy.MACHINE)
+    ticket.updated_at = now
+    session.add(TicketEvent(ticket_id=ticket.id, at=now, run_id=run.id, kind=field, old=old, new=new))
+    return True
+
+
+def record_failure(
+    session: Session, run: ClassificationRun, verdict: Verdict, failure: Failure, *, now: datetime
+) -> None:
+    """Inside the caller's transaction: finish the run with its cause, and queue the next try where one may help."""
+    delay = retry_delay_seconds(run.attempt, failure)
+    _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)
+    run.error_kind, run.error, run.error_detail = failure.kind, failure.sentence, failure.detail
+    if delay is None:
+        return
+    session.flush()  # the finished run must be out of the way of the one outstanding run a ticket may have
+    again = new_run(run.ticket_id, AskedFor.RETRY, by=None, now=now)
+    again.attempt = run.attempt + 1
+    again.due_at = now + timedelta(seconds=delay)
+    again.bulk_job_id = run.bulk_job_id
+    session.add(again)
+
+
+def _finish(run: ClassificationRun, verdict: Verdict, state: RunState, *, now: datetime) -> None:
+    run.state, run.lease_until, run.finished_at = state, None, now
+    run.model, run.prompt_version, run.latency_ms = verdict.model, verdict.prompt_version, verdict.latency_ms
+    run.tokens_in, run.tokens_out = verdict.tokens_in, verdict.tokens_out
+    run.example_ids = list(verdict.examples) or None

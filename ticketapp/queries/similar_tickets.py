@@ -1,0 +1,111 @@
+"""Which decided tickets are most like a text: by trigrams on PostgreSQL, by FTS5 on SQLite, the cost bounded."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import Select, bindparam, func, literal_column, select, text
+
+from ticketapp.db import db
+from ticketapp.models import Ticket
+from ticketapp.models.ticket import DECIDED, search_document
+
+# Of each ticket so much counts; and of the decided tickets only so many of the newest are looked at.
+COMPARED_CHARACTERS = 300
+CANDIDATES = 1000
+LEAST_SIMILARITY = 0.15
+GIVEN_CHARACTERS = 4000
+MOST_WORDS = 24
+LEAST_LETTERS = 3  # shorter words have no trigram
+
+_WORD = re.compile(r"\w+")
+_JOINED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_MATCHING = text(
+    "SELECT rowid FROM ticket_example WHERE ticket_example MATCH :words AND rowid >= :oldest AND rowid <> :besides "
+    "ORDER BY rank, rowid DESC LIMIT :limit"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedTicket:
+    """A ticket whose category and priority people decided on; of its description the first 4,000 characters."""
+
+    ticket_id: int
+    title: str
+    description: str
+    category: str
+    priority: str
+
+
+def similar(title: str, description: str, *, limit: int, besides: int | None = None) -> list[DecidedTicket]:
+    """At most ``limit`` tickets that people decided on, most alike first, never the ticket ``besides``.
+
+    Looked for among the newest 1,000 decided ones, by the first 300 characters of title and description: older
+    decisions may be overruled by newer ones, and the cost does not grow with the number of tickets. Nothing where
+    PostgreSQL has no pg_trgm.
+    """
+    words = search_document(title, description)[:COMPARED_CHARACTERS]
+    if db.engine.dialect.name == "sqlite":
+        ids = _matching(words, limit=limit, besides=besides or 0)
+    elif has_trigrams():
+        ids = list(db.session.scalars(most_alike(words, limit=limit, besides=besides or 0)))
+    else:
+        return []
+    return _in_order(ids)
+
+
+def has_trigrams() -> bool:
+    """Whether this database can tell how alike two texts are."""
+    if db.engine.dialect.name == "sqlite":
+        return True
+    return db.session.scalar(text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')")) is True
+
+
+def most_alike(words: str, *, limit: int, besides: int) -> Select[int]:
+    """The statement for PostgreSQL: the newest decided tickets from their own index, then the most alike of them."""
+    newest = (
+        select(Ticket.id, func.left(Ticket.search_document, COMPARED_CHARACTERS).label("words"))
+        .where(DECIDED, Ticket.id != besides)
+        .order_by(Ticket.id.desc())
+        .limit(CANDIDATES)
+        .cte("newest")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    likeness = func.similarity(newest.c.words, bindparam("words", words))
+    alike = select(newest.c.id, likeness.label("likeness")).subquery()
+    return (
+        select(alike.c.id)
+        .where(alike.c.likeness >= LEAST_SIMILARITY)
+        .order_by(alike.c.likeness.desc(), alike.c.id.desc())
+        .limit(limit)
+    )
+
+
+def _matching(words: str, *, limit: int, besides: int) -> list[int]:
+    phrases = " OR ".join(f'"{phrase}"' for phrase in islice(_phrases(words), MOST_WORDS))
+    if not phrases:
+        return []
+    oldest = db.session.scalar(
+        select(Ticket.id).where(DECIDED).order_by(Ticket.id.desc()).offset(CANDIDATES - 1).limit(1)
+    )
+    facts = {"words": phrases, "oldest": oldest or 0, "besides": besides, "limit": limit}
+    return list(db.session.scalars(_MATCHING, facts))
+
+
+def _phrases(words: str) -> Iterator[str]:
+    """The different words worth looking for; of scripts without blanks, pieces of three letters."""
+    seen: set[str] = set()
+    for word in _WORD.findall(words):
+        step = LEAST_LETTERS if _JOINED.search(word) else len(word)
+        for piece in (word[at : at + step] for at in range(0, len(word), step)):
+            if len(piece) >= LEAST_LETTERS and piece not in seen:
+                seen.add(piece)
+                yield piece
+
+
+def _in_order(ids: Sequence[int]) -> list[DecidedTicket]:
+    beginning = func.substr(Ticket.description, 1, literal_column(str(GIVEN_CHARACTERS)))
+    statement = select(Ticket.id, Ticket.title, beginning, Ticket.category, Ticket.priority).where(Ticket.id.in_(ids))
+    found = {row[0]: DecidedTicket(*row) for row in db.session.execute(statement)} if ids else {}
+    return [found[ticket_id] for ticket_id in ids if ticket_id in found]
