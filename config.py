@@ -47,6 +47,7 @@ class Config:
     imap_password: str = field(repr=False)
     imap_folder: str
     imap_timeout_seconds: float
+    imap_idle: bool
     maildir: Path | None
     after_recording: str
     after_recording_folder: str
@@ -200,6 +201,7 @@ class _Reader(Environment):
             "imap_password": password,
             "imap_folder": self.text("IMAP_FOLDER", "INBOX"),
             "imap_timeout_seconds": self.number("IMAP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
+            "imap_idle": self.choice("IMAP_IDLE", ("on", "off"), default="on") == "on",
             "maildir": None if host or folder_read is None else Path(folder_read).resolve(),
             "after_recording": after,
             "after_recording_folder": folder,

@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import before_task_publish, task_postrun, worker_process_init
+from celery.signals import beat_init, before_task_publish, task_postrun, worker_process_init
 from flask import Flask
 
 from config import Config
@@ -17,9 +17,11 @@ from ticketapp import create_app
 from ticketapp.db import db
 from ticketapp.outside import EXTENSION
 from worker.alive import alive_file
+from worker.idling import Listeners
 
 VISIBILITY_SECONDS = 300
 MEMORY_POLLING_SECONDS = 0.05
+HINT_SECONDS = 60.0
 
 
 def make_celery(flask_app: Flask, config: Config) -> Celery[Any]:
@@ -88,6 +90,19 @@ def _fresh_connections(**_: Any) -> None:
     with flask_app.app_context():
         db.engine.dispose(close=False)
     flask_app.extensions[EXTENSION].classifier.warm_up()
+
+
+@beat_init.connect
+def _listen_for_mail(**_: Any) -> None:
+    """The schedule's process listens too: there is one of it, and it does no task."""
+    if _config.imap_idle:
+        Listeners(flask_app, hint=_hint_at_mail).start()
+
+
+def _hint_at_mail(mailbox_id: int, *, now: bool) -> None:
+    from worker import tasks  # they are made for the application, which has to be there first
+
+    tasks.nudge("poll_told_of", mailbox_id, now=now, expires=max(1.0, min(_config.poll_seconds, HINT_SECONDS)))
 
 
 @before_task_publish.connect

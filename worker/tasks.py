@@ -20,6 +20,7 @@ from worker.rounds import Rounds
 
 DRAIN_SECONDS = 15.0
 DRAINS_AT_ONCE = 4
+LOOK_AGAIN_SECONDS = (0.3, 1.0, 3.0)
 LEFT_OVER_AFTER = timedelta(seconds=60)
 rounds = Rounds()
 log = logging.getLogger(__name__)
@@ -34,6 +35,14 @@ def poll_mailbox(mailbox_id: int | None = None) -> None:
         nudge("poll_mailbox", other, expires=max(outside().config.poll_seconds, 1.0))
     for first in due[:1]:
         _poll(first)
+
+
+@shared_task
+def poll_told_of(mailbox_id: int, *, now: bool = False, tries: int = 0) -> None:
+    """Take in the mail that the server just told of. Where another poll has the mailbox, which may have looked too
+    early, look again in a moment; ``now`` does not wait for the end of a pause after failures."""
+    if not _poll(mailbox_id, now=now) and tries < len(LOOK_AGAIN_SECONDS):
+        nudge("poll_told_of", mailbox_id, after=LOOK_AGAIN_SECONDS[tries], now=now, tries=tries + 1)
 
 
 @shared_task
@@ -114,20 +123,30 @@ def sweep() -> None:
             nudge("classify_due", expires=outside().config.sweep_seconds + 1)
 
 
-def _poll(mailbox_id: int) -> None:
+def _poll(mailbox_id: int, *, now: bool = False) -> bool:
+    """Whether it was polled, well or not; False where that is left to another poll or to a later time."""
     polled = None
     try:
-        polled = polling.poll(outside(), asked=lambda run_id: nudge("classify", run_id), mailbox_id=mailbox_id)
+        polled = polling.poll(
+            outside(), asked=lambda run_id: nudge("classify", run_id), now=now, mailbox_id=mailbox_id
+        )
     except MailboxError as error:
         log.warning("mailbox %s: %s", mailbox_id, error)
+        return True
     finally:
         if polled is None:
             rounds.forget(outside())
+    return polled is not None
 
 
-def nudge(task: str, *args: Any, expires: float | None = None) -> None:
-    """Send a task of this module by name; a hint that cannot be sent is no loss, the sweep finds the row."""
+def nudge(task: str, *args: Any, expires: float | None = None, after: float | None = None, **named: Any) -> None:
+    """Send a task of this module by name; a hint that cannot be sent is no loss, the sweep finds the row.
+
+    ``after`` so many seconds it is done, ``expires`` so many seconds from now it is forgotten.
+    """
     try:
-        current_app.send_task(f"worker.tasks.{task}", args=args, retry=False, expires=expires)
+        current_app.send_task(
+            f"worker.tasks.{task}", args=args, kwargs=named, retry=False, expires=expires, countdown=after
+        )
     except (OperationalError, OSError) as error:
         log.warning("no hint for %s: %s", task, error)

@@ -53,6 +53,11 @@ def test_database_and_redis_are_on_a_network_without_a_way_out() -> None:
     assert SERVICES["db"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
 
 
+def test_who_speaks_with_mail_servers_has_a_way_out() -> None:
+    for name in ("web", "worker", "beat"):
+        assert {"inside", "outside"} == set(SERVICES[name]["networks"])
+
+
 def test_what_is_kept_lies_in_named_volumes() -> None:
     mounted = {mount.partition(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])}
     assert mounted == COMPOSE["volumes"].keys()

@@ -9,41 +9,17 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import func, select
 
-from tests.app_fixtures import SECRET, MakeApp
+from tests.app_fixtures import MakeApp
 from tests.letters import letter
 from tests.services.gemini import GeminiServer
 from tests.services.redis import RedisServer
 from tests.worker.conftest import Account
-from tests.worker.processes import WorkerProcess, wait_until
+from tests.worker.processes import WorkerProcess, environment, wait_until
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, InboundMail, Message, RunState, Ticket
-from ticketapp.outside import EXTENSION
 
 MAILS = 500
 KILLS = 20
-
-
-def environment(app: APIFlask, account: Account, redis: RedisServer, gemini: GeminiServer) -> dict[str, str]:
-    config = app.extensions[EXTENSION].config
-    return {
-        "DATABASE_URL": config.database_url,
-        "REDIS_URL": redis.url,
-        "SECRET_KEY": SECRET,
-        "DATA_DIR": str(config.data_dir),
-        "IMAP_HOST": account.server.host,
-        "IMAP_PORT": str(account.server.imap_port),
-        "IMAP_SECURITY": "none",
-        "IMAP_USER": account.user,
-        "IMAP_PASSWORD": account.server.users[account.user],
-        "OUTBOX_DIR": str(config.data_dir / "outbox"),
-        "SUPPORT_ADDRESS": "support@example.com",
-        "GEMINI_API_KEY": gemini.good_key,
-        "GEMINI_BASE_URL": gemini.url,
-        "POLL_SECONDS": "0.5",
-        "SWEEP_SECONDS": "1",
-        "MAILBOX_LEASE_SECONDS": "1",
-        "ALIVE_DIR": str(config.data_dir),
-    }
 
 
 @pytest.mark.timeout(600)
@@ -55,7 +31,8 @@ def test_500_mails_and_20_kills_make_500_tickets_all_classified(
     dice = random.Random(20)
     delivery = threading.Thread(target=_deliver, args=(account,))
     delivery.start()
-    with WorkerProcess(environment(app, account, redis_server, gemini), tmp_path / "worker.log") as worker:
+    settings = environment(app, account, redis_server, GEMINI_API_KEY=gemini.good_key, GEMINI_BASE_URL=gemini.url)
+    with WorkerProcess(settings, tmp_path / "worker.log") as worker:
         for kill in range(KILLS):
             before = _count(app, InboundMail)
             wait_until(
