@@ -1,6 +1,7 @@
 """Which mailboxes a beat of the clock has polled: those that are due, and a Maildir only where something came."""
 
 import time
+from pathlib import Path
 
 from ticketapp.actions import ledger
 from ticketapp.clock import utc_now
@@ -23,7 +24,7 @@ class Rounds:
 
     def due(self, outside: Outside) -> list[int]:
         """The ids of the mailboxes to poll now, that of the environment first."""
-        maildir = outside.config.maildir
+        maildir = _maildir(outside)
         is_quiet = maildir is not None and self._watch.is_quiet(maildir)
         are_servers_due = maildir is None or time.monotonic() - self._looked_at >= BESIDE_MAILDIR_SECONDS
         if is_quiet and not are_servers_due:
@@ -42,8 +43,13 @@ class Rounds:
 
     def forget(self, outside: Outside) -> None:
         """A poll that was due did not come to its end: the Maildir is polled next time, whatever it looks like."""
-        if outside.config.maildir is not None:
-            self._watch.forget(outside.config.maildir)
+        maildir = _maildir(outside)
+        if maildir is not None:
+            self._watch.forget(maildir)
+
+
+def _maildir(outside: Outside) -> Path | None:
+    return None if outside.config.imap_host else outside.config.maildir
 
 
 def _due(outside: Outside) -> list[InService]:

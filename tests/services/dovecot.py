@@ -4,17 +4,20 @@ import smtplib
 from collections.abc import Mapping
 
 from tests.services import programs
-from tests.services.dovecot_configuration import Layout, dovecot_conf
+from tests.services.dovecot_configuration import TOKENS_FILE, Layout, dovecot_conf
 from tests.services.imap import ImapServer
 from tests.services.ports import answers, free_port
 from tests.services.sandbox import Sandbox
 
 
 class DovecotServer(ImapServer):
-    """A Dovecot on 127.0.0.1: IMAP on `imap_port`, with `tls` IMAPS on `imaps_port`, LMTP on `lmtp_port`."""
+    """A Dovecot on 127.0.0.1: IMAP on `imap_port`, with `tls` IMAPS on `imaps_port`, LMTP on `lmtp_port`.
 
-    def __init__(self, users: Mapping[str, str] | None = None, *, tls: bool = False):
+    With `introspection_url` it takes access tokens too, and asks there whose they are."""
+
+    def __init__(self, users: Mapping[str, str] | None = None, *, tls: bool = False, introspection_url: str = ""):
         self.lmtp_port = free_port()
+        self._introspection_url = introspection_url
         super().__init__(Sandbox("dovecot"), users=users, tls=tls)
 
     def start(self) -> None:
@@ -37,7 +40,9 @@ class DovecotServer(ImapServer):
             imap_port=self.imap_port,
             imaps_port=self.imaps_port or 0,
             lmtp_port=self.lmtp_port,
+            introspection_url=self._introspection_url,
         )
+        self._sandbox.write("oauth2.conf", TOKENS_FILE.format(introspection_url=self._introspection_url))
         self._sandbox.write("dovecot.conf", dovecot_conf(program.version(), layout))
 
     def _write_account(self, user: str) -> None:

@@ -83,6 +83,36 @@ userdb static {{
 }}
 """
 
+# Access tokens: the issuer is asked whether one is good, and whose it is.
+TOKENS_BEFORE_2_4 = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+
+TOKENS_SINCE_2_4 = """
+oauth2 {{
+  introspection_mode = post
+  introspection_url = {introspection_url}
+  username_attribute = username
+  active_attribute = active
+  active_value = true
+}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2 oauthbearer
+}}
+"""
+
+TOKENS_FILE = """
+introspection_mode = post
+introspection_url = {introspection_url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 TLS_BEFORE_2_4 = "ssl = yes\nssl_cert = <{folder}/certificate.pem\nssl_key = <{folder}/key.pem\n"
 TLS_SINCE_2_4 = "ssl = yes\nssl_server_cert_file = {folder}/certificate.pem\nssl_server_key_file = {folder}/key.pem\n"
 
@@ -96,6 +126,7 @@ class Layout:
     imap_port: int
     imaps_port: int
     lmtp_port: int
+    introspection_url: str = ""
 
 
 def dovecot_conf(version: str, layout: Layout) -> str:
@@ -103,6 +134,12 @@ def dovecot_conf(version: str, layout: Layout) -> str:
     since_2_4 = tuple(int(part) for part in version.split(".")[:2]) >= (2, 4)
     tls = TLS_SINCE_2_4 if since_2_4 else TLS_BEFORE_2_4
     text = (SINCE_2_4 if since_2_4 else BEFORE_2_4) + SHARED + (tls if layout.imaps_port else "ssl = no\n")
+    if layout.introspection_url:
+        # A token is no password: without this the file of passwords would be asked, and refuse it.
+        text = text.replace("driver = passwd-file", "driver = passwd-file\n  mechanisms = plain login")
+        text = text.replace("passdb passwd-file {{", "passdb passwd-file {{\n  mechanisms_filter = plain login")
+        text = text.replace("auth_mechanisms = plain login", "auth_mechanisms = plain login xoauth2 oauthbearer")
+        text += TOKENS_SINCE_2_4 if since_2_4 else TOKENS_BEFORE_2_4
     services = CHROOTED if since_2_4 else CHROOTED + CHROOTED_BEFORE_2_4
     text += "".join(f"service {service} {{{{\n  chroot =\n}}}}\n" for service in services)
     if since_2_4:
@@ -114,4 +151,5 @@ def dovecot_conf(version: str, layout: Layout) -> str:
         imap_port=layout.imap_port,
         imaps_port=layout.imaps_port,
         lmtp_port=layout.lmtp_port,
+        introspection_url=layout.introspection_url,
     )
