@@ -2,6 +2,7 @@
 """How signatures, phones, list servers and ticket systems mark what they add to a text, in the languages customers write."""
 
 import re
+from functools import cache
 
 RULE_LINE = re.compile(r"\s*(?:[_]{2,200}|[-]{3,200}|[=]{3,200}|[*]{3,200}|[—]{1,200})\s*$")
 SIGNATURE = re.compile(r"(?:--|—|–)[ \t\u00a0]*$")
@@ -86,33 +87,51 @@ _LOOSELY_MOBILE = re.compile(
 )
 
 
+def _holds(lowered: str, hints: tuple[str, ...]) -> bool:
+    """Whether one of the hints is in the text; in plain ASCII only those that are ASCII are looked for."""
+    wanted = _ascii_only(hints) if lowered.isascii() else hints
+    return any(hint in lowered for hint in wanted)
+
+
+@cache
+def _ascii_only(hints: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(hint for hint in hints if hint.isascii())
+
+
 def may_be_phone_line(line: str) -> bool:
     """Whether a mail program nobody knows may sign with this line: where nothing follows it, one does."""
     return len(line) < 120 and bool(_LOOSELY_MOBILE.match(line))
 
 
-def may_hold_phone_lines(text: str) -> bool:
-    """Whether a word of such a line is in the text at all; most texts need no further look."""
-    lowered = text.lower()
-    return any(hint in lowered for hint in _HINTS)
+def may_hold_phone_lines(lowered: str) -> bool:
+    """Whether a word of such a line is in the lower-case text at all; most texts need no further look."""
+    return _holds(lowered, _HINTS)
 
 
 def is_phone_line(line: str) -> bool:
     """Whether a mail program signs with this line: `Sent from my iPhone` and its like."""
-    return len(line) < 160 and may_hold_phone_lines(line) and any(wording.match(line) for wording in _MOBILE)
+    return len(line) < 160 and may_hold_phone_lines(line.lower()) and any(wording.match(line) for wording in _MOBILE)
 
 
-def may_hold_reply_marker(text: str) -> bool:
-    """Whether a word of such a marker is in the text at all."""
-    lowered = text.lower()
-    return any(word in lowered for word in _ABOVE)
+def may_hold_reply_marker(lowered: str) -> bool:
+    """Whether a word of such a marker is in the lower-case text at all."""
+    return _holds(lowered, _ABOVE)
+
+
+def may_hold_footer(lowered: str) -> bool:
+    """Whether a word of a list's or a scanner's footer is in the lower-case text at all."""
+    return _holds(lowered, _FOOTER_HINTS)
 
 
 def is_reply_marker(line: str) -> bool:
     """Whether a ticket system asks here to answer above this line."""
-    return len(line) < 300 and may_hold_reply_marker(line) and bool(_REPLY_ABOVE.match(line))
+    return len(line) < 300 and may_hold_reply_marker(line.lower()) and bool(_REPLY_ABOVE.match(line))
 
 
+_FOOTER_HINTS = (
+    "subscri", "virus", "mailing", "to post to this", "options, visit", "visit this group", "additional commands",
+    "list info", "list archive", "list help", "list guide", "yahoo! groups", "to view this discussion", "scanned", "checked",
+)  # fmt: skip
 LIST_FOOTER = re.compile(
     r"\s*(?:you (?:received|are receiving) this (?:message|email|e-mail|mail) because you are (?:subscribed|a member)|to unsubscribe(?: from this group)?[ ,:]|to unsubscribe send |to post to this (?:group|list)"
     r"|for additional commands, e-?mail|for more options, visit|visit this group at|list (?:info|archives?|help|guidelines)\b.{0,40}https?:|unsubscribe:? ?<?(?:https?:|mailto:)|yahoo! groups (?:links|sponsor)|mailing[- ]list(?: - |: )\S+@|to view this discussion (?:on|visit)"

@@ -35,6 +35,8 @@ def _is_dated(labelled: list[tuple[str, str]]) -> bool:
 
 def block_above_quote(lines: list[str], number: int) -> int:
     """How many lines of headers, at least From and a date or address, lead a marked quote here; 0 where none do."""
+    if not kind_of(lines[number]):
+        return 0
     kinds: set[str] = set()
     last = number
     for last in range(number, min(number + _WINDOW, len(lines))):

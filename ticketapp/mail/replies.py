@@ -32,6 +32,7 @@ class _Scan:
     in_signature: bool = False
     may_sign: bool = True
     may_mark: bool = True
+    may_foot: bool = True
 
 
 def split_reply(text: str) -> ReplyParts:
@@ -70,7 +71,9 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     rest = lines.pop() if len(lines) > _MOST_LINES else None
     clipped = [line[:_LONGEST_LINE] for line in lines]
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
-    scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(text), footers.may_hold_reply_marker(text)
+    lowered = text.lower()
+    scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(lowered), footers.may_hold_reply_marker(lowered)
+    scan.may_foot = footers.may_hold_footer(lowered)
     ends_in_history = _walk(scan)
     _cut_phone_lines_at_ends(scan)
     if not (is_reply or scan.attributions or quotes_attribution(clipped)):
@@ -110,7 +113,9 @@ def _walk(scan: _Scan) -> bool:
                 scan.cut.add(number)
             number += 1
             continue
-        if patterns.QUOTE_LINE.match(line):
+        if _is_prose(scan, number):
+            _take_prose(scan, number)
+        elif patterns.QUOTE_LINE.match(line):
             scan.in_signature = False
             scan.cut.add(number)
             scan.quotes.append(number)
@@ -163,13 +168,21 @@ def _past_title(lines: list[str], number: int) -> int:
     return number
 
 
+def _is_prose(scan: _Scan, number: int) -> bool:
+    """Whether the line begins with a letter and names nothing before a colon: no mark of history looks so."""
+    if scan.may_foot or scan.may_mark or number in scan.attributions:
+        return False
+    return bool(patterns.PROSE.match(scan.lines[number]))
+
+
 def _take_plain(scan: _Scan, number: int) -> None:
-    if scan.in_signature:
-        scan.cut.add(number)
-    elif _starts_signature(scan.lines, number) or _starts_footer(scan.lines, number):
+    if not scan.in_signature and (_starts_signature(scan.lines, number) or _starts_footer(scan.lines, number)):
         scan.in_signature = True
-        scan.cut.add(number)
-    elif scan.may_sign and footers.is_phone_line(scan.lines[number]):
+    _take_prose(scan, number)
+
+
+def _take_prose(scan: _Scan, number: int) -> None:
+    if scan.in_signature or (scan.may_sign and footers.is_phone_line(scan.lines[number])):
         scan.cut.add(number)
     elif scan.may_sign and footers.may_be_phone_line(scan.lines[number]):
         scan.phone_lines.append(number)

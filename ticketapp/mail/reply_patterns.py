@@ -60,6 +60,7 @@ QUOTING = re.compile(
 CITED_BY = re.compile(r"\*\s.{1,120}\[\d{4}-\d\d-\d\d.{0,30}\]:?$|.{1,120}\[\d{4}-\d\d-\d\d \d\d:\d\d[^\]]{0,20}\]:$")
 
 QUOTE_LINE = re.compile(r"[ \t]{0,4}(?:>(?!From )|＞|&gt;|\|\s?>)")
+PROSE = re.compile(r"[^\W_][^:：]*$")
 _ORIGINAL = _words(
     "original message|original appointment|original email|original mail|originalnachricht|ursprüngliche nachricht|originale nachricht"
     "|urspruengliche nachricht|original-nachricht|message d'origine|message d’origine|message original|message initial|courriel original|mail original"

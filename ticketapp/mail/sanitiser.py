@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import nh3
 
@@ -13,6 +14,7 @@ from ticketapp.mail.styles import safe_style
 
 _DEEPEST = 150
 _LONGEST = 2_000_000
+_LONGEST_REMEMBERED = 400
 _BODY = "body"
 _BODY_COLOURS = {"background-color": "bgcolor", "color": "text"}
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
@@ -175,12 +177,24 @@ def _emit(rebuilt: _Rebuilt, text: str) -> None:
 def _safe_attributes(tag: Tag) -> str:
     if not tag.source or tag.source.isspace():
         return ""
-    allowed = _OWN.get(tag.name, frozenset())
+    if len(tag.source) <= _LONGEST_REMEMBERED:
+        return _remembered_attributes(tag.name, tag.source)
+    return _written_attributes(tag.name, tag.attributes())
+
+
+@lru_cache(maxsize=2_048)
+def _remembered_attributes(name: str, source: str) -> str:
+    """The same attributes come again and again in one mail and in the next."""
+    return _written_attributes(name, Tag(name, closes=False, source=source, document="", end=0).attributes())
+
+
+def _written_attributes(element: str, attributes: dict[str, str]) -> str:
+    allowed = _OWN.get(element, frozenset())
     kept = []
-    written = _as_division(tag.attributes()) if tag.name == _BODY else tag.attributes()
+    written = _as_division(attributes) if element == _BODY else attributes
     for name, value in written.items():
         if name in allowed or name in _EVERYWHERE:
-            safe = _safe_value(tag.name, name, value)
+            safe = _safe_value(element, name, value)
             if safe is not None:
                 kept.append(f' {name}="{html.escape(safe)}"')
     return "".join(kept)
