@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 _QUOTED_PARTS = re.compile(rf"({_QUOTED.pattern})", re.S)
+_MAILTO = re.compile(r"^(?:mailto:(.*)|\[mailto:([^\[\]]*)\])$", re.I | re.S)
 _ROUTE = re.compile(r"^@[^:]{1,500}:")
 _AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
 _PLAIN_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+$")
@@ -39,6 +40,7 @@ class _Mailbox:
 
     phrase: list[str] = field(default_factory=list)
     angle: str | None = None
+    words_before: int = 0
     comments: list[str] = field(default_factory=list)
     has_quoted: bool = False
 
@@ -122,8 +124,13 @@ def _mailboxes(text: str) -> Iterator[_Mailbox]:
         if token[0] in {",", ";"}:
             yield mailbox
             mailbox = _Mailbox()
-        else:
-            _add_token(mailbox, token.lastgroup or "", token[0])
+            continue
+        if token.lastgroup == "angle" and mailbox.angle and "@" in mailbox.angle and "@" in token[0]:
+            following = _Mailbox(mailbox.phrase[mailbox.words_before :])
+            del mailbox.phrase[mailbox.words_before :]
+            yield mailbox
+            mailbox = following
+        _add_token(mailbox, token.lastgroup or "", token[0])
     yield mailbox
 
 
@@ -149,7 +156,7 @@ def _add_token(mailbox: _Mailbox, kind: str, token: str) -> None:
     if kind == "angle":
         inner = token.strip("<>")
         if mailbox.angle is None or "@" not in mailbox.angle:
-            mailbox.angle = inner
+            mailbox.angle, mailbox.words_before = inner, len(mailbox.phrase)
     elif token == _GROUP_OPENS and not (mailbox.phrase and mailbox.phrase[-1].endswith("@")):
         _drop_group_name(mailbox)
     elif token not in {'"', ">"}:
@@ -219,7 +226,8 @@ def _quoted_or_named(phrase: str) -> list[Address]:
 
 def _email(text: str) -> str:
     """An address as it can be compared: no blanks, route, `mailto:` or stray brackets; its letter case is kept."""
-    plain = one_line(without_unseen(decode_words(text))).strip("<> '").removeprefix("mailto:").removeprefix("MAILTO:")
+    plain = one_line(without_unseen(decode_words(text))).strip("<> '")
+    plain = _MAILTO.sub(r"\1\2", plain)
     plain = _AROUND_SIGNS.sub(r"\1", _ROUTE.sub("", plain).strip())
     if " " in plain and not plain.startswith('"'):
         words = plain.split()

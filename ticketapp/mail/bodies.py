@@ -20,7 +20,9 @@ _STUB = re.compile(
 )
 _LONGEST_STUB = 250
 _READABLE = frozenset({"text/plain", "text/html"})
-_TAGGED_TEXT = frozenset({"text/enriched", "text/richtext"})
+_TAGGED_TEXT = frozenset({"text/html", "text/enriched", "text/richtext"})
+# Kinds of text that are data for a program; every other kind is read as plain text (RFC 2046 section 4.1.4).
+_DATA = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rtf", "text/csv"})
 
 
 @dataclass(slots=True)
@@ -99,13 +101,15 @@ def _descend(part: Part, reading: Reading, shown: list[Piece], *, is_root: bool,
 def _is_body(part: Part, *, is_root: bool, in_alternative: bool) -> bool:
     if part.disposition.value == "attachment":
         return False
+    is_named = bool(part.disposition.get("filename") or part.parameters.get("name"))
     if part.content_type not in _READABLE:
-        return is_root and (part.content_type in _TAGGED_TEXT)
-    return is_root or in_alternative or not (part.disposition.get("filename") or part.parameters.get("name"))
+        is_text = part.content_type.startswith("text/") and part.content_type not in _DATA
+        return is_root and is_text and not is_named
+    return is_root or in_alternative or not is_named
 
 
 def _take_body(part: Part, reading: Reading, shown: list[Piece]) -> None:
-    is_html = part.content_type != "text/plain"
+    is_html = part.content_type in _TAGGED_TEXT
     content = decoded_text(part, is_html=is_html)
     reading.charset = reading.charset or part.charset
     piece = Piece(content, is_html, list(tokens(content, reading.tokens_left)) if is_html else [])

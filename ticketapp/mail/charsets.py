@@ -73,6 +73,8 @@ _BOMS = (
 )
 _C1 = re.compile(rb"[\x80-\x9f]")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+# What East Asian letters look like in UTF-8; text in their own codecs is hardly ever made of nothing else.
+_LONG_SEQUENCE = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2,3}")
 _ENOUGH_SEQUENCES = 3
 
 
@@ -134,7 +136,7 @@ def _decode_as(data: bytes, codec: str | None) -> str:
 
 
 def _declared(data: bytes, codec: str) -> str:
-    if codec not in _MANY_BYTES and _is_surely_utf8(data):
+    if _is_surely_utf8(data, _LONG_SEQUENCE if codec in _MANY_BYTES else _UTF8_SEQUENCE):
         return data.decode("utf-8")
     if codec in _WINDOWS_TWIN and _C1.search(data):
         codec = _WINDOWS_TWIN[codec]
@@ -149,8 +151,8 @@ def _strictly(data: bytes, codec: str) -> str | None:
         return None
 
 
-def _is_surely_utf8(data: bytes) -> bool:
-    return _strictly(data, "utf-8") is not None and len(_UTF8_SEQUENCE.findall(data[:100_000])) >= _ENOUGH_SEQUENCES
+def _is_surely_utf8(data: bytes, sequence: re.Pattern[bytes]) -> bool:
+    return len(sequence.findall(data[:100_000])) >= _ENOUGH_SEQUENCES and _strictly(data, "utf-8") is not None
 
 
 def _undeclared(data: bytes) -> str:

@@ -47,7 +47,8 @@ def made_up_name(part: Part, number: int) -> str:
     """A name for a leaf without one: the subject of an enclosed mail, else its kind and `number`."""
     ending = _PREFERRED_ENDINGS.get(part.content_type) or mimetypes.guess_extension(part.content_type) or ".bin"
     if part.content_type == "message/rfc822":
-        enclosed, _ = read_headers(part.raw, 0, len(part.raw))
+        content = part.content()
+        enclosed, _ = read_headers(content, 0, len(content))
         subject = header_text(enclosed.first("subject"))
         return f"{subject[:100] or 'message'}{ending}"
     kind = part.content_type.split("/")[0]

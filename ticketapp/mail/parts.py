@@ -8,7 +8,7 @@ from ticketapp.mail.headers import Headers, read_headers
 from ticketapp.mail.parameters import Parameters, read_parameters
 from ticketapp.mail.transfer import decoded, encoding_of
 
-_DEEPEST = 60
+_DEEPEST = 110
 _MOST_PARTS = 20_000
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,120}$", re.ASCII)
 _ANY_DELIMITER = re.compile(
