@@ -8,7 +8,7 @@ from typing import Any
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from ticketapp.actions import bulk, classification, rereading
+from ticketapp.actions import bulk, classification, fresh_looks, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
@@ -104,6 +104,8 @@ def read_mails_again() -> None:
 def sweep() -> None:
     """The promise behind every hint: find rows that are still to be worked on and have them worked on."""
     queue_bulk.run()
+    for run_id in fresh_looks.ask_after_replies():
+        nudge("classify", run_id)
     if mails.unfinished_readings():
         nudge("read_mails_again", expires=outside().config.sweep_seconds + 1)
     send_replies.run()

@@ -123,7 +123,11 @@ def ask(
     job: BulkJob | None = None,
     occasion: Occasion | None = None,
 ) -> ClassificationRun:
-    """Inside the caller's transaction, the ticket locked: the outstanding run made due now, or a new one."""
+    """Inside the caller's transaction, the ticket locked: the outstanding run made due now, or a new one.
+
+    With an ``occasion`` the words have changed: a run that is being asked with the old ones is begun again, and
+    the answer to those will not count.
+    """
     outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
     run = session.scalar(select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, outstanding))
     if run is None:
@@ -132,9 +136,12 @@ def ask(
     elif run.state == RunState.QUEUED:
         run.due_at = now
         run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
+    elif occasion is not None:
+        run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
     if job is not None:
         run.bulk_job_id = job.id
-    run.occasion = occasion
+    if occasion is not None:
+        run.occasion = occasion
     session.flush()
     return run
 

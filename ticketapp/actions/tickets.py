@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, fields
+from ticketapp.actions import classification, fields, fresh_looks
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
@@ -93,6 +93,8 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
             ticket.updated_at = now
             ticket.search_document = search_document(ticket.title, ticket.description)
             session.add_all(events)
+        if any(event.kind == EventKind.DESCRIPTION for event in events):
+            fresh_looks.after_edit(session, ticket.id, by=by, now=now)
     return ticket
 
 

@@ -3,15 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
-from ticketapp.models import AskedFor, BulkJob, ClassificationRun, RunState
+from ticketapp.models import (
+    AskedFor,
+    BulkJob,
+    ClassificationRun,
+    Direction,
+    EventKind,
+    Message,
+    Occasion,
+    RunState,
+    Ticket,
+    TicketEvent,
+)
 
 PAGE_SIZE = 50
 NEWEST = 200
+EVENTS_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,33 @@ def newest_failure() -> str | None:
         .order_by(ClassificationRun.finished_at.desc(), ClassificationRun.id.desc())
         .limit(1)
     )
+
+
+def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
+    """Tickets whose requester wrote for the first time since then and which no run has read for that, oldest first.
+
+    Looked for among the newest 10,000 events, so that the cost does not grow with the number of tickets.
+    """
+    earlier, wrote = aliased(TicketEvent), TicketEvent.kind == EventKind.MESSAGE
+    newest = select(func.max(TicketEvent.id) - EVENTS_LOOKED_AT).scalar_subquery()
+    is_first = ~exists().where(
+        earlier.ticket_id == TicketEvent.ticket_id, earlier.kind == EventKind.MESSAGE, earlier.id < TicketEvent.id
+    )
+    is_read = exists().where(
+        ClassificationRun.ticket_id == TicketEvent.ticket_id, ClassificationRun.occasion == Occasion.REPLY
+    )
+    by_person = exists().where(
+        Message.ticket_id == TicketEvent.ticket_id,
+        Message.direction == Direction.INBOUND,
+        Message.is_automatic.is_(False),
+        Message.created_at > Ticket.created_at,
+    )
+    statement = (
+        select(TicketEvent.ticket_id)
+        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .where(wrote, TicketEvent.id > newest, TicketEvent.at >= since, is_first, ~is_read, by_person)
+    )
+    return list(db.session.scalars(statement.order_by(TicketEvent.id).limit(limit)))
 
 
 def unfinished_bulk_jobs() -> list[int]:

@@ -1,8 +1,9 @@
 """What admins set about classification: what counts now, and who changed it when."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from ticketapp.ai import (
@@ -13,7 +14,7 @@ from ticketapp.ai import (
     shipped_severity_words,
 )
 from ticketapp.db import db
-from ticketapp.models import ClassificationSettingChange, ClassificationSettings
+from ticketapp.models import ClassificationSettingChange, ClassificationSettings, Setting
 from ticketapp.models.classification_settings import ONLY_ID
 
 CHANGES_SHOWN = 20
@@ -66,6 +67,14 @@ def current() -> Settings:
         asks_after_edit=row.asks_after_edit,
         asks_after_reply=row.asks_after_reply,
     )
+
+
+def asks_after_reply_since() -> datetime | None:
+    """Since when a first reply has the machine read a ticket again; None where it does not."""
+    if not current().asks_after_reply:
+        return None
+    changed = ClassificationSettingChange.setting == Setting.ASKS_AFTER_REPLY
+    return db.session.scalar(select(func.max(ClassificationSettingChange.at)).where(changed))
 
 
 def changes() -> list[ClassificationSettingChange]:

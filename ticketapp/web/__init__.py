@@ -8,6 +8,7 @@ def init_app(app: APIFlask) -> None:
     # Imported here, so that a part such as the look can be imported without the portal around it.
     from ticketapp.web import (
         account,
+        admin_classification,
         admin_mail,
         admin_mail_bulk,
         admin_mail_readings,
@@ -35,7 +36,17 @@ def init_app(app: APIFlask) -> None:
     security.init_app(app)
     surroundings.init_app(app)
     errors.init_app(app)
-    shells = (account, admin_mailboxes, admin_runs, admin_users, dashboard, health, session, theme)
+    shells = (
+        account,
+        admin_classification,
+        admin_mailboxes,
+        admin_runs,
+        admin_users,
+        dashboard,
+        health,
+        session,
+        theme,
+    )
     mail_shells = (admin_mail, admin_mail_bulk, admin_mail_readings, admin_mailbox_checks)
     ticket_shells = (tickets, new_tickets, ticket_changes, conversation, moving, reclassification)
     # Several modules share the blueprint of tickets, and several that of mail.

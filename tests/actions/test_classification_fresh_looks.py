@@ -1,0 +1,129 @@
+"""Where admins want it, an edit or a first reply has a ticket read again; an answer to old words does not count."""
+
+import dataclasses
+import threading
+from datetime import timedelta
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import func, select, update
+
+from tests.actions.classifying import DEADLINE, classified, classifier, newest_run, opened
+from tests.app_fixtures import MakeApp, add_user
+from tests.letters import letter
+from tests.services.gemini import GeminiServer
+from tests.take_in import take_in
+from ticketapp.actions import classification
+from ticketapp.actions.classification_settings import change_settings
+from ticketapp.actions.fresh_looks import ask_after_replies
+from ticketapp.actions.tickets import change_ticket
+from ticketapp.ai import GeminiClassifier
+from ticketapp.clock import utc_now
+from ticketapp.db import db
+from ticketapp.models import ClassificationRun, Occasion, RunState, Ticket, TicketEvent, User
+from ticketapp.queries.classification_settings import Settings
+
+__all__ = ["classifier"]
+
+
+def write(text: str, name: str, *, to: str = "", **headers: str) -> int:
+    """Take in a mail called ``name``, as an answer to the one called ``to`` where given; the ticket it landed on."""
+    answered = {"In_Reply_To": f"<{to}@shop.example>"} if to else {}
+    return take_in(letter("Help", text, message_id=f"<{name}@shop.example>", **answered, **headers))
+
+
+@pytest.fixture
+def ada(each_app: APIFlask) -> User:
+    return add_user(each_app, "ada@example.com", "Ada", "admin")
+
+
+def switch_on(by: User, **settings: bool) -> None:
+    change_settings(dataclasses.replace(Settings(), **settings), by=by)  # type: ignore[arg-type]
+
+
+def runs() -> int:
+    return db.session.scalar(select(func.count(ClassificationRun.id))) or 0
+
+
+def test_an_edited_description_is_read_again_with_its_new_words(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    switch_on(ada, asks_after_edit=True)
+    ticket = opened("gemini:answer=billing/low")
+    classified(ticket, classifier)
+    change_ticket(ticket.id, {"description": "gemini:answer=technical/high now", "priority": "critical"}, by=ada)
+    run = classified(ticket, classifier)
+    assert (run.occasion, run.asked_by_id, run.state) == (Occasion.EDIT, ada.id, RunState.SUCCEEDED)
+    now = db.session.get_one(Ticket, ticket.id, populate_existing=True)
+    assert (now.category, now.priority, now.priority_by) == ("technical", "critical", "person")
+    assert (run.priority, run.applied_priority) == ("high", False)
+
+
+def test_without_the_setting_or_without_an_edit_nothing_is_asked(ada: User, classifier: GeminiClassifier) -> None:
+    ticket = opened("gemini:answer=billing/low")
+    classified(ticket, classifier)
+    change_ticket(ticket.id, {"description": "Other words"}, by=ada)
+    switch_on(ada, asks_after_edit=True)
+    change_ticket(ticket.id, {"description": "Other words", "title": "Another title"}, by=ada)
+    assert runs() == 1
+
+
+def test_an_answer_to_the_words_before_the_edit_does_not_count(
+    make_app: MakeApp, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    app = make_app()
+    admin = add_user(app, "ada@example.com", "Ada", "admin")
+    with app.app_context():
+        switch_on(admin, asks_after_edit=True)
+        ticket = opened("My invoice is wrong")
+        run_id = newest_run(ticket).id
+    gemini.next("hold")
+
+    def classify() -> None:
+        with app.app_context():
+            classification.classify(run_id, classifier, deadline_seconds=DEADLINE)
+
+    thread = threading.Thread(target=classify)
+    thread.start()
+    gemini.wait_for_requests(1)
+    with app.app_context():
+        change_ticket(ticket.id, {"description": "gemini:answer=account/high"}, by=admin)
+    gemini.release()
+    thread.join()
+    with app.app_context():
+        assert newest_run(ticket).state == RunState.QUEUED
+        run = classified(ticket, classifier)
+        assert (run.id, run.category, run.occasion) == (run_id, "account", Occasion.EDIT)
+
+
+def test_the_first_reply_is_read_with_the_ticket_and_only_the_first(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    switch_on(ada, asks_after_reply=True)
+    ticket = db.session.get_one(Ticket, write("It is slow", "first"))
+    classified(ticket, classifier)
+    assert ask_after_replies() == []
+    write("Now nobody of us can work at all", "second", to="first")
+    (run_id,) = ask_after_replies()
+    assert ask_after_replies() == []
+    run = classified(ticket, classifier)
+    assert (run.id, run.occasion, run.asked_by_id) == (run_id, Occasion.REPLY, None)
+    assert "NEWEST REPLY-----\nNow nobody of us can work at all" in gemini.requests[-1].text
+    write("And once more", "third", to="first")
+    assert ask_after_replies() == []
+
+
+def test_automatic_replies_old_ones_and_those_from_before_the_setting_ask_nobody(ada: User) -> None:
+    write("It is slow", "first")
+    write("Before the setting", "second", to="first")
+    assert ask_after_replies() == []
+    switch_on(ada, asks_after_reply=True)
+    assert ask_after_replies() == []
+    write("It is loud", "a")
+    write("I am out of office", "b", to="a", Auto_Submitted="auto-replied")
+    assert ask_after_replies() == []
+    write("It is dark", "c")
+    write("Still", "d", to="c")
+    db.session.execute(update(TicketEvent).values(at=utc_now() - timedelta(hours=2)))
+    db.session.commit()
+    assert ask_after_replies() == []

@@ -1,0 +1,121 @@
+"""How tickets are classified, for admins: the model, what is masked, examples, severity words; and trying it out."""
+
+import dataclasses
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from ticketapp.actions.classification_settings import change_settings, try_out
+from ticketapp.ai import MaskedKind, Verdict
+from ticketapp.errors import InvalidInput
+from ticketapp.extensions import limiter
+from ticketapp.outside import outside
+from ticketapp.queries import classification_settings, similar_tickets
+from ticketapp.queries.classification_settings import Settings
+from ticketapp.web.classification_words import change_line, trial_sentence
+from ticketapp.web.forms import refuse
+from ticketapp.web.security import admin_only, me
+
+RATE = "6 per minute"
+TOO_OFTEN = "The settings were tested too often in the last minute. Wait a minute, then test again."
+
+blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/classification")
+
+
+class SettingsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
+    """All settings at once. An empty model is the one of the environment."""
+
+    model = StringField("Model (optional)")
+    card = BooleanField("Card numbers")
+    secret = BooleanField("Passwords, keys and tokens")
+    iban = BooleanField("Bank account numbers (IBAN)")
+    email = BooleanField("Mail addresses")
+    phone = BooleanField("Phone numbers")
+    gives_examples = BooleanField("Give similar tickets")
+    most_examples = IntegerField("At most so many examples", validators=[InputRequired("Give a whole number.")])
+    severity_words = TextAreaField("Words that raise the priority")
+    asks_after_edit = BooleanField("Description edited")
+    asks_after_reply = BooleanField("Requester's first reply")
+
+
+@blueprint.get("")
+@admin_only
+def show() -> ResponseReturnValue:
+    """The settings as they are, and what was changed."""
+    return _page(_form_of(classification_settings.current()))
+
+
+@blueprint.post("")
+@admin_only
+def change() -> ResponseReturnValue:
+    """Make what the form says the settings."""
+    form = SettingsForm()
+    if form.validate():
+        try:
+            changes = change_settings(_wanted(form), by=me())
+        except InvalidInput as error:
+            refuse(form, error)
+        else:
+            flash("Saved. It counts from the next ticket on." if changes else "Nothing was changed.", "success")
+            return redirect(url_for(".show"), 303)
+    return _page(form), 422
+
+
+@blueprint.post("/trial")
+@admin_only
+def test() -> ResponseReturnValue:
+    """Make one real call with what the form says, and show what came of it; nothing is saved."""
+    form = SettingsForm()
+    if form.validate():
+        try:
+            return _page(form, trial=_tried(_wanted(form)))
+        except RateLimitExceeded:
+            flash(TOO_OFTEN, "error")
+            return _page(form), 429
+        except InvalidInput as error:
+            refuse(form, error)
+    return _page(form), 422
+
+
+def _trial_key() -> str:
+    return f"classification trials of {me().id}"
+
+
+@limiter.shared_limit(RATE, scope="classification trials", key_func=_trial_key)
+def _tried(wanted: Settings) -> Verdict:
+    return try_out(wanted, outside().classifier, deadline_seconds=outside().config.classify_timeout_seconds)
+
+
+def _form_of(settings: Settings) -> SettingsForm:
+    facts = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+    masked = {kind.value: kind in settings.masked for kind in MaskedKind}
+    return SettingsForm(formdata=None, data={**facts, **masked, "severity_words": settings.severity_list})
+
+
+def _wanted(form: SettingsForm) -> Settings:
+    return Settings(
+        model=form.model.data or None,
+        masked=frozenset(kind for kind in MaskedKind if form[kind.value].data),
+        gives_examples=form.gives_examples.data,
+        most_examples=form.most_examples.data,
+        severity_words=form.severity_words.data or "",
+        asks_after_edit=form.asks_after_edit.data,
+        asks_after_reply=form.asks_after_reply.data,
+    )
+
+
+def _page(form: SettingsForm, *, trial: Verdict | None = None) -> str:
+    return render_template(
+        "admin_classification/show.html",
+        form=form,
+        kinds=[form[kind.value] for kind in MaskedKind],
+        default_model=outside().config.gemini_model,
+        has_trigrams=similar_tickets.has_trigrams(),
+        trial=trial,
+        trial_sentence=trial_sentence(trial) if trial else "",
+        changes=[(change, change_line(change)) for change in classification_settings.changes()],
+    )
