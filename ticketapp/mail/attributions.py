@@ -88,6 +88,7 @@ def _is_strong(text: str) -> bool:
 
 def _is_bare(text: str) -> bool:
     """Who and the verb, with an address or after a whole date: `On Monday, 1 June 2026, Jane wrote:`."""
+    text = text.strip("- ")  # Notes draws a rule through it
     if len(text) > 160 or not patterns.ENDS_WITH_VERB.search(text) or not text.endswith(patterns.COLONS):
         return False
     if patterns.SENDER_WROTE.match(text):

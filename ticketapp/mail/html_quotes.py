@@ -12,10 +12,10 @@ _PEEK = 2_500
 # answer between the blockquotes inside them, and the attribution line is found in the text.
 _QUOTING_ELEMENT = re.compile(
     r"\b(?:yahoo_quoted|yahoo-quoted|OLK_SRC_BODY_SECTION|zmail_extra|isReplyContent|mailQuote|history_container"
-    r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|tutanota_quote|wzmail_quote|tw-quoted)",
+    r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|tutanota_quote|wzmail_quote|messageReplySection|tw-quoted)",
     re.I,
 )
-_REST_STARTS = re.compile(r"\b(?:x_)*(?:divRplyFwdMsg|stopSpelling|reply-intro|ReplyForwardMessageHeader)\b", re.I)
+_REST_STARTS = re.compile(r"\b(?:x_)*(?:divRplyFwdMsg|stopSpelling|ReplyForwardMessageHeader)\b", re.I)
 _RULE_ABOVE = re.compile(
     r"border-top:\s*(?:solid\s+#[0-9a-f]{3,6}\s+[\d.]+p[tx]|[\d.]+p[tx]\s+solid\s+(?:#[0-9a-f]{3,6}|rgb\())", re.I
 )
