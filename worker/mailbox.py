@@ -33,6 +33,8 @@ class Mailbox(Protocol):
     uidnext: int | None
     count: int | None
     """How many mails lay in the folder when it was opened."""
+    complaint: str | None
+    """What is wrong with single mails that were passed over for now, as a sentence."""
 
     def __enter__(self) -> Self: ...
 
@@ -67,6 +69,7 @@ class ImapMailbox:
         self.uidvalidity = 0
         self.uidnext: int | None = None
         self.count: int | None = None
+        self.complaint: str | None = None
 
     def __enter__(self) -> Self:
         self._client = signed_in(self._account)

@@ -36,18 +36,21 @@ class MaildirMailbox:
         self.uidvalidity = 0
         self.uidnext: int | None = None
         self.count: int | None = None
+        self.complaint: str | None = None
 
     def __enter__(self) -> Self:
         try:
             make_maildir(self._root)
             with self._locked():
                 self._read_list()
-                self._paths = {_base(path.name): path for path in self._files()}
+                paths = {_base(path.name): path for path in self._files()}
+                self._paths = {name: path for name, path in paths.items() if _is_readable(path)}
+                self._leave_out({name: paths[name] for name in paths.keys() - self._paths.keys()})
                 self._number(self._paths.keys() - self._names.values())
         except OSError as error:
             raise MailboxError(f"The Maildir {self._root} cannot be read: {error}") from error
         self.uidnext = max(self._names, default=0) + 1
-        self.count = len(self._paths)
+        self.count = len(paths)
         return self
 
     def __exit__(
@@ -84,8 +87,8 @@ class MaildirMailbox:
     def _body(self, listed: Listed) -> SeenMail | None:
         try:
             raw = self._paths[self._names[listed.uid]].read_bytes()
-        except FileNotFoundError:
-            return None
+        except (FileNotFoundError, PermissionError):
+            return None  # gone, or left out by the next poll, which says so
         return SeenMail(uid=listed.uid, size=len(raw), arrived_at=listed.arrived_at, raw=raw)
 
     def _files(self) -> Iterator[Path]:
@@ -111,6 +114,20 @@ class MaildirMailbox:
         first, *lines = whole.splitlines()
         self.uidvalidity = int(first)
         self._names = {int(number): name for number, _, name in (line.partition(" ") for line in lines)}
+
+    def _leave_out(self, unreadable: dict[str, Path]) -> None:
+        """Pass over files that may not be read: each gets a UID, or a new one, once it may, and is not forgotten."""
+        if unreadable:
+            example = min(str(path.relative_to(self._root)) for path in unreadable.values())
+            self.complaint = (
+                f"{len(unreadable)} of the files in the Maildir may not be read, such as {example!r}. "
+                "It is tried again; the others are read."
+            )
+        numbered = {number: name for number, name in self._names.items() if name in unreadable}
+        if numbered:
+            self._names |= dict.fromkeys(numbered, "")  # the number itself is never given again
+            lines = [f"{self.uidvalidity}\n", *(f"{number} {name}\n" for number, name in self._names.items())]
+            _replace(self._root / UID_LIST, "".join(lines))
 
     def _number(self, names: set[str]) -> None:
         if not names:
@@ -176,6 +193,16 @@ def _write(path: Path, text: str, *, mode: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.draft")
+    _write(draft, text, mode="w")
+    draft.rename(path)
+
+
+def _is_readable(path: Path) -> bool:
+    return os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _base(filename: str) -> str:

@@ -51,11 +51,11 @@ def poll(
         mailbox_id = ledger.register_mailbox(config.mailbox_name)
     if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None
-    polled, server_count = Polled(), None
+    polled, server_count, complaint = Polled(), None, None
     try:
         process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
         with open_mailbox(mailbox_id, outside) as mailbox:
-            server_count = mailbox.count
+            server_count, complaint = mailbox.count, mailbox.complaint
             for batch in _new_mail(mailbox, mailbox_id, config):
                 polled.recorded += len(batch)
                 process(batch, outside, polled, asked=asked)
@@ -66,7 +66,7 @@ def poll(
     except (OSError, SQLAlchemyError) as error:
         ledger.end_poll(mailbox_id, error=f"The database or the attachment store failed: {error}")
         raise
-    ledger.end_poll(mailbox_id, server_count=server_count)
+    ledger.end_poll(mailbox_id, server_count=server_count, complaint=complaint)
     return polled
 
 

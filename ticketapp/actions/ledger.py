@@ -83,11 +83,17 @@ def resume(mailbox_id: int) -> None:
 
 
 def end_poll(
-    mailbox_id: int, *, error: str | None = None, refused: bool = False, server_count: int | None = None
+    mailbox_id: int,
+    *,
+    error: str | None = None,
+    refused: bool = False,
+    server_count: int | None = None,
+    complaint: str | None = None,
 ) -> None:
     """Give the mailbox back and keep how the poll went: after failures the next one waits, longer when refused.
 
     ``server_count`` is how many mails lay in the mailbox when it was opened; None where that is not known.
+    ``complaint`` is what a poll that went well passed over for now.
     """
     now = utc_now()
     with transaction() as session:
@@ -96,7 +102,7 @@ def end_poll(
         mailbox.server_count = mailbox.server_count if server_count is None else server_count
         if error is None:
             mailbox.polled_at, mailbox.failing_since, mailbox.failures = now, None, 0
-            mailbox.poll_due_at = mailbox.last_error = None
+            mailbox.poll_due_at, mailbox.last_error = None, complaint
             return
         mailbox.failures += 1
         mailbox.failing_since = mailbox.failing_since or now
