@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 
 from ticketapp.mail.east_asian import decode_iso_2022_jp
-from ticketapp.mail.language_guess import guess_legacy
+from ticketapp.mail.language_guess import guess_cyrillic, guess_legacy
 
 _C1_TO_CP1252 = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -170,13 +170,18 @@ def _undeclared(data: bytes) -> str:
 def _western(data: bytes) -> str:
     if b"\x1b$" in data:
         return decode_iso_2022_jp(data)
-    text = _strictly(data, "utf-8")
-    return text if text is not None else _mostly_utf8(data) or _cp1252(data)
+    return _utf8(data)
 
 
 def _utf8(data: bytes) -> str:
     text = _strictly(data, "utf-8")
-    return text if text is not None else _mostly_utf8(data) or _cp1252(data)
+    return text if text is not None else _mostly_utf8(data) or _legacy(data)
+
+
+def _legacy(data: bytes) -> str:
+    """What says UTF-8 or Western and is not UTF-8: the Cyrillic charset its letters are surely in, else cp1252."""
+    codec = guess_cyrillic(data)
+    return data.decode(codec, "replace") if codec else _cp1252(data)
 
 
 def _mostly_utf8(data: bytes) -> str | None:

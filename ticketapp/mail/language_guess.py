@@ -2,6 +2,7 @@
 
 _SAMPLE = 20_000
 _FEWEST_HIGH_BYTES = 8
+_LOWEST_SCORE = 0.6
 _CYRILLIC_COMMON = frozenset("оеаинтсрвлкмдпуязыбОЕАИНТСР")
 _CYRILLIC_PAGES = ("koi8_r", "cp1251", "cp866", "iso8859_5")
 _EAST_ASIAN_PAGES = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
@@ -10,14 +11,30 @@ _EAST_ASIAN_PAGES = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
 def guess_legacy(data: bytes) -> str | None:
     """The codec of text that is no UTF-8 and declares nothing; None where it looks Western or too short to tell."""
     sample = data[:_SAMPLE]
-    high = sum(byte >= 0x80 for byte in sample)
-    letters = high + sum(0x41 <= byte & 0xDF <= 0x5A for byte in sample)
-    if high < _FEWEST_HIGH_BYTES or high * 3 < letters:
+    if not _is_mostly_high(sample):
         return None
     scores = {codec: _cyrillic_score(sample, codec) for codec in _CYRILLIC_PAGES}
     scores |= {codec: _east_asian_score(sample, codec) for codec in _EAST_ASIAN_PAGES}
+    return _best_of(scores)
+
+
+def guess_cyrillic(data: bytes) -> str | None:
+    """The Cyrillic codec of text that declares another charset and cannot be in it; None for other scripts."""
+    sample = data[:_SAMPLE]
+    if not _is_mostly_high(sample):
+        return None
+    return _best_of({codec: _cyrillic_score(sample, codec) for codec in _CYRILLIC_PAGES})
+
+
+def _is_mostly_high(sample: bytes) -> bool:
+    high = sum(byte >= 0x80 for byte in sample)
+    letters = high + sum(0x41 <= byte & 0xDF <= 0x5A for byte in sample)
+    return high >= _FEWEST_HIGH_BYTES and high * 3 >= letters
+
+
+def _best_of(scores: dict[str, float]) -> str | None:
     best = max(scores, key=lambda codec: scores[codec])
-    return best if scores[best] > 0.6 else None
+    return best if scores[best] > _LOWEST_SCORE else None
 
 
 def _cyrillic_score(sample: bytes, codec: str) -> float:
