@@ -6,7 +6,17 @@ from config import Config, ConfigError
 from ticketapp.actions.acknowledging import Acknowledgement
 from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake_rules import IntakeRules
-from ticketapp.ai import Classifier, GeminiClassifier, UnconfiguredClassifier
+from ticketapp.ai import (
+    Caller,
+    FileMemory,
+    Gate,
+    GatedClassifier,
+    GeminiClassifier,
+    Memory,
+    Pace,
+    ProcessMemory,
+    UnconfiguredClassifier,
+)
 from ticketapp.hints import Hints, no_hint
 from ticketapp.mail import DEFAULT_TEMPLATE, read_template, thread_tokens
 from ticketapp.outside import Outside
@@ -50,10 +60,12 @@ def flask_settings(config: Config) -> dict[str, Any]:
 def outside_of(config: Config) -> Outside:
     """The clients and rules that this configuration asks for; none of them connects before it is used."""
     tokens = thread_tokens(config.secret_key, config.reply_address)
+    classifier = classifier_of(config)
     support = Support(name=config.support_name, address=config.support_address, tokens=tokens)
     return Outside(
         config=config,
-        classifier=classifier_of(config),
+        classifier=classifier,
+        adviser=classifier.for_caller(Caller.FORM),
         store=AttachmentStore(config.attachments_url),
         support=support,
         rules=IntakeRules(
@@ -78,14 +90,36 @@ def _acknowledgement(config: Config, support: Support) -> Acknowledgement | None
     return Acknowledgement(support=support, template=template, hourly_limit=config.acknowledge_per_hour)
 
 
-def classifier_of(config: Config) -> Classifier:
-    """Gemini with the key that is set; without one, a classifier that says so."""
+def classifier_of(config: Config) -> GatedClassifier:
+    """Gemini with the key that is set, behind the gate that all processes share; without a key, who says so."""
+    allowed = Pace(config.gemini_requests_per_minute or None, config.gemini_tokens_per_minute or None)
+    provider = f"{config.gemini_base_url}\n{config.gemini_api_key}"
+    gate = Gate(_memory(config), provider=provider, pace=allowed)
     if not config.gemini_api_key:
-        return UnconfiguredClassifier()
-    return GeminiClassifier(
+        return GatedClassifier(UnconfiguredClassifier(), gate, caller=Caller.WORKER)
+    gemini = GeminiClassifier(
         api_key=config.gemini_api_key,
         model=config.gemini_model,
         base_url=config.gemini_base_url,
         api_version=config.gemini_api_version,
         read_timeout_seconds=config.classify_timeout_seconds,
     )
+    return GatedClassifier(gemini, gate, caller=Caller.WORKER)
+
+
+def _memory(config: Config) -> Memory:
+    """Redis where there is one; else a folder, because web and worker of the embedded mode are two processes."""
+    if not config.gemini_api_key:
+        return ProcessMemory()
+    if config.redis_url is None:
+        return FileMemory(config.data_dir / "gate")
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    from ticketapp.ai.redis_memory import RedisMemory
+
+    client = Redis.from_url(
+        config.redis_url, decode_responses=True, retry=Retry(NoBackoff(), retries=0), **REDIS_PATIENCE
+    )
+    return RedisMemory(client)

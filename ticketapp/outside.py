@@ -9,7 +9,7 @@ from flask import current_app
 from config import Config
 from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake_rules import IntakeRules
-from ticketapp.ai import Classifier
+from ticketapp.ai import GatedClassifier
 from ticketapp.storage import AttachmentStore
 from ticketapp.vault import Vault
 
@@ -18,10 +18,15 @@ EXTENSION = "ticketapp"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """Settings and clients. ``hint(task, *args)`` nudges the worker and never fails: the sweep is the promise."""
+    """Settings and clients. ``hint(task, *args)`` nudges the worker and never fails: the sweep is the promise.
+
+    ``classifier`` is for workers, who may be told to come again later; ``adviser`` is for who waits at a form and has
+    a share of the pace that no backlog uses up.
+    """
 
     config: Config
-    classifier: Classifier
+    classifier: GatedClassifier
+    adviser: GatedClassifier
     store: AttachmentStore
     support: Support
     rules: IntakeRules

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 
 from tests.app_fixtures import MakeApp, add_user
 from tests.services.gemini import GeminiServer
+from tests.web.opened import FailingClassifier
 from ticketapp.actions import bulk, classification
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
-from ticketapp.ai import GeminiClassifier, UnconfiguredClassifier
+from ticketapp.ai import FailureKind, GeminiClassifier, UnconfiguredClassifier
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import (
@@ -174,7 +175,8 @@ def test_a_run_left_behind_by_a_dead_worker_is_due_again(each_app: APIFlask, cla
         ("malformed", True),
         ("wrong-word", True),
         ("empty-candidates", True),
-        ("400", False),
+        ("400", True),
+        ("404", True),
         ("blocked", False),
     ],
 )
@@ -196,6 +198,16 @@ def test_a_failure_leaves_the_defaults_with_its_cause(
         if is_tried_again:
             assert (again.attempt, again.state) == (2, RunState.QUEUED)
             assert again.due_at > utc_now() + timedelta(seconds=20)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if not kind.was_asked and kind != FailureKind.NO_KEY])
+def test_a_question_that_was_not_asked_uses_up_no_try(each_app: APIFlask, kind: FailureKind) -> None:
+    ticket = opened()
+    first = run_of(ticket)
+    classification.classify(first.id, FailingClassifier(kind), deadline_seconds=DEADLINE)
+    again = run_of(ticket)
+    assert (again.id, again.state, again.attempt, again.error) == (first.id, RunState.QUEUED, 1, None)
+    assert utc_now() < again.due_at < utc_now() + timedelta(seconds=5)
 
 
 def test_retry_after_is_honoured(app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier) -> None:

@@ -13,8 +13,6 @@ from ticketapp.ai.failures import MAX_DETAIL_CHARACTERS
 
 PERMANENT = {
     FailureKind.NO_KEY,
-    FailureKind.REFUSED_KEY,
-    FailureKind.UNKNOWN_MODEL,
     FailureKind.BAD_REQUEST,
     FailureKind.BLOCKED,
 }

@@ -3,10 +3,10 @@
 import pytest
 
 from ticketapp.ai import Failure, FailureKind, retry_delay_seconds
-from ticketapp.ai.retries import DELAYS_SECONDS, JITTER
+from ticketapp.ai.retries import DELAYS_SECONDS, JITTER, LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT
 
 DAY = 24 * 3600.0
-PASSING = Failure.of(FailureKind.UNAVAILABLE)
+PASSING = Failure.of(FailureKind.UNREADABLE)
 USUAL = ((1, 30.0), (2, 120.0), (3, 600.0), (4, 1800.0), (5, 3600.0), (19, 6 * 3600.0))
 
 
@@ -43,7 +43,29 @@ def test_what_the_provider_asked_for_is_a_floor() -> None:
     limited = Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=900)
     delays = [delay_after(1, limited) for _ in range(100)]
     assert all(900 <= delay <= 900 * (1 + JITTER) for delay in delays)
-    assert delay_after(5, limited) >= 3600 * (1 - JITTER)
+    assert delay_after(5, limited) >= 1800 * (1 - JITTER)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind.is_providers])
+def test_where_the_provider_is_at_fault_no_delay_is_longer_than_half_an_hour(kind: FailureKind) -> None:
+    delays = [delay_after(attempt, Failure.of(kind)) for attempt in range(1, LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT)]
+    assert 1800 < max(delays) <= 1800 * (1 + JITTER)
+    assert delays[0] < delays[3]
+
+
+@pytest.mark.parametrize("kind", [FailureKind.UNAVAILABLE, FailureKind.TIMED_OUT])
+def test_an_error_that_a_text_may_provoke_is_given_up_after_three_days(kind: FailureKind) -> None:
+    last = LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT
+    assert sum(delay_after(attempt, Failure.of(kind)) for attempt in range(1, last)) > 2.7 * DAY
+    assert retry_delay_seconds(last, Failure.of(kind)) is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL, FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE],
+)
+def test_what_is_no_texts_fault_is_never_given_up(kind: FailureKind) -> None:
+    assert delay_after(10_000, Failure.of(kind)) <= 1800 * (1 + JITTER)
 
 
 def test_attempts_are_counted_from_one() -> None:

@@ -72,7 +72,7 @@ def test_failures_are_counted_by_cause_and_wait_for_their_next_try(
     assert sorted(states(app)) == ["failed", "failed", "queued", "queued", "succeeded"]
 
 
-def test_a_refused_key_ends_it_before_other_tickets_lose_their_try(
+def test_a_refused_key_ends_it_before_other_tickets_are_asked_about(
     make_sqlite_app: MakeApp, gemini: GeminiServer
 ) -> None:
     app = make_sqlite_app(gemini_api_key="wrong", gemini_base_url=gemini.url)
@@ -80,7 +80,17 @@ def test_a_refused_key_ends_it_before_other_tickets_lose_their_try(
     done = run(app, "classify", "--pending")
     assert (done.exit_code, done.stdout) == (1, "0 classified, 1 failed.\n")
     assert "refused the API key" in done.stderr
-    assert states(app) == [RunState.GAVE_UP, RunState.QUEUED, RunState.QUEUED]
+    assert "The rest stays queued" in done.stderr
+    assert states(app) == [RunState.FAILED, RunState.QUEUED, RunState.QUEUED, RunState.QUEUED]
+    assert len(gemini.requests) == 1
+
+
+def test_the_pace_that_is_set_is_kept(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url, gemini_requests_per_minute=120)
+    open_tickets(app, "One", "Two", "Three", "Four", "Five")
+    assert run(app, "classify", "--pending").stdout == "5 classified, 0 failed.\n"
+    first, *_, last = (asked.received_at for asked in gemini.requests)
+    assert last - first > 0.9
 
 
 def test_without_a_key_it_says_so_and_leaves_everything_queued(app: APIFlask) -> None:

@@ -1,5 +1,6 @@
 """Standing notices: who sees which, and what they cost."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -84,8 +85,27 @@ def test_a_refused_key_is_told_to_admins_until_an_answer_comes(
 
     assert "Gemini refused the API key. Check GEMINI_API_KEY." in words_of(admin.get("/account"))
     assert "refused" not in agent.get("/account").text
+    time.sleep(2.5)  # the first pause is over then
     _open_and_classify(app)
     assert "refused" not in admin.get("/account").text
+
+
+def test_a_provider_that_does_not_answer_is_told_to_admins(
+    make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(banners, "ASKED_EVERY_SECONDS", 0)
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    admin = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin"))
+    gemini.always("503")
+    for _ in range(4):
+        _open_and_classify(app)
+    assert "Tickets wait" not in admin.get("/account").text
+
+    _open_and_classify(app)
+
+    words = words_of(admin.get("/account"))
+    assert "Tickets wait to be classified since" in words
+    assert "Gemini is having trouble at the moment. It is asked again by itself" in words
 
 
 def _open_and_classify(app: APIFlask) -> None:

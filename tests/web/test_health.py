@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from tests.app_fixtures import MakeApp
 from tests.letters import letter
+from tests.services.gemini import GeminiServer
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
 from ticketapp.actions.ledger import SeenMail, end_poll, record, register_mailbox
@@ -13,6 +14,7 @@ from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import Source
+from ticketapp.outside import EXTENSION
 
 
 def test_a_new_system_is_well(app: APIFlask) -> None:
@@ -23,6 +25,7 @@ def test_a_new_system_is_well(app: APIFlask) -> None:
         "status": "ok",
         "database": "ok",
         "redis": "not in use",
+        "gemini": {"state": "no key"},
         "mailboxes": [],
         "mails_waiting": 0,
         "runs_due": 0,
@@ -73,6 +76,25 @@ def test_a_lost_redis_degrades_it(make_sqlite_app: MakeApp) -> None:
     assert answer.status_code == 200
     assert answer.get_json()["redis"] == "unreachable"
     assert answer.get_json()["status"] == "degraded"
+
+
+def test_a_provider_that_is_left_alone_degrades_it(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    client = app.test_client()
+    assert client.get("/healthz").get_json()["gemini"] == {"state": "asked"}
+    gemini.always("503")
+    for _ in range(5):
+        app.extensions[EXTENSION].adviser.classify(title="Hi", description="There", deadline_seconds=4)
+
+    found = client.get("/healthz").get_json()
+
+    assert (found["status"], found["gemini"]["state"], found["gemini"]["cause"]) == (
+        "degraded",
+        "paused",
+        "unavailable",
+    )
+    assert found["gemini"]["since"] < found["gemini"]["until"]
+    assert found["gemini"]["until"].endswith("+00:00")
 
 
 def test_a_broken_database_is_503(app: APIFlask) -> None:

@@ -31,6 +31,7 @@ from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
+LATER_SECONDS = 2.0
 NOT_NEEDED = "not_needed"
 
 
@@ -150,6 +151,7 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     """Do one queued run: claim it, call the model with no transaction open, save what came back.
 
     None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
+    Where the classifier refused to ask, the run stays queued as it was, due a little later.
     """
     if not classifier.is_configured:
         return None
@@ -158,7 +160,10 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         return None
     asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
     verdict = _asked(asked, classifier, deadline_seconds=deadline_seconds)
-    _save(claim, verdict)
+    if verdict.failure is not None and not verdict.failure.kind.was_asked:
+        _put_back(claim, seconds=verdict.failure.retry_after_seconds or LATER_SECONDS)
+    else:
+        _save(claim, verdict)
     return verdict
 
 
@@ -211,6 +216,15 @@ def _call_off(session: Session, run_id: int, *, now: datetime) -> None:
             error="People chose category and priority before the model was asked.",
         )
     )
+
+
+def _put_back(claim: Claim, *, seconds: float) -> None:
+    with transaction(wait_for_disk=False) as session:
+        session.execute(
+            update(ClassificationRun)
+            .where(ClassificationRun.id == claim.run_id, ClassificationRun.lease_until == claim.lease_until)
+            .values(state=RunState.QUEUED, lease_until=None, due_at=utc_now() + timedelta(seconds=seconds))
+        )
 
 
 def _save(claim: Claim, verdict: Verdict) -> None:

@@ -3,9 +3,13 @@
 from ticketapp.ai.classifier import Classifier, Floor, UnconfiguredClassifier, Verdict
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.floors import raised
+from ticketapp.ai.gate import Caller, Gate, Standing
+from ticketapp.ai.gated import GatedClassifier
 from ticketapp.ai.gemini import GeminiClassifier
 from ticketapp.ai.manner import Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
+from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
+from ticketapp.ai.pace import Pace
 from ticketapp.ai.retries import retry_delay_seconds
 from ticketapp.ai.severity import (
     SeverityWord,
@@ -20,16 +24,24 @@ __all__ = [
     "CATEGORIES",
     "PRIORITIES",
     "USUALLY_MASKED",
+    "Caller",
     "Classifier",
     "Example",
     "Failure",
     "FailureKind",
+    "FileMemory",
     "Floor",
+    "Gate",
+    "GatedClassifier",
     "GeminiClassifier",
     "Manner",
     "MaskedKind",
+    "Memory",
+    "Pace",
+    "ProcessMemory",
     "SeverityWord",
     "SeverityWordsError",
+    "Standing",
     "Suggestion",
     "UnconfiguredClassifier",
     "Verdict",

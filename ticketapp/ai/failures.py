@@ -23,6 +23,8 @@ class FailureKind(StrEnum):
     CUT_OFF = "cut_off"
     EMPTY = "empty"
     BUSY = "busy"
+    PAUSED = "paused"
+    PACED = "paced"
     UNEXPECTED = "unexpected"
 
     @property
@@ -32,19 +34,43 @@ class FailureKind(StrEnum):
 
     @property
     def is_retryable(self) -> bool:
-        """Whether the same question may succeed later without anybody changing a setting or the text."""
+        """Whether the same question may succeed later; after an admin mended the key or the model's name, too."""
         return self not in _PERMANENT
+
+    @property
+    def is_providers(self) -> bool:
+        """Whether it says that the provider, not this one text, is in trouble."""
+        return self in _PROVIDERS
+
+    @property
+    def awaits_an_admin(self) -> bool:
+        """Whether every further question would fail alike until an admin has mended something."""
+        return self in (FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the provider saw the question at all; if not, no try is used up."""
+        return self not in _NEVER_ASKED
 
 
 _PERMANENT = frozenset(
     {
         FailureKind.NO_KEY,
-        FailureKind.REFUSED_KEY,
-        FailureKind.UNKNOWN_MODEL,
         FailureKind.BAD_REQUEST,
         FailureKind.BLOCKED,
     }
 )
+_PROVIDERS = frozenset(
+    {
+        FailureKind.REFUSED_KEY,
+        FailureKind.UNKNOWN_MODEL,
+        FailureKind.RATE_LIMITED,
+        FailureKind.UNAVAILABLE,
+        FailureKind.TIMED_OUT,
+        FailureKind.UNREACHABLE,
+    }
+)
+_NEVER_ASKED = frozenset({FailureKind.NO_KEY, FailureKind.BUSY, FailureKind.PAUSED, FailureKind.PACED})
 
 _SENTENCES = {
     FailureKind.NO_KEY: "No Gemini API key is set, so tickets are not classified.",
@@ -61,6 +87,8 @@ _SENTENCES = {
     FailureKind.CUT_OFF: "Gemini's answer was cut off before its end.",
     FailureKind.EMPTY: "Gemini sent an empty answer.",
     FailureKind.BUSY: "Too many questions to Gemini are still waiting for an answer.",
+    FailureKind.PAUSED: "Gemini does not answer just now, and is left alone for a while.",
+    FailureKind.PACED: "As many questions as are allowed in a minute are being asked just now.",
     FailureKind.UNEXPECTED: "Something unexpected went wrong while asking Gemini.",
 }
 

@@ -2,7 +2,7 @@
 
 from random import SystemRandom
 
-from ticketapp.ai.failures import Failure
+from ticketapp.ai.failures import Failure, FailureKind
 
 _MINUTE = 60.0
 _HOUR = 60 * _MINUTE
@@ -15,6 +15,10 @@ DELAYS_SECONDS: tuple[float, ...] = (
     *(hours * _HOUR for hours in (1, 1, 2, 3, 4, 5)),
     *(9 * (6 * _HOUR,)),
 )
+# Where the provider is at fault the breaker does the waiting, and whoever is back should not wait for hours.
+LONGEST_OF_THE_PROVIDERS_SECONDS = 30 * _MINUTE
+# These may be a text's own fault after all, one that is too long to be answered in time.
+LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT = 150
 JITTER = 0.2
 _dice = SystemRandom()
 
@@ -23,14 +27,28 @@ def retry_delay_seconds(attempt: int, failure: Failure) -> float | None:
     """Seconds to wait after failed attempt number `attempt` (the first is 1); None: never try again.
 
     30 s, 2 min, 10 min, 30 min, 1 h, 1 h, 2 h, 3 h, 4 h, 5 h, then 6 h nine times: the twentieth attempt, a
-    little under three days (70.7 h) after the first, is the last. Each delay is spread by ±20 %, so that a
-    backlog which failed together does not come back together. What the provider asked for in Retry-After
-    is a floor, spread upwards only. Raises ValueError for an attempt below 1.
+    little under three days (70.7 h) after the first, is the last. Where the provider is at fault, no delay is
+    longer than 30 min: about three days of them after an error or silence of its own, without an end where no text
+    can be the reason, as with a refused key. Each delay is spread by ±20 %, so that a backlog which failed
+    together does not come back together. What the provider asked for in Retry-After is a floor, spread upwards
+    only. Raises ValueError for an attempt below 1.
     """
     if attempt < 1:
         raise ValueError(f"attempts are counted from 1, not {attempt}")
-    if not failure.retryable or attempt > len(DELAYS_SECONDS):
+    if not failure.retryable or attempt >= _last_attempt(failure.kind):
         return None
-    usual = DELAYS_SECONDS[attempt - 1] * _dice.uniform(1 - JITTER, 1 + JITTER)
+    usual = _usual_seconds(attempt, failure.kind) * _dice.uniform(1 - JITTER, 1 + JITTER)
     asked_for = (failure.retry_after_seconds or 0.0) * _dice.uniform(1, 1 + JITTER)
     return max(usual, asked_for)
+
+
+def _last_attempt(kind: FailureKind) -> float:
+    if not kind.is_providers:
+        return len(DELAYS_SECONDS) + 1
+    may_be_the_text = kind in (FailureKind.UNAVAILABLE, FailureKind.TIMED_OUT)
+    return LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT if may_be_the_text else float("inf")
+
+
+def _usual_seconds(attempt: int, kind: FailureKind) -> float:
+    usual = DELAYS_SECONDS[min(attempt, len(DELAYS_SECONDS)) - 1]
+    return min(usual, LONGEST_OF_THE_PROVIDERS_SECONDS) if kind.is_providers else usual

@@ -1,5 +1,6 @@
 """flask classify: the runs that are due, done now and in the foreground."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -7,16 +8,16 @@ import click
 from flask.cli import with_appcontext
 
 from ticketapp.actions.classification import classify
-from ticketapp.ai import FailureKind
+from ticketapp.ai import FailureKind, GatedClassifier, Verdict
 from ticketapp.cli.plain import PlainCommand
 from ticketapp.cli.progress import Progress
 from ticketapp.clock import utc_now
-from ticketapp.outside import outside
+from ticketapp.outside import Outside, outside
+from ticketapp.queries import classification_settings
 from ticketapp.queries.classification import due
 
 PAGE_SIZE = 100
-# After one of these every further question would fail alike and use up that ticket's only try.
-HOPELESS = (FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL)
+LONGEST_SLEEP_SECONDS = 1.0
 
 
 @click.command("classify", cls=PlainCommand)
@@ -31,16 +32,41 @@ def command(pending: bool, limit: int | None) -> None:  # noqa: FBT001 - click's
     if not world.classifier.is_configured:
         raise click.ClickException(f"{FailureKind.NO_KEY.sentence} Set GEMINI_API_KEY and try again.")
     outcomes: Counter[str] = Counter()
+    pause: str | None = None
     with Progress("tickets") as progress:
         for run_id in _due_runs(limit):
-            verdict = classify(run_id, world.classifier, deadline_seconds=world.config.classify_timeout_seconds)
-            if verdict is None:
+            if (pause := _awaited(world.classifier)) is not None:
+                break
+            verdict = _verdict_on(run_id, world)
+            if verdict is None or (verdict.failure and not verdict.failure.kind.was_asked):
                 continue
             progress.add()
             outcomes[verdict.failure.sentence if verdict.failure else ""] += 1
-            if verdict.failure and verdict.failure.kind in HOPELESS:
-                break
+    if pause:
+        click.echo(f"The rest stays queued: {pause}", err=True)
     _tell(outcomes)
+
+
+def _verdict_on(run_id: int, world: Outside) -> Verdict | None:
+    """The verdict on this run; where the pace refused the question, it is put again as soon as it allows one."""
+    deadline_seconds = world.config.classify_timeout_seconds
+    while verdict := classify(run_id, world.classifier, deadline_seconds=deadline_seconds):
+        if verdict.failure is None or verdict.failure.kind is not FailureKind.PACED:
+            break
+        time.sleep(verdict.failure.retry_after_seconds or LONGEST_SLEEP_SECONDS)
+    return verdict
+
+
+def _awaited(classifier: GatedClassifier) -> str | None:
+    """Wait until the pace allows a question; why none can be asked, where waiting is not enough."""
+    model = classification_settings.current().model
+    while (standing := classifier.standing(model)).wait_seconds:
+        if standing.kind is not None:
+            return standing.kind.sentence
+        if standing.is_lost:
+            return "Redis cannot be reached, so nobody knows how much may be asked."
+        time.sleep(min(standing.wait_seconds, LONGEST_SLEEP_SECONDS))
+    return None
 
 
 def _due_runs(limit: int | None) -> Iterator[int]:

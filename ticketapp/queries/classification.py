@@ -22,7 +22,6 @@ from ticketapp.models import (
 )
 
 PAGE_SIZE = 50
-NEWEST = 200
 EVENTS_LOOKED_AT = 10_000
 
 
@@ -74,17 +73,6 @@ def recent(
     if before_id is not None:
         statement = statement.where(ClassificationRun.id < before_id)
     return list(db.session.scalars(statement.order_by(ClassificationRun.id.desc()).limit(limit)))
-
-
-def newest_failure() -> str | None:
-    """Why the newest finished run failed, a ``FailureKind``; None where it succeeded or no recent one is done."""
-    newest = select(ClassificationRun.id).order_by(ClassificationRun.id.desc()).limit(NEWEST).subquery()
-    return db.session.scalar(
-        select(ClassificationRun.error_kind)
-        .where(ClassificationRun.id.in_(select(newest.c.id)), ClassificationRun.finished_at.is_not(None))
-        .order_by(ClassificationRun.finished_at.desc(), ClassificationRun.id.desc())
-        .limit(1)
-    )
 
 
 def first_replies(*, since: datetime, limit: int = 100) -> list[int]:

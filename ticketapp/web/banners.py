@@ -3,15 +3,15 @@
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import url_for
 
-from ticketapp.ai import FailureKind
+from ticketapp.ai import FailureKind, Standing
 from ticketapp.clock import utc_now
 from ticketapp.models import Mailbox, User
 from ticketapp.outside import outside
-from ticketapp.queries import classification, ledger, mailboxes
+from ticketapp.queries import classification_settings, ledger, mailboxes
 
 ASKED_EVERY_SECONDS = 5.0
 PATIENCE = timedelta(minutes=5)
@@ -48,22 +48,22 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What the database says is wrong: mailboxes that fail or are paused, whether others are read meanwhile, what of
-    their credentials ends or is not renewed, and a key that Gemini refused."""
+    """What is wrong: mailboxes that fail or are paused, whether others are read meanwhile, what of
+    their credentials ends or is not renewed, and why Gemini is left alone."""
 
     mailboxes: tuple[UnreadMailbox, ...]
     is_only_mailbox: bool
     credentials: tuple[Credential, ...]
-    is_key_refused: bool
+    gemini: Standing
 
 
 class TroubleBoard:
-    """Asks the database for troubles at most every five seconds in a process, whatever is shown meanwhile."""
+    """Asks database and gate for troubles at most every five seconds in a process, whatever is shown meanwhile."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked_at = -ASKED_EVERY_SECONDS
-        self._troubles = Troubles((), is_only_mailbox=True, credentials=(), is_key_refused=False)
+        self._troubles = Troubles((), is_only_mailbox=True, credentials=(), gemini=Standing())
 
     def troubles(self) -> Troubles:
         """The troubles as they were at most five seconds ago."""
@@ -83,9 +83,8 @@ def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
     if user.is_admin and not outside().classifier.is_configured:
         text = "Tickets are not classified: no Gemini API key is set. Set GEMINI_API_KEY and start the system again."
         notices.append(Notice("warning", text))
-    elif user.is_admin and troubles.is_key_refused:
-        text = "Tickets are not classified: Gemini refused the API key. Check GEMINI_API_KEY."
-        notices.append(Notice("alarm", text, url_for("admin_runs.index")))
+    elif user.is_admin and troubles.gemini.kind is not None:
+        notices.append(_pause_notice(troubles.gemini.kind, troubles.gemini.since or 0.0))
     return notices
 
 
@@ -96,8 +95,20 @@ def _troubles_now(now: datetime) -> Troubles:
         unread,
         is_only_mailbox=len(found) == 1,
         credentials=(*_endings(now), *_failing_renewals()),
-        is_key_refused=classification.newest_failure() == FailureKind.REFUSED_KEY,
+        gemini=outside().classifier.standing(classification_settings.current().model),
     )
+
+
+def _pause_notice(kind: FailureKind, since: float) -> Notice:
+    url = url_for("admin_runs.index")
+    if kind == FailureKind.REFUSED_KEY:
+        text = "Tickets are not classified: Gemini refused the API key. Check GEMINI_API_KEY."
+        return Notice("alarm", text, url)
+    began = datetime.fromtimestamp(since, UTC)
+    text = f"Tickets wait to be classified since {began:%Y-%m-%d %H:%M} UTC. {kind.sentence}"
+    if kind.awaits_an_admin:
+        return Notice("alarm", text, url)
+    return Notice("warning", f"{text} It is asked again by itself, and what waits is classified then.", url)
 
 
 def _unread(mailbox: Mailbox, now: datetime) -> UnreadMailbox | None:

@@ -2,15 +2,16 @@
 
 import logging
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from ticketapp.ai import Standing
 from ticketapp.clock import utc_now
 from ticketapp.extensions import limiter
 from ticketapp.outside import outside
-from ticketapp.queries import health
+from ticketapp.queries import classification_settings, health
 from ticketapp.web.security import public
 
 blueprint = Blueprint("health", __name__)
@@ -26,11 +27,14 @@ def show() -> ResponseReturnValue:
     redis = _redis()
     if found is None:
         return {"status": "down", "database": "unreachable", "redis": redis}, 503
-    is_well = redis != "unreachable" and not any(mailbox.failing_since for mailbox in found.mailboxes)
+    standing = outside().classifier.standing(classification_settings.current().model)
+    is_well = redis != "unreachable" and standing.kind is None
+    is_well = is_well and not any(mailbox.failing_since for mailbox in found.mailboxes)
     return {
         "status": "ok" if is_well else "degraded",
         "database": "ok",
         "redis": redis,
+        "gemini": _gemini(standing),
         "mailboxes": [_facts(mailbox) for mailbox in found.mailboxes],
         "mails_waiting": found.mails_waiting,
         "runs_due": found.runs_due,
@@ -42,6 +46,17 @@ def _facts(mailbox: health.MailboxHealth) -> dict[str, object]:
     return {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(mailbox).items()
     }
+
+
+def _gemini(standing: Standing) -> dict[str, object]:
+    """Whether Gemini is asked: ``paused`` with the cause, since when, and until when at least."""
+    if not outside().classifier.is_configured:
+        return {"state": "no key"}
+    if standing.kind is None:
+        return {"state": "unknown" if standing.is_lost else "asked"}
+    moments = {"since": standing.since, "until": standing.until}
+    told = {name: datetime.fromtimestamp(at, UTC).isoformat() for name, at in moments.items() if at is not None}
+    return {"state": "paused", "cause": standing.kind, **told}
 
 
 def _redis() -> str:

@@ -92,7 +92,7 @@ def _writer_key() -> str:
 @limiter.shared_limit(RATE, scope="proposals", key_func=_writer_key)
 def _asked(title: str, description: str) -> Verdict:
     deadline_seconds = outside().config.propose_timeout_seconds
-    return propose(title, description, outside().classifier, deadline_seconds=deadline_seconds)
+    return propose(title, description, outside().adviser, deadline_seconds=deadline_seconds)
 
 
 def _seal() -> URLSafeTimedSerializer:

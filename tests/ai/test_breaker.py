@@ -1,0 +1,103 @@
+"""When the provider is left alone, and how it is found to be back."""
+
+import pytest
+
+from ticketapp.ai import Failure, FailureKind, breaker
+from ticketapp.ai.breaker import CLOSED, FORMS_HOLD_BACK_SECONDS, JITTER, LONGEST_PAUSE_SECONDS, Breaker
+
+NOW = 1_000_000.0
+DOWN = Failure.of(FailureKind.UNAVAILABLE)
+
+
+def after(*failures: Failure, start: Breaker = CLOSED, now: float = NOW) -> Breaker:
+    for failure in failures:
+        start = breaker.failed(start, failure, now, call="")
+    return start
+
+
+def pauses(number: int) -> list[float]:
+    """How long the pauses are when every probe fails."""
+    state, now, found = after(*5 * [DOWN]), NOW, []
+    for probe in range(number):
+        found.append(state.paused_until - now)
+        now = state.paused_until
+        state = breaker.admitted(state, now, call=str(probe), lease_seconds=10)
+        state = breaker.failed(state, DOWN, now, call=str(probe))
+    return found
+
+
+def test_four_failures_in_a_row_stop_nobody_and_the_fifth_does() -> None:
+    assert breaker.wait_seconds(after(*4 * [DOWN]), NOW) == 0
+    assert 1.6 <= breaker.wait_seconds(after(*5 * [DOWN]), NOW) <= 2.4
+
+
+def test_an_answer_in_between_starts_the_count_anew() -> None:
+    four = after(*4 * [DOWN])
+    assert after(DOWN, start=breaker.answered(four, call="")).open_since is None
+
+
+@pytest.mark.parametrize("kind", [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL])
+def test_what_an_admin_has_to_mend_stops_everybody_at_once(kind: FailureKind) -> None:
+    stopped = after(Failure.of(kind))
+    assert (stopped.open_since, stopped.kind) == (NOW, kind)
+
+
+def test_who_asks_to_be_left_alone_is_at_once_and_for_as_long_as_it_says() -> None:
+    limited = after(Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=40))
+    assert 40 <= breaker.wait_seconds(limited, NOW) <= 40 * (1 + JITTER)
+
+
+def test_one_probe_at_a_time_tests_the_water() -> None:
+    stopped = after(*5 * [DOWN])
+    later = stopped.paused_until + 0.1
+    assert breaker.wait_seconds(stopped, later) == 0
+    probing = breaker.admitted(stopped, later, call="probe", lease_seconds=10)
+    assert breaker.wait_seconds(probing, later) > 0
+    assert breaker.answered(probing, call="probe") == CLOSED
+
+
+def test_a_probe_of_which_nothing_is_heard_gives_way_to_another() -> None:
+    stopped = after(*5 * [DOWN])
+    later = stopped.paused_until + 0.1
+    probing = breaker.admitted(stopped, later, call="killed", lease_seconds=10)
+    assert breaker.wait_seconds(probing, later + 9.9) > 0
+    assert breaker.wait_seconds(probing, later + 10.1) == 0
+    second = breaker.admitted(probing, later + 10.1, call="second", lease_seconds=10)
+    assert breaker.answered(second, call="killed") == second
+
+
+def test_a_probe_that_did_not_take_place_is_given_back() -> None:
+    stopped = after(*5 * [DOWN])
+    later = stopped.paused_until + 0.1
+    probing = breaker.admitted(stopped, later, call="probe", lease_seconds=10)
+    assert breaker.wait_seconds(breaker.given_back(probing, call="another"), later) > 0
+    assert breaker.wait_seconds(breaker.given_back(probing, call="probe"), later) == 0
+
+
+def test_pauses_double_up_to_five_minutes_and_are_spread() -> None:
+    several = [pauses(10) for _ in range(50)]
+    for place, usual in enumerate((2, 4, 8, 16, 32, 64, 128, 256, 300, 300)):
+        found = [each[place] for each in several]
+        assert all(usual * (1 - JITTER) <= pause <= usual * (1 + JITTER) for pause in found)
+        assert len(set(found)) > 40
+    assert max(max(each) for each in several) <= LONGEST_PAUSE_SECONDS * (1 + JITTER)
+
+
+def test_calls_that_began_before_it_opened_neither_close_it_nor_make_the_pause_longer() -> None:
+    stopped = after(*5 * [DOWN])
+    assert breaker.answered(stopped, call="old") == stopped
+    assert breaker.failed(stopped, DOWN, NOW + 1, call="old") == stopped
+
+
+def test_since_when_it_is_open_survives_failed_probes() -> None:
+    stopped = after(*5 * [DOWN])
+    probing = breaker.admitted(stopped, NOW + 3, call="probe", lease_seconds=10)
+    again = breaker.failed(probing, Failure.of(FailureKind.TIMED_OUT), NOW + 13, call="probe")
+    assert (again.open_since, again.kind, again.pauses) == (NOW, FailureKind.TIMED_OUT, 2)
+
+
+def test_forms_leave_the_probe_to_workers_for_a_while() -> None:
+    stopped = after(*5 * [DOWN])
+    ready = stopped.paused_until + 0.1
+    assert breaker.wait_seconds(stopped, ready, is_form=True) > 0
+    assert breaker.wait_seconds(stopped, ready + FORMS_HOLD_BACK_SECONDS, is_form=True) == 0

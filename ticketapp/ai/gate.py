@@ -1,0 +1,192 @@
+"""Whether a question may be asked now: the breaker and the pace of one provider, shared by all who ask it."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from functools import partial
+from random import SystemRandom
+
+from ticketapp.ai import breaker, pace
+from ticketapp.ai.breaker import CLOSED, Breaker
+from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.memory import Memory, MemoryLost, ProcessMemory
+from ticketapp.ai.pace import NO_LEVELS, Levels, Pace
+
+# What a process that cannot reach the shared memory may use for those who wait at a form; workers then ask nothing.
+SHARE_ON_ITS_OWN = 0.1
+MEMORY_LOST_SECONDS = 10.0
+_dice = SystemRandom()
+
+
+class Caller(StrEnum):
+    """Who asks: a worker, who can come again later, somebody who waits at a form, or an admin who tests."""
+
+    WORKER = "worker"
+    FORM = "form"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """The right to one call. What came of it is to be told to the gate, once; ``is_own`` where it is not shared."""
+
+    call: str
+    model: str
+    tokens: int
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How things are with a provider: why it is left alone, since when, until when at least; moments since 1970.
+
+    ``kind`` None: it is asked as usual. ``wait_seconds`` is how long a worker has to wait, 0 where it need not;
+    ``is_lost`` says that nothing is known, because the shared memory cannot be reached.
+    """
+
+    kind: FailureKind | None = None
+    since: float | None = None
+    until: float | None = None
+    wait_seconds: float = 0.0
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    breaker: Breaker = CLOSED
+    levels: Levels = NO_LEVELS
+
+
+_Step = Callable[[_Held, float], tuple[_Held, Failure | None]]
+
+
+class Gate:
+    """The gate before one provider, which is an address and a key; each model behind it is told apart.
+
+    ``memory`` is shared by all processes. Where it is lost, workers wait, and forms go by what this process knows
+    itself and a tenth of the pace. A new key or model is a new provider: whatever the old one did is forgotten.
+    """
+
+    def __init__(self, memory: Memory, *, provider: str, pace: Pace) -> None:
+        self._memory = memory
+        self._own = ProcessMemory()
+        self._provider = provider
+        self._pace = pace
+
+    def admit(self, model: str, *, tokens: int, caller: Caller, lease_seconds: float) -> Pass | Failure:
+        """The right to ask one question of about ``tokens`` now, or why not, with how long to wait at least.
+
+        A probe that nobody tells the outcome of counts as none after ``lease_seconds``. A test of an admin's may
+        always be made.
+        """
+        pass_ = Pass(call=secrets.token_hex(8), model=model, tokens=tokens)
+        step = partial(_admitted, pass_=pass_, caller=caller, lease_seconds=lease_seconds)
+        try:
+            refusal = self._change(self._memory, model, partial(step, allowed=self._pace))
+        except MemoryLost as error:
+            if caller is Caller.WORKER:
+                detail = f"nothing is shared: {error}"
+                return Failure.of(FailureKind.PACED, detail, retry_after_seconds=_spread(MEMORY_LOST_SECONDS))
+            pass_ = replace(pass_, is_own=True)
+            allowed = pace.share(self._pace, SHARE_ON_ITS_OWN)
+            refusal = self._change(self._own, model, partial(step, allowed=allowed))
+        return refusal or pass_
+
+    def settle(self, pass_: Pass, failure: Failure | None, *, tokens: int | None) -> None:
+        """Tell what came of a call: its failure if any, and the tokens it used where the provider said so."""
+        used = tokens if self._pace.tokens_per_minute is not None else None
+        memory = self._own if pass_.is_own else self._memory
+        try:
+            self._change(memory, pass_.model, partial(_settled, pass_=pass_, failure=failure, used=used))
+        except MemoryLost:
+            return  # it says so itself in the log, and whoever asks next finds it lost as well
+
+    def standing(self, model: str) -> Standing:
+        """How things are now with this model."""
+        try:
+            text, now = self._memory.look(self._name(model))
+        except MemoryLost:
+            return Standing(wait_seconds=MEMORY_LOST_SECONDS, is_lost=True)
+        held = _read(text)
+        paced = 0.0 if held.levels.at is None else _wait_of_worker(held.levels, self._pace, now)
+        if held.breaker.open_since is None:
+            return Standing(wait_seconds=paced)
+        return Standing(
+            kind=held.breaker.kind,
+            since=held.breaker.open_since,
+            until=held.breaker.paused_until,
+            wait_seconds=max(paced, breaker.wait_seconds(held.breaker, now)),
+        )
+
+    def _change(self, memory: Memory, model: str, step: _Step) -> Failure | None:
+        def change(text: str | None, now: float) -> tuple[str | None, Failure | None]:
+            before = _read(text)
+            after, refusal = step(before, now)
+            return (text if after == before else json.dumps(asdict(after))), refusal
+
+        return memory.update(self._name(model), change)
+
+    def _name(self, model: str) -> str:
+        return hashlib.sha256(f"{self._provider}\n{model}".encode()).hexdigest()[:32]
+
+
+def _admitted(
+    held: _Held, now: float, *, pass_: Pass, caller: Caller, lease_seconds: float, allowed: Pace
+) -> tuple[_Held, Failure | None]:
+    """What is held once this call is under way, or unchanged and why it may not be."""
+    is_form, is_admin = caller is Caller.FORM, caller is Caller.ADMIN
+    if not is_admin and (wait := breaker.wait_seconds(held.breaker, now, is_form=is_form)):
+        return held, _paused(held.breaker.kind, wait)
+    wait = pace.wait_seconds(held.levels, allowed, now, tokens=pass_.tokens, is_form=is_form)
+    if wait and not is_admin:
+        begun = held if held.levels.at is not None else replace(held, levels=pace.filled(held.levels, allowed, now))
+        return begun, Failure.of(FailureKind.PACED, retry_after_seconds=_spread(wait))
+    levels = held.levels if allowed == Pace() else pace.taken(held.levels, allowed, now, tokens=pass_.tokens)
+    probing = breaker.admitted(held.breaker, now, call=pass_.call, lease_seconds=lease_seconds)
+    return _Held(breaker=probing, levels=levels), None
+
+
+def _settled(
+    held: _Held, now: float, *, pass_: Pass, failure: Failure | None, used: int | None
+) -> tuple[_Held, Failure | None]:
+    """What is held once the outcome of a call is known."""
+    levels = held.levels
+    if used is not None:
+        levels = pace.corrected(levels, expected=pass_.tokens, used=used)
+    return _Held(breaker=_judged(held.breaker, now, pass_=pass_, failure=failure), levels=levels), None
+
+
+def _judged(before: Breaker, now: float, *, pass_: Pass, failure: Failure | None) -> Breaker:
+    if failure is not None and not failure.kind.was_asked:
+        return breaker.given_back(before, call=pass_.call)
+    if failure is not None and failure.kind.is_providers:
+        return breaker.failed(before, failure, now, call=pass_.call)
+    return breaker.answered(before, call=pass_.call)
+
+
+def _paused(cause: FailureKind, wait: float) -> Failure:
+    """Why nobody asks: what an admin has to mend is said as it is, anything else as a pause."""
+    sentence = cause.sentence if cause.awaits_an_admin else FailureKind.PAUSED.sentence
+    refusal = Failure.of(FailureKind.PAUSED, f"paused after {cause}", retry_after_seconds=_spread(wait))
+    return replace(refusal, sentence=sentence)
+
+
+def _wait_of_worker(levels: Levels, allowed: Pace, now: float) -> float:
+    return pace.wait_seconds(levels, allowed, now, tokens=0, is_form=False)
+
+
+def _spread(seconds: float) -> float:
+    """At least so long, and up to half as long again, so that those who were refused together come one by one."""
+    return seconds * _dice.uniform(1, 1.5)
+
+
+def _read(text: str | None) -> _Held:
+    """What is held; nothing where nothing was written, or by another release."""
+    try:
+        found = json.loads(text) if text else {}
+        return _Held(breaker=Breaker(**found.get("breaker", {})), levels=Levels(**found.get("levels", {})))
+    except (ValueError, TypeError, AttributeError):
+        return _Held()

@@ -1,0 +1,89 @@
+"""A classifier behind the gate: it asks only when that may be done, and says so at once when not."""
+
+import time
+from dataclasses import replace
+
+from ticketapp.ai.classifier import Classifier, Verdict
+from ticketapp.ai.failures import Failure
+from ticketapp.ai.gate import Caller, Gate, Standing
+from ticketapp.ai.manner import USUAL, Manner
+from ticketapp.ai.pace import expected_tokens
+
+# Beyond its deadline, until a probe that died is taken for dead.
+PROBE_MARGIN_SECONDS = 5.0
+
+
+class GatedClassifier:
+    """Another classifier, asked only where the gate lets ``caller`` through; a refusal is a verdict within ms.
+
+    A verdict that was refused says so by its kind (`paused`, `paced`): nobody was asked, and no try is used up.
+    """
+
+    def __init__(self, inner: Classifier, gate: Gate, *, caller: Caller) -> None:
+        self._inner = inner
+        self._gate = gate
+        self._caller = caller
+
+    @property
+    def model(self) -> str:
+        """The model that answers where the manner of a question names none."""
+        return self._inner.model
+
+    @property
+    def prompt_version(self) -> str:
+        """The version of the question put to it."""
+        return self._inner.prompt_version
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether asking can succeed at all."""
+        return self._inner.is_configured
+
+    def for_caller(self, caller: Caller) -> "GatedClassifier":
+        """The same classifier behind the same gate for somebody else."""
+        return GatedClassifier(self._inner, self._gate, caller=caller)
+
+    def standing(self, model: str | None = None) -> Standing:
+        """How things are with this model, or with the usual one. Never raises, and asks the provider nothing."""
+        return self._gate.standing(model or self.model) if self.is_configured else Standing()
+
+    def classify(
+        self,
+        *,
+        title: str,
+        description: str,
+        deadline_seconds: float,
+        newest_reply: str = "",
+        manner: Manner = USUAL,
+    ) -> Verdict:
+        """The verdict on this text, within `deadline_seconds` in all; a failure is returned, never raised."""
+        text = {"title": title, "description": description, "newest_reply": newest_reply}
+        if not self.is_configured:
+            return self._inner.classify(**text, deadline_seconds=deadline_seconds, manner=manner)
+        started = time.monotonic()
+        pass_ = self._gate.admit(
+            manner.model or self.model,
+            tokens=expected_tokens(self.prompt_version, **text, manner=manner),
+            caller=self._caller,
+            lease_seconds=deadline_seconds + PROBE_MARGIN_SECONDS,
+        )
+        if isinstance(pass_, Failure):
+            return self._refused(pass_, manner, round((time.monotonic() - started) * 1000))
+        left = deadline_seconds - (time.monotonic() - started)
+        verdict = self._inner.classify(**text, deadline_seconds=left, manner=manner)
+        used = None if verdict.tokens_in is None else verdict.tokens_in + (verdict.tokens_out or 0)
+        self._gate.settle(pass_, verdict.failure, tokens=used)
+        return replace(verdict, latency_ms=round((time.monotonic() - started) * 1000))
+
+    def warm_up(self) -> None:
+        """Do now what the first question would otherwise wait for."""
+        self._inner.warm_up()
+
+    def _refused(self, failure: Failure, manner: Manner, latency_ms: int) -> Verdict:
+        return Verdict(
+            suggestion=None,
+            failure=failure,
+            model=manner.model or self.model,
+            prompt_version=self.prompt_version,
+            latency_ms=latency_ms,
+        )
