@@ -10,7 +10,7 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from ticketapp.actions.classification_settings import change_settings, try_out
-from ticketapp.ai import MaskedKind, Verdict
+from ticketapp.ai import Caller, MaskedKind, Verdict
 from ticketapp.errors import InvalidInput
 from ticketapp.extensions import limiter
 from ticketapp.outside import outside
@@ -87,7 +87,8 @@ def _trial_key() -> str:
 
 @limiter.shared_limit(RATE, scope="classification trials", key_func=_trial_key)
 def _tried(wanted: Settings) -> Verdict:
-    return try_out(wanted, outside().classifier, deadline_seconds=outside().config.classify_timeout_seconds)
+    tester = outside().classifier.for_caller(Caller.ADMIN)
+    return try_out(wanted, tester, deadline_seconds=outside().config.classify_timeout_seconds)
 
 
 def _form_of(settings: Settings) -> SettingsForm:
