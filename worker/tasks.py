@@ -8,18 +8,17 @@ from typing import Any
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from ticketapp.actions import bulk, classification, fresh_looks, rereading
+from ticketapp.actions import bulk, fresh_looks, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
 from ticketapp.queries import conversation, ledger, mailboxes, mails
+from worker import draining, polling, sending
 from worker import mailbox_checks as checks
-from worker import polling, sending
 from worker.imap_connection import MailboxError
 from worker.rounds import Rounds
 
 DRAIN_SECONDS = 15.0
-DRAINS_AT_ONCE = 4
 LOOK_AGAIN_SECONDS = (0.3, 1.0, 3.0)
 LEFT_OVER_AFTER = timedelta(seconds=60)
 rounds = Rounds()
@@ -59,17 +58,19 @@ def check_mailbox(check_id: int) -> None:
 
 @shared_task
 def classify(run_id: int) -> None:
-    """Do one classification run, if it is still to be done."""
-    classification.classify(run_id, outside().classifier, deadline_seconds=outside().config.classify_timeout_seconds)
+    """Do one classification run, if it is still to be done and may be done now; else the sweep finds it later."""
+    if not draining.standing(outside()).wait_seconds:
+        draining.run(run_id, outside())
 
 
 @shared_task
-def classify_due() -> None:
-    """Do due classification runs one after another for some seconds; several of these may run at once."""
-    until = time.monotonic() + DRAIN_SECONDS
-    while time.monotonic() < until and (due := runs.due(utc_now(), limit=DRAINS_AT_ONCE * 5)):
-        for run_id in due:
-            classify.run(run_id)
+def classify_due(until: float | None = None) -> None:
+    """Take a turn at the due classification runs, and another one until the next sweep (seconds since 1970)."""
+    until = until or time.time() + max(outside().config.sweep_seconds, draining.TURN_SECONDS)
+    if time.time() < until:
+        later = draining.turn(outside())
+        if later is not None and time.time() + later < until:
+            nudge("classify_due", until, after=later)
 
 
 @shared_task
@@ -119,10 +120,8 @@ def sweep() -> None:
         asked=lambda run_id: nudge("classify", run_id),
         again=True,
     )
-    if outside().classifier.is_configured:
-        due = len(runs.due(utc_now(), limit=DRAINS_AT_ONCE))
-        for _ in range(due):
-            nudge("classify_due", expires=outside().config.sweep_seconds + 1)
+    for _ in range(draining.how_many(outside())):
+        nudge("classify_due", expires=outside().config.sweep_seconds + 1)
 
 
 def _poll(mailbox_id: int, *, now: bool = False) -> bool:
