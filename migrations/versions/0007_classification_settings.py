@@ -40,7 +40,7 @@ FLAGS = (
 )
 DECIDED = "category_by = 'person' AND priority_by = 'person'"
 OLD, NEW = (" AND ".join(f"{row}.{part}" for part in DECIDED.split(" AND ")) for row in ("OLD", "NEW"))
-EXAMPLE_CHARACTERS = 300
+EXAMPLE_CHARACTERS = 200
 WORDS = f"substr({{row}}search_document, 1, {EXAMPLE_CHARACTERS})"
 SQLITE_TRIGGERS = {
     "insert": f"AFTER INSERT ON ticket WHEN {NEW} BEGIN "

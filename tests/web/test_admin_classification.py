@@ -162,7 +162,7 @@ def test_it_is_for_admins(agent_client: FlaskClient) -> None:
 def test_it_says_where_postgresql_cannot_compare_texts(make_postgres_app: MakeApp) -> None:
     app = make_postgres_app()
     client = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin"))
-    assert "The newest 1,000 decided ones" in words_of(client.get(PATH))
+    assert "The newest 500 decided ones" in words_of(client.get(PATH))
     with app.app_context():
         db.session.execute(text("DROP EXTENSION pg_trgm CASCADE"))
         db.session.commit()

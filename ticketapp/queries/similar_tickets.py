@@ -12,8 +12,8 @@ from ticketapp.models import Ticket
 from ticketapp.models.ticket import DECIDED, search_document
 
 # Of each ticket so much counts; and of the decided tickets only so many of the newest are looked at.
-COMPARED_CHARACTERS = 300
-CANDIDATES = 1000
+COMPARED_CHARACTERS = 200
+CANDIDATES = 500
 LEAST_SIMILARITY = 0.15
 GIVEN_CHARACTERS = 4000
 MOST_WORDS = 24
@@ -41,7 +41,7 @@ class DecidedTicket:
 def similar(title: str, description: str, *, limit: int, besides: int | None = None) -> list[DecidedTicket]:
     """At most ``limit`` tickets that people decided on, most alike first, never the ticket ``besides``.
 
-    Looked for among the newest 1,000 decided ones, by the first 300 characters of title and description: older
+    Looked for among the newest 500 decided ones, by the first 200 characters of title and description: older
     decisions may be overruled by newer ones, and the cost does not grow with the number of tickets. Nothing where
     PostgreSQL has no pg_trgm.
     """
