@@ -101,7 +101,18 @@ def test_a_token_of_one_client_is_not_given_to_another(admin_client: FlaskClient
     answer = admin_client.post(page, data={**BY_ISSUER, "client_id": "other", "refresh_token": ""})
 
     assert answer.status_code == 422
-    assert "Give the refresh token that the issuer gave to this client ID." in words_of(answer)
+    assert "Give the refresh token that the issuer gave to this client ID" in words_of(answer)
+
+
+def test_a_stored_password_is_not_sent_to_another_server(admin_client: FlaskClient) -> None:
+    page = added(admin_client)
+    form = {**BY_PASSWORD, "host": "imap.evil.example", "password": ""}
+
+    answer = admin_client.post(page, data=form)
+
+    assert answer.status_code == 422
+    assert "Give the password for this server" in words_of(answer)
+    assert admin_client.post(page, data={**form, "password": "new"}).status_code == 303
 
 
 @pytest.mark.parametrize(

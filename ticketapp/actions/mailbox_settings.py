@@ -64,9 +64,11 @@ def checked(settings: MailboxSettings, *, environment: str | None) -> MailboxSet
 def check_secrets(sign_in: SignIn, sealed: Mapping[str, str | None]) -> None:
     """See that what this way of signing in needs is there. Raises ``InvalidInput``."""
     if sign_in == SignIn.PASSWORD and not sealed["password_sealed"]:
-        raise InvalidInput("password", "Give the password; many providers want an app password here.")
+        raise InvalidInput("password", "Give the password for this server; many providers want an app password here.")
     if sign_in != SignIn.PASSWORD and not sealed["refresh_token_sealed"]:
-        raise InvalidInput("refresh_token", "Give the refresh token that the issuer gave to this client ID.")
+        raise InvalidInput(
+            "refresh_token", "Give the refresh token that the issuer gave to this client ID, for this server."
+        )
 
 
 def is_safe_url(url: str) -> bool:

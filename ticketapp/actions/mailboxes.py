@@ -12,7 +12,7 @@ from ticketapp.models.mailbox import SEALED
 from ticketapp.queries.ledger import IMPORTED
 from ticketapp.vault import Vault
 
-IDENTITY = ("sign_in", "tenant", "issuer_url", "client_id")
+PLACE = ("host", "sign_in", "tenant", "issuer_url", "client_id")
 
 
 def add(settings: MailboxSettings, *, vault: Vault, environment: str | None) -> Mailbox:
@@ -36,7 +36,7 @@ def add(settings: MailboxSettings, *, vault: Vault, environment: str | None) -> 
 
 
 def change(mailbox_id: int, settings: MailboxSettings, *, vault: Vault, environment: str | None) -> Mailbox:
-    """Change how a mailbox is reached; what failed before is forgotten.
+    """Change how a mailbox is reached; what failed before is forgotten, secrets stay for the same server only.
 
     Where host, user or folder change, everything there is looked at again: the bytes tell what is known. Raises
     ``NotFound``, ``Conflict`` where the environment sets it, ``InvalidInput``, ``VaultError``.
@@ -114,11 +114,12 @@ def _start_anew(mailbox: Mailbox) -> None:
 
 def _write(mailbox: Mailbox, account: MailboxAccount, settings: MailboxSettings, vault: Vault) -> None:
     is_password = settings.sign_in == SignIn.PASSWORD
-    is_same_client = all(getattr(account, name) == getattr(settings, name) for name in IDENTITY)
+    # What is stored goes only where it was meant for, never to a server or an issuer that somebody puts in its place.
+    is_same_place = all(getattr(account, name) == getattr(settings, name) for name in PLACE)
     kept = {
-        "password_sealed": account.password_sealed if is_password else None,
-        "client_secret_sealed": account.client_secret_sealed if is_same_client and not is_password else None,
-        "refresh_token_sealed": account.refresh_token_sealed if is_same_client and not is_password else None,
+        "password_sealed": account.password_sealed if is_same_place and is_password else None,
+        "client_secret_sealed": account.client_secret_sealed if is_same_place and not is_password else None,
+        "refresh_token_sealed": account.refresh_token_sealed if is_same_place and not is_password else None,
     }
     given = (
         {"password_sealed": settings.password}
@@ -134,7 +135,7 @@ def _write(mailbox: Mailbox, account: MailboxAccount, settings: MailboxSettings,
         account.access_token_sealed = account.access_expires_at = account.refresh_expires_at = None
     for name, value in sealed.items():
         setattr(account, name, value)
-    for name in ("host", "port", "security", "username", "folder", "after", "after_folder", *IDENTITY):
+    for name in (*PLACE, "port", "security", "username", "folder", "after", "after_folder"):
         setattr(account, name, getattr(settings, name))
     account.client_secret_expires_at = settings.client_secret_expires_at
     account.renewing_until = account.renewal_due_at = account.renewal_failing_since = account.renewal_error = None
