@@ -82,6 +82,8 @@ class Config:
     gemini_api_version: str | None
     gemini_requests_per_minute: int
     gemini_tokens_per_minute: int
+    gemini_price_in: float
+    gemini_price_out: float
     classify_timeout_seconds: float
     propose_timeout_seconds: float
 
@@ -276,6 +278,8 @@ class _Reader(Environment):
             "gemini_api_version": self.text("GEMINI_API_VERSION", "") or None,
             "gemini_requests_per_minute": self.number("GEMINI_REQUESTS_PER_MINUTE", 0, low=0, high=10**6, kind=int),
             "gemini_tokens_per_minute": self.number("GEMINI_TOKENS_PER_MINUTE", 0, low=0, high=10**9, kind=int),
+            "gemini_price_in": self.number("GEMINI_PRICE_IN", 0.0, low=0, high=10_000, kind=float),
+            "gemini_price_out": self.number("GEMINI_PRICE_OUT", 0.0, low=0, high=10_000, kind=float),
             "classify_timeout_seconds": self.number("CLASSIFY_TIMEOUT_SECONDS", 10.0, low=0.5, high=120, kind=float),
             "propose_timeout_seconds": self.number("PROPOSE_TIMEOUT_SECONDS", 4.0, low=0.5, high=30, kind=float),
         }

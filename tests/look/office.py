@@ -29,6 +29,7 @@ LINKS = (
     ("admin_users.index", "/admin/users"),
     ("admin_mail.index", "/admin/quarantine"),
     ("admin_runs.index", "/admin/runs"),
+    ("admin_accuracy.index", "/admin/accuracy"),
     ("account.show", "/account"),
 )
 CATEGORIES = [SelectChoice(value, value) for value in ("general", "billing", "technical", "account")]

@@ -30,7 +30,7 @@ class Bin:
 
 def bin_of(confidence: float) -> int:
     """The number of the bin, 0 to 9, that a confidence of 0 to 1 falls into."""
-    return min(int(confidence * BINS), BINS - 1)
+    return sum(confidence >= at / BINS for at in range(1, BINS))  # as a database compares, whatever 0.7 * 10 may be
 
 
 def bins(answers: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:

@@ -12,6 +12,7 @@ from ticketapp.models.user import User
 from ticketapp.models.words import Category, Priority, word
 
 OUTSTANDING = text("state IN ('queued', 'running')")
+ENDED = text("finished_at IS NOT NULL")
 
 
 class RunState(StrEnum):
@@ -126,4 +127,5 @@ class ClassificationRun(Base):
         Index("ix_run_ticket", ticket_id, id.desc()),
         Index("ix_run_state", state, id.desc()),
         Index("ix_run_bulk_job", bulk_job_id, state),
+        Index("ix_run_finished", finished_at.desc(), id.desc(), postgresql_where=ENDED, sqlite_where=ENDED),
     )

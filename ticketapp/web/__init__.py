@@ -8,6 +8,7 @@ def init_app(app: APIFlask) -> None:
     # Imported here, so that a part such as the look can be imported without the portal around it.
     from ticketapp.web import (
         account,
+        admin_accuracy,
         admin_classification,
         admin_mail,
         admin_mail_bulk,
@@ -38,6 +39,7 @@ def init_app(app: APIFlask) -> None:
     errors.init_app(app)
     shells = (
         account,
+        admin_accuracy,
         admin_classification,
         admin_mailboxes,
         admin_runs,

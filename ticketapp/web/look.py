@@ -10,6 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from ticketapp.web.drawing import bars, plot
+from ticketapp.web.drawing_shares import calibration_places, split
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -37,9 +38,11 @@ def furnish(environment: Environment, static_folder: Path) -> None:
     environment.globals.update(
         asset_version=asset_version(static_folder),
         bars=bars,
+        calibration_places=calibration_places,
         nav_state=nav_state,
         origin=origin,
         plot_geometry=plot,
+        split=split,
     )
 
 

@@ -1,0 +1,91 @@
+"""Tickets with a machine's verdicts and what people made of them, written as rows, so that every time is known."""
+
+from datetime import UTC, datetime, timedelta
+
+from ticketapp.db import transaction
+from ticketapp.models import (
+    AskedFor,
+    Category,
+    ChosenBy,
+    ClassificationRun,
+    Priority,
+    RunState,
+    Source,
+    Ticket,
+)
+from ticketapp.models.ticket import search_document
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def judged(
+    said: str,
+    made_of_it: str | None = None,
+    *,
+    days_ago: float = 1,
+    confidence: float | None = None,
+    model: str = "m1",
+    prompt: str | None = "v1",
+    latency_ms: int | None = 100,
+    decided: tuple[bool, bool] = (True, True),
+) -> int:
+    """A ticket whose first verdict was ``said``, "category/priority"; ``made_of_it`` is what a person chose, if any.
+
+    ``decided`` says which of category and priority the person decided on. The number of the ticket.
+    """
+    category, priority = said.split("/")
+    right_category, right_priority = (made_of_it or said).split("/")
+    by_person = [made_of_it is not None and each for each in decided]
+    at = NOW - timedelta(days=days_ago)
+    with transaction() as session:
+        ticket = Ticket(
+            title=f"Said {said}", description="Words", search_document=search_document("t", "w"), source=Source.EMAIL,
+            category=Category(right_category if by_person[0] else category),
+            category_by=ChosenBy.PERSON if by_person[0] else ChosenBy.MACHINE,
+            priority=Priority(right_priority if by_person[1] else priority),
+            priority_by=ChosenBy.PERSON if by_person[1] else ChosenBy.MACHINE,
+            created_at=at, updated_at=at,
+        )  # fmt: skip
+        session.add(ticket)
+        session.flush()
+        session.add(_run(ticket.id, said, at=at, confidence=confidence, model=model, prompt=prompt, ms=latency_ms))
+        return ticket.id
+
+
+def again(ticket_id: int, said: str, *, days_ago: float = 0.5) -> None:
+    """Another verdict on that ticket, later."""
+    with transaction() as session:
+        at = NOW - timedelta(days=days_ago)
+        session.add(_run(ticket_id, said, at=at, confidence=0.99, model="m2", prompt="v2", ms=900))
+
+
+def failed(ticket_id: int, kind: str, *, days_ago: float = 1, tokens_in: int | None = None) -> None:
+    """A run on that ticket that failed."""
+    at = NOW - timedelta(days=days_ago)
+    with transaction() as session:
+        session.add(
+            ClassificationRun(
+                ticket_id=ticket_id, asked_for=AskedFor.OPENED, asked_at=at, due_at=at, finished_at=at, model="m1",
+                state=RunState.GAVE_UP, error_kind=kind, error=f"It was {kind}.", latency_ms=9_000,
+                prompt_version="v1", tokens_in=tokens_in,
+            )
+        )  # fmt: skip
+
+
+def _run(
+    ticket_id: int,
+    said: str,
+    *,
+    at: datetime,
+    confidence: float | None,
+    model: str,
+    prompt: str | None,
+    ms: int | None,
+) -> ClassificationRun:
+    category, priority = said.split("/")
+    return ClassificationRun(
+        ticket_id=ticket_id, asked_for=AskedFor.OPENED, asked_at=at, due_at=at, finished_at=at, model=model,
+        prompt_version=prompt, state=RunState.SUCCEEDED, category=Category(category), priority=Priority(priority),
+        reason="Made up.", confidence=confidence, applied_category=True, applied_priority=True, latency_ms=ms,
+        tokens_in=1_000, tokens_out=50,
+    )  # fmt: skip

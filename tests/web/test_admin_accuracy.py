@@ -1,0 +1,150 @@
+"""The accuracy page, for admins: figures with enough cases, and the tickets and runs behind each of them."""
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from tests.app_fixtures import MakeApp, add_user, signed_in
+from tests.judged_tickets import NOW, failed, judged
+from tests.web.browsing import words_of
+from tests.web.statements import statements_of
+from ticketapp import clock
+
+PAGE = "/admin/accuracy"
+
+
+@pytest.fixture
+def office(make_sqlite_app: MakeApp) -> Iterator[tuple[APIFlask, FlaskClient]]:
+    """An application with prices, its context pushed, at NOW; and an admin's session."""
+    app = make_sqlite_app(gemini_price_in=0.5, gemini_price_out=2.0)
+    with app.app_context(), clock.at(NOW):
+        yield app, signed_in(app, add_user(app, "ada@example.com", "Ada Admin", "admin"))
+
+
+def decide(number: int, said: str, made_of_it: str | None, **facts: float) -> None:
+    for _ in range(number):
+        judged(said, made_of_it, **facts)  # type: ignore[arg-type]
+
+
+def links(page: str) -> list[str]:
+    """Every address of a list behind a figure."""
+    found = re.findall(r'href="(/admin/accuracy/(?:verdicts|runs)\?[^"]+)"', page)
+    return sorted({html.unescape(address) for address in found})
+
+
+def test_an_empty_system_says_what_will_be_here(office: tuple[APIFlask, FlaskClient]) -> None:
+    assert "Nothing was classified in this time" in words_of(office[1].get(PAGE))
+
+
+def test_too_few_cases_are_counted_down_and_show_no_share(office: tuple[APIFlask, FlaskClient]) -> None:
+    decide(4, "billing/high", "billing/low", confidence=0.9)
+    words = words_of(office[1].get(PAGE))
+    assert "4 verdicts: 4 confirmed , 0 corrected , 0 untouched" in words
+    assert "Shares are shown from 30 verdicts on: 26 more." in words
+    assert "How often people agree is shown from 30 decisions on: 26 more." in words
+    assert "whose category and priority people decided: 26 more." in words
+    assert "shown from 30 answers on: 26 more" in words
+    assert "%" not in words
+
+
+def test_shares_are_of_what_people_made_of_verdicts(office: tuple[APIFlask, FlaskClient]) -> None:
+    decide(24, "billing/high", "billing/high", confidence=0.9)
+    decide(8, "billing/high", "technical/high", confidence=0.9)
+    decide(8, "account/low", None)
+    words = words_of(office[1].get(PAGE))
+    assert "Confirmed 60 % 24 of 40 verdicts Corrected 20 % 8 changed by a person Untouched 20 % 8 nobody" in words
+    assert "the machine was right in 75 % of 32 cases" in words
+    # 32 stated 0.9 and 24 of them were right in both fields
+    assert "lie 15 points of a hundred apart" in words
+    assert "technical 8 100 % 0 0 0" in words, "all that people call technical was taken for billing"
+
+
+def test_every_link_opens_as_many_tickets_as_its_figure_says(office: tuple[APIFlask, FlaskClient]) -> None:
+    decide(20, "billing/high", "billing/high", confidence=0.95)
+    decide(11, "billing/high", "general/low", confidence=0.55)
+    decide(2, "account/low", None, days_ago=12)
+    _, client = office
+    page = client.get(PAGE).text
+    shown = {
+        html.unescape(address): int(number.replace(",", ""))
+        for address, number in re.findall(r'<a href="(/admin/accuracy/verdicts\?[^"]+)"[^>]*>([\d,]+)</a>', page)
+    }
+    assert {"period=30&confidence=5", "period=30&week=2026-11-02"} <= {each.partition("?")[2] for each in shown}
+    for address, number in shown.items():
+        assert client.get(address).text.count('<th scope="row">') == number, address
+    for address in links(page):
+        assert client.get(address).status_code == 200, address
+
+
+def test_latency_failures_tokens_and_cost(office: tuple[APIFlask, FlaskClient]) -> None:
+    decide(30, "billing/high", None)
+    failed(1, "timed_out")
+    failed(1, "timed_out")
+    failed(1, "refused_key")
+    _, client = office
+    page = client.get(PAGE)
+    words = words_of(page)
+    assert "Half answered in 100 ms of 30 that succeeded" in words
+    assert "Failed 3 of 33 runs, 9 %" in words
+    assert "Tokens 31,500 30,000 sent, 1,500 received" in words
+    assert "Cost 0.02 at the prices set" in words  # 0.030 million at 0.5 and 0.0015 million at 2.0
+    assert "Gemini did not answer in time. 2" in words
+    assert "Gemini refused the API key; an admin needs to check it. 1" in words
+    behind = words_of(client.get(f"{PAGE}/runs?period=30&failure=timed_out"))
+    assert behind.count("It was timed_out.") == 2
+
+
+def test_without_prices_no_cost_is_told(admin_client: FlaskClient, app: APIFlask) -> None:
+    with app.app_context(), clock.at(NOW):
+        judged("billing/low")
+        assert "set GEMINI_PRICE_IN and _OUT" in words_of(admin_client.get(PAGE))
+
+
+def test_the_period_is_in_the_address_and_narrows(office: tuple[APIFlask, FlaskClient]) -> None:
+    decide(2, "billing/high", None)
+    decide(3, "billing/high", None, days_ago=60)
+    _, client = office
+    assert "2 verdicts:" in words_of(client.get(PAGE))
+    assert "5 verdicts:" in words_of(client.get(f"{PAGE}?period=90"))
+    assert "5 verdicts:" in words_of(client.get(f"{PAGE}?period=all"))
+    assert 'href="/admin/accuracy?period=365"' in client.get(PAGE).text
+
+
+def test_a_model_that_was_chosen_is_a_filter_that_can_be_taken_away(office: tuple[APIFlask, FlaskClient]) -> None:
+    judged("billing/low", model="m1")
+    judged("billing/low", model="m2", prompt="v2")
+    _, client = office
+    page = client.get(f"{PAGE}?model=m2&prompt=v2")
+    assert "1 verdicts:" in words_of(page)
+    assert 'aria-label="Remove the filter model: m2"' in page.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "period=7",
+            "field=status",
+            "outcome=confirmed",
+            "field=category&machine=high",
+            "week=2026-11-17",
+            "week=x",
+        ),
+        *("confidence=10", "confidence=-1", "slower_ms=x", "after=x", "period=30&field=priority&person=billing"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(office: tuple[APIFlask, FlaskClient], query: str) -> None:
+    assert office[1].get(f"{PAGE}/verdicts?{query}").status_code == 422
+
+
+def test_the_figures_come_from_two_statements(office: tuple[APIFlask, FlaskClient]) -> None:
+    app, client = office
+    decide(3, "billing/high", None)
+    client.get(PAGE)
+    with statements_of(app) as sent:
+        client.get(PAGE)
+    assert len([statement for statement in sent if "tokens_in" in statement or "prompt" in statement]) == 2

@@ -1,0 +1,76 @@
+"""Addresses and words of the accuracy page: what each figure opens, and what is active."""
+
+from typing import Any
+
+from flask import url_for
+
+from ticketapp.ai import FailureKind
+from ticketapp.queries.accuracy_filter import AccuracyFilter, Period
+from ticketapp.queries.paging import Cursor
+from ticketapp.queries.run_figures import RunFigures
+
+PERIODS = {
+    Period.MONTH: "30 days",
+    Period.QUARTER: "90 days",
+    Period.YEAR: "365 days",
+    Period.ALL: "All",
+}
+PRICED_TOKENS = 1_000_000
+
+
+def page_url(narrowed: AccuracyFilter, **changes: Any) -> str:
+    """The address of the page with this filter, fields of it changed."""
+    return _url("index", narrowed.whole.as_args(**changes))
+
+
+def verdicts_url(narrowed: AccuracyFilter, after: Cursor | None = None, **part: Any) -> str:
+    """The address of the tickets behind a figure; ``part`` are fields of the filter."""
+    return _url("verdicts", narrowed.as_args(**part) | ({"after": str(after)} if after else {}))
+
+
+def runs_url(narrowed: AccuracyFilter, after: Cursor | None = None, **part: Any) -> str:
+    """The address of the runs behind a figure; ``part`` are fields of the filter."""
+    return _url("runs", narrowed.as_args(**part) | ({"after": str(after)} if after else {}))
+
+
+def chips(narrowed: AccuracyFilter, endpoint: str) -> list[tuple[str, str]]:
+    """(label, address without it) for each active part of the filter but the period."""
+    args = narrowed.as_args()
+    found = []
+    for name, value in args.items():
+        if name == "period":
+            continue
+        gone = ("field", "outcome", "machine", "person") if name == "field" else (name,)
+        rest = {key: args[key] for key in args if key not in gone}
+        found.append((_label(name, value), _url(endpoint, rest)))
+    return found
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole that is not nothing, in percent without decimals: "83 %"."""
+    return f"{100 * part / whole:.0f} %"
+
+
+def cause_words(kind: str) -> str:
+    """What a failure's cause is called, in a sentence; a kind that is not known any more, by its name."""
+    return FailureKind(kind).sentence if kind in set(FailureKind) else kind.replace("_", " ")
+
+
+def cost(figures: RunFigures, *, price_in: float, price_out: float) -> str | None:
+    """What the tokens cost at these prices for a million, to the cent; None where no price is set."""
+    if not price_in and not price_out:
+        return None
+    return f"{(figures.tokens_in * price_in + figures.tokens_out * price_out) / PRICED_TOKENS:,.2f}"
+
+
+def _label(name: str, value: str) -> str:
+    if name == "confidence":
+        return f"confidence: {int(value) / 10:.1f} to {(int(value) + 1) / 10:.1f}"
+    if name == "slower_ms":
+        return f"at least {int(value):,} ms"
+    return f"{'week of' if name == 'week' else name}: {value.replace('_', ' ')}"
+
+
+def _url(endpoint: str, args: dict[str, str]) -> str:
+    values: dict[str, Any] = dict(args)
+    return url_for(f"admin_accuracy.{endpoint}", **values)

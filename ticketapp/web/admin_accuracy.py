@@ -1,0 +1,98 @@
+"""How right the machine is, for admins: the figures of a period, and the tickets and runs behind each of them."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ticketapp.clock import utc_now
+from ticketapp.outside import outside
+from ticketapp.queries import accuracy_lists
+from ticketapp.queries.accuracy import ENOUGH, accuracy
+from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField
+from ticketapp.queries.judged import NEWEST
+from ticketapp.queries.paging import Cursor
+from ticketapp.queries.run_figures import run_figures
+from ticketapp.web import accuracy_words
+from ticketapp.web.security import admin_only
+
+blueprint = Blueprint("admin_accuracy", __name__, url_prefix="/admin/accuracy")
+
+
+@blueprint.get("")
+@admin_only
+def index() -> ResponseReturnValue:
+    """Every figure of the period, from two statements."""
+    narrowed = AccuracyFilter.from_args(request.args).whole
+    now, config = utc_now(), outside().config
+    figures = run_figures(narrowed, now)
+    return render_template(
+        "admin_accuracy/index.html",
+        narrowed=narrowed,
+        found=accuracy(narrowed, now),
+        runs=figures,
+        cost=accuracy_words.cost(figures, price_in=config.gemini_price_in, price_out=config.gemini_price_out),
+        fields=list(JudgedField),
+        enough=ENOUGH,
+        newest=NEWEST,
+        failures=[
+            (accuracy_words.cause_words(kind), number, accuracy_words.runs_url(narrowed, failure=kind))
+            for kind, number in figures.failures
+        ],
+        chips=accuracy_words.chips(narrowed, "index"),
+        **_words(),
+    )
+
+
+@blueprint.get("/verdicts")
+@admin_only
+def verdicts() -> ResponseReturnValue:
+    """The tickets whose first verdict a figure counts, newest first."""
+    narrowed, after = AccuracyFilter.from_args(request.args), _after()
+    found = accuracy_lists.verdicts(narrowed, utc_now(), after=after)
+    return render_template(
+        "admin_accuracy/verdicts.html",
+        rows=found.rows,
+        fields=list(JudgedField),
+        **_place(narrowed, "verdicts", after, found.older),
+    )
+
+
+@blueprint.get("/runs")
+@admin_only
+def runs() -> ResponseReturnValue:
+    """The runs that a figure counts, newest first."""
+    narrowed, after = AccuracyFilter.from_args(request.args), _after()
+    found = accuracy_lists.runs(narrowed, utc_now(), after=after)
+    return render_template(
+        "admin_accuracy/runs.html", rows=found.rows, **_place(narrowed, "runs", after, found.older)
+    )
+
+
+def _after() -> Cursor | None:
+    text = request.args.get("after", "")
+    return Cursor.parse(text) if text else None
+
+
+def _place(narrowed: AccuracyFilter, kind: str, after: Cursor | None, older: Cursor | None) -> dict[str, Any]:
+    """What both lists are told of where they are."""
+    url = accuracy_words.verdicts_url if kind == "verdicts" else accuracy_words.runs_url
+    return {
+        "period": accuracy_words.PERIODS[narrowed.period],
+        "chips": accuracy_words.chips(narrowed, kind),
+        "clear_url": url(narrowed.whole),
+        "back_url": accuracy_words.page_url(narrowed),
+        "newest_url": url(narrowed) if after else None,
+        "older_url": url(narrowed, older) if older else None,
+    }
+
+
+def _words() -> dict[str, Any]:
+    """How the page's templates name and link things."""
+    return {
+        "periods": accuracy_words.PERIODS,
+        "page_url": accuracy_words.page_url,
+        "verdicts_url": accuracy_words.verdicts_url,
+        "runs_url": accuracy_words.runs_url,
+        "share": accuracy_words.share,
+    }
