@@ -29,6 +29,7 @@ LINKS = (
     ("admin_users.index", "/admin/users"),
     ("admin_mail.index", "/admin/quarantine"),
     ("admin_runs.index", "/admin/runs"),
+    ("admin_classification.show", "/admin/classification"),
     ("admin_accuracy.index", "/admin/accuracy"),
     ("account.show", "/account"),
 )
