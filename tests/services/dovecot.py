@@ -15,9 +15,17 @@ class DovecotServer(ImapServer):
 
     With `introspection_url` it takes access tokens too, and asks there whose they are."""
 
-    def __init__(self, users: Mapping[str, str] | None = None, *, tls: bool = False, introspection_url: str = ""):
+    def __init__(
+        self,
+        users: Mapping[str, str] | None = None,
+        *,
+        tls: bool = False,
+        introspection_url: str = "",
+        token_mechanisms: str = "xoauth2 oauthbearer",
+    ):
         self.lmtp_port = free_port()
         self._introspection_url = introspection_url
+        self._token_mechanisms = token_mechanisms
         super().__init__(Sandbox("dovecot"), users=users, tls=tls)
 
     def start(self) -> None:
@@ -41,6 +49,7 @@ class DovecotServer(ImapServer):
             imaps_port=self.imaps_port or 0,
             lmtp_port=self.lmtp_port,
             introspection_url=self._introspection_url,
+            token_mechanisms=self._token_mechanisms,
         )
         self._sandbox.write("oauth2.conf", TOKENS_FILE.format(introspection_url=self._introspection_url))
         self._sandbox.write("dovecot.conf", dovecot_conf(program.version(), layout))

@@ -87,7 +87,7 @@ userdb static {{
 TOKENS_BEFORE_2_4 = """
 passdb {{
   driver = oauth2
-  mechanisms = xoauth2 oauthbearer
+  mechanisms = {token_mechanisms}
   args = {folder}/oauth2.conf
 }}
 """
@@ -101,7 +101,7 @@ oauth2 {{
   active_value = true
 }}
 passdb oauth2 {{
-  mechanisms_filter = xoauth2 oauthbearer
+  mechanisms_filter = {token_mechanisms}
 }}
 """
 
@@ -127,6 +127,7 @@ class Layout:
     imaps_port: int
     lmtp_port: int
     introspection_url: str = ""
+    token_mechanisms: str = "xoauth2 oauthbearer"
 
 
 def dovecot_conf(version: str, layout: Layout) -> str:
@@ -138,7 +139,7 @@ def dovecot_conf(version: str, layout: Layout) -> str:
         # A token is no password: without this the file of passwords would be asked, and refuse it.
         text = text.replace("driver = passwd-file", "driver = passwd-file\n  mechanisms = plain login")
         text = text.replace("passdb passwd-file {{", "passdb passwd-file {{\n  mechanisms_filter = plain login")
-        text = text.replace("auth_mechanisms = plain login", "auth_mechanisms = plain login xoauth2 oauthbearer")
+        text = text.replace("auth_mechanisms = plain login", "auth_mechanisms = plain login {token_mechanisms}")
         text += TOKENS_SINCE_2_4 if since_2_4 else TOKENS_BEFORE_2_4
     services = CHROOTED if since_2_4 else CHROOTED + CHROOTED_BEFORE_2_4
     text += "".join(f"service {service} {{{{\n  chroot =\n}}}}\n" for service in services)
@@ -152,4 +153,5 @@ def dovecot_conf(version: str, layout: Layout) -> str:
         imaps_port=layout.imaps_port,
         lmtp_port=layout.lmtp_port,
         introspection_url=layout.introspection_url,
+        token_mechanisms=layout.token_mechanisms,
     )

@@ -86,6 +86,18 @@ def test_mail_is_read_with_an_access_token(app: APIFlask, issuer: Issuer, doveco
         assert len(issuer.asked) == 1
 
 
+def test_a_server_that_knows_only_oauthbearer_gets_the_token_that_way(app: APIFlask, issuer: Issuer) -> None:
+    introspection_url = f"{issuer.url}/introspect"
+    with (
+        DovecotServer(
+            {USER: "secret"}, introspection_url=introspection_url, token_mechanisms="oauthbearer"
+        ) as server,
+        app.app_context(),
+    ):
+        mailbox_id = add(settings_for(issuer, server.imap_port))
+        assert polling.poll(outside(), asked=lambda _run_id: None, mailbox_id=mailbox_id) is not None
+
+
 def test_a_token_that_the_mail_server_refuses_is_renewed_at_once(
     app: APIFlask, issuer: Issuer, dovecot_with_tokens: DovecotServer
 ) -> None:
