@@ -17,6 +17,7 @@ SHAPE = {
     "category_by",
     "priority",
     "priority_by",
+    "classification",
     "status",
     "source",
     "requester",

@@ -73,6 +73,7 @@ def ticket_row(number: int, **facts: object) -> SimpleNamespace:
         "priority": "medium",
         "priority_by": "machine",
         "status": "open",
+        "classification": "done",
         "requester_name": "Zoë Šimková",
         "requester_email": "zoe@example.org",
         "assignee_name": None,

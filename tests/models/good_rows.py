@@ -26,6 +26,7 @@ GOOD: dict[str, dict[str, object]] = {
         "category_by": "default",
         "priority": "medium",
         "priority_by": "default",
+        "classification_state": "not_asked",
         "status": "open",
         "source": "email",
         "requester_id": 1,

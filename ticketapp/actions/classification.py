@@ -197,25 +197,28 @@ def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
         if claimed is None:
             return None
         ticket = session.get_one(Ticket, claimed.ticket_id, populate_existing=True)
-        if ticket.is_decided_by_people and claimed.asked_for != AskedFor.RECLASSIFY:
-            _call_off(session, run_id, now=now)
-            return None
-    return Claim(run_id, ticket.id, claimed.attempt, lease_until, ticket.title, ticket.description)
+    claim = Claim(run_id, ticket.id, claimed.attempt, lease_until, ticket.title, ticket.description)
+    if ticket.is_decided_by_people and claimed.asked_for != AskedFor.RECLASSIFY:
+        _call_off(claim, now=now)
+        return None
+    return claim
 
 
-def _call_off(session: Session, run_id: int, *, now: datetime) -> None:
+def _call_off(claim: Claim, *, now: datetime) -> None:
     """People chose both values while the run was waiting: a call could change nothing, so none is made."""
-    session.execute(
-        update(ClassificationRun)
-        .where(ClassificationRun.id == run_id)
-        .values(
-            state=RunState.GAVE_UP,
-            lease_until=None,
-            finished_at=now,
-            error_kind=NOT_NEEDED,
-            error="People chose category and priority before the model was asked.",
+    with transaction() as session:
+        lock_ticket(session, claim.ticket_id)
+        session.execute(
+            update(ClassificationRun)
+            .where(ClassificationRun.id == claim.run_id, ClassificationRun.lease_until == claim.lease_until)
+            .values(
+                state=RunState.GAVE_UP,
+                lease_until=None,
+                finished_at=now,
+                error_kind=NOT_NEEDED,
+                error="People chose category and priority before the model was asked.",
+            )
         )
-    )
 
 
 def _put_back(claim: Claim, *, seconds: float) -> None:

@@ -10,6 +10,7 @@ from ticketapp.actions.requesters import find_or_add
 from ticketapp.models import (
     Category,
     ChosenBy,
+    ClassificationState,
     EventKind,
     Message,
     Priority,
@@ -37,6 +38,7 @@ def open_for_message(session: Session, message: Message, *, by: User, now: datet
         category_by=ChosenBy.DEFAULT,
         priority=Priority.MEDIUM,
         priority_by=ChosenBy.DEFAULT,
+        classification_state=ClassificationState.QUEUED,
         status=Status.OPEN,
         source=Source.EMAIL,
         requester_id=find_or_add(session, known, now=now).get(address),

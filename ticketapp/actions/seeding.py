@@ -19,6 +19,7 @@ from ticketapp.models import (
     Category,
     ChosenBy,
     ClassificationRun,
+    ClassificationState,
     Delivery,
     Direction,
     EventKind,
@@ -48,7 +49,7 @@ Rows: TypeAlias = dict[type[Base], list[Row]]
 COLUMNS: dict[type[Base], tuple[str, ...]] = {
     Ticket: (
         *("id", "title", "description", "search_document", "category", "category_by", "priority", "priority_by"),
-        *("status", "source", "requester_id", "assignee_id", "created_at", "updated_at"),
+        *("classification_state", "status", "source", "requester_id", "assignee_id", "created_at", "updated_at"),
     ),
     TicketParticipant: ("ticket_id", "email"),
     ClassificationRun: (
@@ -169,8 +170,8 @@ def _add_rows(rows: Rows, ticket: SeedTicket, ticket_id: int, run_id: int | None
     rows[Ticket].append(
         (
             *(ticket_id, ticket.title, ticket.description, search_document(ticket.title, ticket.description)),
-            *(ticket.category, ticket.chosen_by, ticket.priority, ticket.chosen_by, ticket.status, ticket.source),
-            *(requester.id, assignee, ticket.created_at, ticket.updated_at),
+            *(ticket.category, ticket.chosen_by, ticket.priority, ticket.chosen_by, _state(ticket), ticket.status),
+            *(ticket.source, requester.id, assignee, ticket.created_at, ticket.updated_at),
         )
     )
     rows[TicketParticipant].append((ticket_id, requester.email))
@@ -184,6 +185,11 @@ def _add_rows(rows: Rows, ticket: SeedTicket, ticket_id: int, run_id: int | None
         rows[Message].append(_outbound(ticket, answer, ticket_id, answered))
         rows[ThreadReference].append((answered, ticket_id))
     rows[TicketEvent].extend(_history(ticket, ticket_id, run_id))
+
+
+def _state(ticket: SeedTicket) -> ClassificationState:
+    is_undecided = ticket.chosen_by == ChosenBy.DEFAULT
+    return ClassificationState.NOT_ASKED if is_undecided else ClassificationState.DONE
 
 
 def _run(ticket: SeedTicket, ticket_id: int, run_id: int) -> Row:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, fields, fresh_looks
+from ticketapp.actions import classification, confirming, fields, fresh_looks
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
@@ -17,6 +17,7 @@ from ticketapp.errors import InvalidInput
 from ticketapp.models import (
     Category,
     ChosenBy,
+    ClassificationState,
     EventKind,
     Priority,
     Source,
@@ -86,10 +87,11 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
     now = utc_now()
     with transaction() as session:
         ticket = classification.lock_ticket(session, ticket_id)
-        events = list(_apply(session, ticket, _checked(changes)))
+        events = list(_apply(session, ticket, _checked(changes), by=by, now=now))
         for event in events:
             event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None
         if events:
+            confirming.settle(ticket)
             ticket.updated_at = now
             ticket.search_document = search_document(ticket.title, ticket.description)
             session.add_all(events)
@@ -125,6 +127,7 @@ def _draft(new: NewTicket, *, by: User | None, now: datetime) -> Ticket:
         category_by=ChosenBy.DEFAULT,
         priority=Priority.MEDIUM,
         priority_by=ChosenBy.DEFAULT,
+        classification_state=ClassificationState.QUEUED,
         status=Status.OPEN,
         opened_by_id=by.id if by else None,
         created_at=now,
@@ -138,6 +141,8 @@ def _draft(new: NewTicket, *, by: User | None, now: datetime) -> Ticket:
         ticket.priority_by = ChosenBy.PERSON
     if new.status is not None:
         ticket.status = fields.one_of("status", new.status, Status)
+    if ticket.is_decided_by_people:
+        ticket.classification_state = ClassificationState.DONE
     return ticket
 
 
@@ -155,18 +160,22 @@ def _checked(changes: Changes) -> Changes:
     return {name: checks[name](value) for name, value in changes.items()}
 
 
-def _apply(session: Session, ticket: Ticket, changes: Changes) -> Iterator[TicketEvent]:
+def _apply(
+    session: Session, ticket: Ticket, changes: Changes, *, by: User | None, now: datetime
+) -> Iterator[TicketEvent]:
     for name, new in changes.items():
         old = getattr(ticket, name)
-        confirmed = name in ("category", "priority") and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
-        if old == new and not confirmed:
+        is_first_choice = name in confirming.FIELDS and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
+        if old == new and not is_first_choice:
             continue
-        if name == "assignee_id":  # looked up before it is set: nobody is given a ticket who is not there
+        if old == new:
+            event = confirming.confirmation(ticket, name, by=by, now=now)
+        elif name == "assignee_id":  # looked up before it is set: nobody is given a ticket who is not there
             event = _assigned(session, old, new)
         else:
             event = TicketEvent(kind=EventKind(name), old=_short(old), new=_short(new))
         setattr(ticket, name, new)
-        if name in ("category", "priority"):
+        if name in confirming.FIELDS:
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
         yield event
 

@@ -14,6 +14,7 @@ from ticketapp.models import (
     Category,
     ChosenBy,
     ClassificationRun,
+    ClassificationState,
     EventKind,
     Priority,
     RunState,
@@ -43,6 +44,7 @@ def record_success(
     suggestion = verdict.suggestion
     assert suggestion is not None
     _finish(run, verdict, RunState.SUCCEEDED, now=now)
+    ticket.classification_state = ClassificationState.DONE  # in one write with the values, before the trigger asks
     run.category, run.priority = Category(suggestion.category), Priority(suggestion.priority)
     run.reason, run.confidence = suggestion.reason, suggestion.confidence
     if verdict.floor is not None:

@@ -9,14 +9,14 @@ from ticketapp.actions.tickets import NAME_LIMIT, NewTicket
 from ticketapp.api import values
 from ticketapp.api.values import Json, checked, nullable, or_blank, or_null, text_schema, word_schema
 from ticketapp.errors import InvalidInput
-from ticketapp.models import Category, Priority, Source, Status
+from ticketapp.models import Category, ClassificationState, Priority, Source, Status
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 from ticketapp.queries.paging import Cursor
 from ticketapp.queries.parameters import TEXT_LIMIT
 from ticketapp.queries.ticket_filter import TicketFilter
 
 # What a ticket shows but nobody sets: taken and ignored, so that a ticket that was read can be sent back.
-SHOWN_ONLY = frozenset({"id", "created_at", "updated_at", "source", "category_by", "priority_by"})
+SHOWN_ONLY = frozenset({"id", "created_at", "updated_at", "source", "category_by", "priority_by", "classification"})
 TITLE = text_schema(TITLE_LIMIT, example="Charged twice in November")
 DESCRIPTION = text_schema(DESCRIPTION_LIMIT, example="My card was charged twice for the November invoice.")
 STAFF: Json = {"type": ["integer", "string", "null"], "examples": ["agent@example.com"]}
@@ -136,6 +136,9 @@ class TicketQuery(_Input):
     category: Annotated[str, WithJsonSchema(word_schema(Category))] = Field("", description="Only this category.")
     priority: Annotated[str, WithJsonSchema(word_schema(Priority))] = Field("", description="Only this priority.")
     status: Annotated[str, WithJsonSchema(word_schema(Status))] = Field("", description="Only this status.")
+    classification: Annotated[str, WithJsonSchema(word_schema(ClassificationState))] = Field(
+        "", description="Only where the machine's reading stands so."
+    )
     assignee: str = Field("", description="The number of a member of staff, or `none` for tickets of nobody.")
     unclassified: Annotated[bool, checked(values.yes_or_no), WithJsonSchema({"type": "boolean"})] = Field(
         default=False, description="Only tickets whose category or priority is still a default nobody chose."
@@ -152,7 +155,7 @@ class TicketQuery(_Input):
 
     def narrowed(self) -> TicketFilter:
         """The filter. Raises ``InvalidInput``."""
-        names = ("category", "priority", "status", "assignee", "search")
+        names = ("category", "priority", "status", "classification", "assignee", "search")
         flag = {"unclassified": "1"} if self.unclassified else {}
         return TicketFilter.from_args({name: getattr(self, name) for name in names} | flag)
 

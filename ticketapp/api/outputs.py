@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ticketapp.ai import Verdict
-from ticketapp.models import Category, ChosenBy, Priority, Source, Status
+from ticketapp.models import Category, ChosenBy, ClassificationState, Priority, Source, Status, Ticket
 from ticketapp.queries.dashboard import Overview
 
 
@@ -39,12 +39,21 @@ class TicketOut(_Output):
     category_by: ChosenBy = Field(description="How the category came about.")
     priority: Priority
     priority_by: ChosenBy = Field(description="How the priority came about.")
+    classification: ClassificationState = Field(
+        description="Where the machine's reading of it stands: done also where people decided; failed is tried again."
+    )
     status: Status
     source: Source
     requester: RequesterOut | None
     assignee: StaffOut | None
     created_at: datetime
     updated_at: datetime
+
+    @classmethod
+    def of(cls, ticket: Ticket, state: ClassificationState) -> "TicketOut":
+        """The ticket with where its classification stands."""
+        names = cls.model_fields.keys() - {"classification"}
+        return cls.model_validate({name: getattr(ticket, name) for name in names} | {"classification": state})
 
 
 class StatisticsOut(_Output):

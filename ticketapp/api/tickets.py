@@ -1,5 +1,6 @@
 """Tickets for programs: listed, opened, read and changed."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,7 +14,7 @@ from ticketapp.api.outputs import TicketOut
 from ticketapp.errors import InvalidInput, NotFound
 from ticketapp.models import Ticket
 from ticketapp.outside import outside
-from ticketapp.queries import classification, users
+from ticketapp.queries import classification, standing, users
 from ticketapp.queries import tickets as queries
 from ticketapp.queries.paging import Cursor
 
@@ -40,7 +41,7 @@ def list_tickets(asked: TicketQuery) -> tuple[list[TicketOut], dict[str, str]]:
         if len(given) > 1:
             raise InvalidInput(name, f"{name} must be given once.")
     found = queries.tickets(asked.narrowed(), after=asked.cursor(), limit=asked.limit + 1)
-    shown = [TicketOut.model_validate(ticket) for ticket in found[: asked.limit]]
+    shown = _shown(found[: asked.limit])
     return shown, _link_to_next(asked, shown) if len(found) > asked.limit else {}
 
 
@@ -63,7 +64,7 @@ def create_ticket(wanted: TicketCreation) -> tuple[TicketOut, int, dict[str, str
     ticket = actions.open_ticket(wanted.as_new_ticket(), by=caller().user)
     _hint_classification(ticket)
     location = _absolute(url_for("api.show_ticket", ticket_id=ticket.id))
-    return TicketOut.model_validate(ticket), 201, {"Location": location}
+    return TicketOut.of(ticket, ticket.classification_state), 201, {"Location": location}
 
 
 @blueprint.get("/tickets/<int:ticket_id>/", strict_slashes=False)
@@ -71,7 +72,7 @@ def create_ticket(wanted: TicketCreation) -> tuple[TicketOut, int, dict[str, str
 @blueprint.output(TicketOut, description="The ticket.")
 def show_ticket(ticket_id: int) -> TicketOut:
     """Read a ticket"""
-    return TicketOut.model_validate(queries.find(ticket_id))
+    return _shown([queries.find(ticket_id)])[0]
 
 
 @blueprint.patch("/tickets/<int:ticket_id>/", strict_slashes=False)
@@ -85,7 +86,12 @@ def change_ticket(ticket_id: int, wanted: TicketChange) -> TicketOut:
     classification overwrites. A whole ticket as it was read may be sent back: what it only shows is ignored.
     """
     actions.change_ticket(ticket_id, _changes(wanted), by=caller().user)
-    return TicketOut.model_validate(queries.find(ticket_id))
+    return _shown([queries.find(ticket_id)])[0]
+
+
+def _shown(tickets: Sequence[Ticket]) -> list[TicketOut]:
+    states = standing.states([ticket.id for ticket in tickets])
+    return [TicketOut.of(ticket, states[ticket.id]) for ticket in tickets]
 
 
 def _link_to_next(asked: TicketQuery, shown: list[TicketOut]) -> dict[str, str]:

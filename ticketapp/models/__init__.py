@@ -12,7 +12,7 @@ from ticketapp.models.tally import TicketDayTally, TicketTally
 from ticketapp.models.ticket import ThreadReference, Ticket, TicketParticipant
 from ticketapp.models.ticket_event import EventKind, TicketEvent
 from ticketapp.models.user import ApiToken, User
-from ticketapp.models.words import Category, ChosenBy, Priority, Role, Source, Status
+from ticketapp.models.words import Category, ChosenBy, ClassificationState, Priority, Role, Source, Status
 
 __all__ = [
     "AfterRecording",
@@ -26,6 +26,7 @@ __all__ = [
     "ClassificationRun",
     "ClassificationSettingChange",
     "ClassificationSettings",
+    "ClassificationState",
     "Delivery",
     "Direction",
     "EventKind",

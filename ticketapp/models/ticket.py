@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ticketapp.db import Base, RowId, UtcDateTime
 from ticketapp.models.requester import Requester
 from ticketapp.models.user import User
-from ticketapp.models.words import Category, ChosenBy, Priority, Source, Status, not_blank, word
+from ticketapp.models.words import Category, ChosenBy, ClassificationState, Priority, Source, Status, not_blank, word
 
 TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 100_000
@@ -20,7 +20,11 @@ UNCLASSIFIED = text("category_by = 'default' OR priority_by = 'default'")
 
 
 class Ticket(Base):
-    """One request for support."""
+    """One request for support.
+
+    ``classification_state`` is never ``running``: a run that is being done says so itself, and the ticket is not
+    written for it. The database keeps the rest in step with the runs, by triggers.
+    """
 
     __tablename__ = "ticket"
 
@@ -32,6 +36,9 @@ class Ticket(Base):
     category_by: Mapped[ChosenBy] = mapped_column(word(ChosenBy, "category_by"), default=ChosenBy.DEFAULT)
     priority: Mapped[Priority] = mapped_column(word(Priority, "priority"), default=Priority.MEDIUM)
     priority_by: Mapped[ChosenBy] = mapped_column(word(ChosenBy, "priority_by"), default=ChosenBy.DEFAULT)
+    classification_state: Mapped[ClassificationState] = mapped_column(
+        word(ClassificationState, "classification_state"), default=ClassificationState.NOT_ASKED
+    )
     status: Mapped[Status] = mapped_column(word(Status, "status"), default=Status.OPEN)
     source: Mapped[Source] = mapped_column(word(Source, "source"))
     requester_id: Mapped[int | None] = mapped_column(ForeignKey("requester.id"))
@@ -50,6 +57,11 @@ class Ticket(Base):
         not_blank("description"),
         CheckConstraint("category_by <> 'default' OR category = 'general'", name="category_default"),
         CheckConstraint("priority_by <> 'default' OR priority = 'medium'", name="priority_default"),
+        CheckConstraint("classification_state <> 'running'", name="running_is_leased"),
+        CheckConstraint(
+            "classification_state <> 'given_up' OR NOT (category_by = 'person' AND priority_by = 'person')",
+            name="people_settle",
+        ),
         Index("ix_ticket_newest", created_at.desc(), id.desc()),
         Index("ix_ticket_filter", category, priority, status, created_at.desc(), id.desc()),
         Index("ix_ticket_priority_newest", priority, created_at.desc(), id.desc()),
@@ -62,6 +74,7 @@ class Ticket(Base):
             sqlite_where=UNCLASSIFIED,
         ),
         Index("ix_ticket_decided", id.desc(), postgresql_where=DECIDED, sqlite_where=DECIDED),
+        Index("ix_ticket_classification", classification_state, created_at.desc(), id.desc()),
         Index("ix_ticket_assignee_newest", assignee_id, created_at.desc(), id.desc()),
         Index("ix_ticket_requester", requester_id),
     )

@@ -27,10 +27,16 @@ class EventKind(StrEnum):
     ASKED = "asked"
     READ_AGAIN = "read_again"
     MOVED = "moved"
+    CONFIRMED = "confirmed"
+    UNDONE = "undone"
 
 
 class TicketEvent(Base):
-    """One change. ``actor_id`` is missing where the machine or a mail did it; ``run_id`` then names the run."""
+    """One change. ``actor_id`` is missing where the machine or a mail did it; ``run_id`` then names the run.
+
+    Of a value that was confirmed or undone ``old`` is the field, ``new`` the value it has now, and ``run_id`` the run
+    that had proposed it, or that was undone.
+    """
 
     __tablename__ = "ticket_event"
 

@@ -48,6 +48,17 @@ class ChosenBy(StrEnum):
     PERSON = "person"
 
 
+class ClassificationState(StrEnum):
+    """Where the classification of a ticket stands: ``failed`` is tried again by itself, ``given_up`` is not."""
+
+    NOT_ASKED = "not_asked"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
+
+
 class Role(StrEnum):
     """What a staff member may do."""
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 
 from ticketapp.errors import InvalidInput
-from ticketapp.models import Category, ChosenBy, Priority, Status, Ticket
-from ticketapp.queries import parameters
+from ticketapp.models import Category, ChosenBy, ClassificationState, Priority, Status, Ticket
+from ticketapp.queries import parameters, standing
 from ticketapp.queries.ticket_search import holds_all
 
 NOBODY = "none"
@@ -22,6 +22,7 @@ class TicketFilter:
     priority: Priority | None = None
     status: Status | None = None
     assignee: str | None = None
+    classification: ClassificationState | None = None
     is_unclassified: bool = False
     search: str = ""
 
@@ -36,6 +37,7 @@ class TicketFilter:
             priority=parameters.word(args, "priority", Priority),
             status=parameters.word(args, "status", Status),
             assignee=assignee,
+            classification=parameters.word(args, "classification", ClassificationState),
             is_unclassified=args.get("unclassified", "") not in ("", "0"),
             search=parameters.text(args, "search"),
         )
@@ -48,6 +50,7 @@ class TicketFilter:
             "priority": changed.priority,
             "status": changed.status,
             "assignee": changed.assignee,
+            "classification": changed.classification,
             "unclassified": "1" if changed.is_unclassified else None,
             "search": changed.search,
         }
@@ -76,6 +79,8 @@ def conditions(narrowed: TicketFilter) -> list[ColumnElement[bool]]:
     if narrowed.assignee:
         is_nobody = narrowed.assignee == NOBODY
         found.append(Ticket.assignee_id.is_(None) if is_nobody else Ticket.assignee_id == int(narrowed.assignee))
+    if narrowed.classification:
+        found.append(standing.is_in(narrowed.classification))
     if narrowed.is_unclassified:
         found.append(or_(Ticket.category_by == ChosenBy.DEFAULT, Ticket.priority_by == ChosenBy.DEFAULT))
     found.extend(holds_all(Ticket.search_document, narrowed.search_words))

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
-from ticketapp.models import Category, ChosenBy, Priority, Requester, Status, Ticket, User
+from ticketapp.models import Category, ChosenBy, ClassificationState, Priority, Requester, Status, Ticket, User
+from ticketapp.queries import standing
 from ticketapp.queries.paging import COUNT_CEILING, BoundedCount, Cursor
 from ticketapp.queries.ticket_filter import TicketFilter, conditions
 from ticketapp.queries.ticket_search import any_hits, hits_nearby
@@ -32,6 +33,7 @@ class TicketRow:
     category_by: ChosenBy
     priority: Priority
     priority_by: ChosenBy
+    classification: ClassificationState
     status: Status
     created_at: datetime
     requester_name: str
@@ -169,6 +171,7 @@ def _rows(narrowed: TicketFilter) -> Select[Any]:
             Ticket.category_by,
             Ticket.priority,
             Ticket.priority_by,
+            standing.column().label("classification"),
             Ticket.status,
             Ticket.created_at,
             func.coalesce(Requester.name, "").label("requester_name"),

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from flask import url_for
 
 from ticketapp.errors import InvalidInput
-from ticketapp.models import Category, Priority, Status, User
+from ticketapp.models import Category, ClassificationState, Priority, Status, User
 from ticketapp.queries.paging import Cursor
 from ticketapp.queries.ticket_filter import NOBODY, TicketFilter
 from ticketapp.web.look import words
@@ -59,6 +59,7 @@ def choices(staff: list[User]) -> dict[str, Choices]:
         "category": (("", "Any"), *((str(value), words(value)) for value in Category)),
         "priority": (("", "Any"), *((str(value), words(value)) for value in Priority)),
         "status": (("", "Any"), *((str(value), words(value)) for value in Status)),
+        "classification": (("", "Any"), *((str(value), words(value)) for value in ClassificationState)),
         "assignee": (("", "Anyone"), (NOBODY, "Nobody"), *((str(user.id), user.name) for user in staff)),
     }
 
@@ -78,4 +79,4 @@ def _label(name: str, value: str, staff: list[User]) -> str:
     if name == "assignee":
         names = {str(user.id): user.name for user in staff} | {NOBODY: "nobody"}
         value = names.get(value, f"number {value}")
-    return f"{name}: {words(value) if name == 'status' else value}"
+    return f"{name}: {words(value) if name in ('status', 'classification') else value}"

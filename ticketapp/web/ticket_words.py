@@ -92,7 +92,7 @@ def _assigned(event: TicketEvent) -> str:
 
 
 def _changed(event: TicketEvent) -> str:
-    if event.old == event.new:
+    if event.old == event.new:  # how a confirmation was kept before it had a kind of its own
         return f"confirmed the {event.kind} {words(event.new)}"
     return f"set the {event.kind} from {words(event.old)} to {words(event.new)}"
 
@@ -107,5 +107,7 @@ _TEXTS: dict[EventKind, Callable[[TicketEvent], str]] = {
     EventKind.ASSIGNEE: _assigned,
     EventKind.READ_AGAIN: lambda event: f"had the mail read again, which changed its {event.new}",
     EventKind.MOVED: _moved,
+    EventKind.CONFIRMED: lambda event: f"confirmed the {event.old} {words(event.new)}",
+    EventKind.UNDONE: lambda event: f"undid a bulk reclassification: the {event.old} is {words(event.new)} again",
     EventKind.ASKED: lambda _: "asked the machine for a fresh classification",
 }

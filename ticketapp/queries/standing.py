@@ -1,0 +1,87 @@
+"""Where the classification of tickets stands: as a filter, as a column of lists, and for one ticket with its cause.
+
+The ticket keeps its state, except that a run is being done: that stands with the few runs that are, so that taking
+a run writes no ticket.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, select
+
+from ticketapp.db import db
+from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
+
+OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
+WAITING = (ClassificationState.QUEUED, ClassificationState.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one ticket's classification stands. ``error`` is why the newest attempt that ended without a verdict did;
+    ``attempt`` and ``due_at`` are those of the run that waits or is being done. ``category_run_id`` and
+    ``priority_run_id`` name the run that set the machine's value last."""
+
+    state: ClassificationState
+    error: str | None
+    attempt: int | None
+    due_at: datetime | None
+    category_run_id: int | None
+    priority_run_id: int | None
+
+
+def column() -> ColumnElement[ClassificationState]:
+    """The state of each selected ticket."""
+    is_running = and_(Ticket.classification_state.in_(WAITING), _is_being_read())
+    running = literal(ClassificationState.RUNNING, Ticket.classification_state.type)
+    return case((is_running, running), else_=Ticket.classification_state)
+
+
+def is_in(state: ClassificationState) -> ColumnElement[bool]:
+    """That a ticket is in this state, as a condition that an index answers."""
+    if state == ClassificationState.RUNNING:
+        return Ticket.id.in_(select(ClassificationRun.ticket_id).where(ClassificationRun.state == RunState.RUNNING))
+    kept = Ticket.classification_state == state
+    return and_(kept, ~_is_being_read()) if state in WAITING else kept
+
+
+def states(ticket_ids: Sequence[int]) -> dict[int, ClassificationState]:
+    """The state of each of these tickets, by number."""
+    statement = select(Ticket.id, column().label("state")).where(Ticket.id.in_(ticket_ids))
+    return {row.id: row.state for row in db.session.execute(statement)}
+
+
+def standing(ticket_id: int) -> Standing:
+    """Where the classification of this ticket stands, by one statement over its runs."""
+    run = ClassificationRun
+    newest = select(run).where(run.ticket_id == ticket_id).order_by(run.id.desc()).limit(1)
+    waiting = newest.where(run.state.in_(OUTSTANDING)).subquery()
+    failed = newest.where(run.error.is_not(None)).subquery()
+    row = db.session.execute(
+        select(
+            column().label("state"),
+            select(failed.c.error).scalar_subquery().label("error"),
+            select(waiting.c.attempt).scalar_subquery().label("attempt"),
+            select(waiting.c.due_at).scalar_subquery().label("due_at"),
+            _last_set(ticket_id, run.applied_category).label("category_run_id"),
+            _last_set(ticket_id, run.applied_priority).label("priority_run_id"),
+        ).where(Ticket.id == ticket_id)
+    ).one()
+    return Standing(**row._mapping)
+
+
+def run_behind(ticket_id: int, field: str) -> int | None:
+    """The run that set the machine's value of ``category`` or ``priority`` last."""
+    is_applied = {"category": ClassificationRun.applied_category, "priority": ClassificationRun.applied_priority}
+    return db.session.scalar(select(_last_set(ticket_id, is_applied[field])))
+
+
+def _last_set(ticket_id: int, is_applied: Any) -> ScalarSelect[int | None]:
+    newest = select(func.max(ClassificationRun.id)).where(ClassificationRun.ticket_id == ticket_id, is_applied)
+    return newest.scalar_subquery()
+
+
+def _is_being_read() -> Exists:
+    return exists().where(ClassificationRun.ticket_id == Ticket.id, ClassificationRun.state == RunState.RUNNING)
