@@ -171,7 +171,7 @@ def test_history_names_who_or_what_changed_what(app: APIFlask, agent_client: Fla
         "Gil Agent opened the ticket.",
         "Machine set the category from general to billing (run 1).",
         "Machine set the priority from medium to high (run 1).",
-        "Gil Agent confirmed the category billing.",
+        "Gil Agent confirmed the category billing (run 1).",
         "Gil Agent set the status from open to in progress.",
         "Gil Agent gave the ticket to Gil Agent.",
         "Gil Agent took the ticket from Gil Agent.",

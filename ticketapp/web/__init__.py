@@ -17,6 +17,7 @@ def init_app(app: APIFlask) -> None:
         admin_mailboxes,
         admin_runs,
         admin_users,
+        confirming,
         conversation,
         dashboard,
         errors,
@@ -50,7 +51,7 @@ def init_app(app: APIFlask) -> None:
         theme,
     )
     mail_shells = (admin_mail, admin_mail_bulk, admin_mail_readings, admin_mailbox_checks)
-    ticket_shells = (tickets, new_tickets, ticket_changes, conversation, moving, reclassification)
+    ticket_shells = (tickets, new_tickets, ticket_changes, confirming, conversation, moving, reclassification)
     # Several modules share the blueprint of tickets, and several that of mail.
     for blueprint in dict.fromkeys(shell.blueprint for shell in (*shells, *mail_shells, *ticket_shells)):
         app.register_blueprint(blueprint)

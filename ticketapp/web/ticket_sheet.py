@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from wtforms import Form
 
+from ticketapp.actions.confirming import FIELDS
 from ticketapp.clock import utc_now
 from ticketapp.mail import ReplyParts, split_reply
 from ticketapp.models import (
     Attachment,
     Category,
+    ChosenBy,
     Direction,
     EventKind,
     Message,
@@ -20,11 +22,11 @@ from ticketapp.models import (
     Ticket,
 )
 from ticketapp.outside import outside
-from ticketapp.queries import conversation, tickets, users
+from ticketapp.queries import conversation, standing, tickets, users
 from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
-from ticketapp.web.ticket_words import cause_of, history_line
+from ticketapp.web.ticket_words import cause_of, contested, history_line
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
 MACHINE_MAIL = "Written by a machine"
@@ -63,6 +65,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
     before = Cursor.parse(request.args["before"], field="before") if request.args.get("before") else None
     thread = conversation.thread(ticket.id, before=before)
     history, runs = conversation.history(ticket.id), conversation.runs(ticket.id)
+    stands = standing.standing(ticket.id)
     return render_template(
         "tickets/show.html",
         ticket=ticket,
@@ -72,7 +75,10 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         messages=list(_shown(thread.messages, is_from_the_start=thread.earlier is None)),
         is_latest=before is None,
         drawn_by=_drawn_by(ticket),
-        cause=cause_of(ticket, runs, is_configured=outside().classifier.is_configured, now=utc_now()),
+        standing=stands,
+        unconfirmed=[name for name in FIELDS if getattr(ticket, f"{name}_by") == ChosenBy.MACHINE],
+        contested=contested(ticket, runs, history),
+        cause=cause_of(stands, is_configured=outside().classifier.is_configured, now=utc_now()),
         runs=runs,
         history=[history_line(event, ticket) for event in history],
         revision=conversation.revision(ticket.id),

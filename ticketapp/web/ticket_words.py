@@ -1,4 +1,4 @@
-"""How the history of a ticket and the cause of its being unclassified are put into sentences. Pure, no Flask."""
+"""How the history of a ticket and where its classification stands are put into sentences. Pure, no Flask."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,20 +7,36 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from ticketapp.ai import FailureKind
-from ticketapp.models import ClassificationRun, EventKind, RunState, Ticket, TicketEvent
+from ticketapp.models import (
+    ChosenBy,
+    ClassificationRun,
+    ClassificationState,
+    EventKind,
+    RunState,
+    Ticket,
+    TicketEvent,
+)
+from ticketapp.queries.standing import Standing
 from ticketapp.web.look import words
 
-OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
-FAILED = (RunState.FAILED, RunState.GAVE_UP)
 SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a ticket is unclassified, in whole sentences, and when it is tried again by itself, if it is."""
+    """Why a classification is not done, in whole sentences, and when it is tried again by itself, if it is."""
 
     sentence: str
     again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """What a verdict would set where a person chose otherwise: the value by the name of the field."""
+
+    run_id: int
+    reason: str
+    values: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +48,39 @@ class HistoryLine:
     at: datetime
 
 
-def cause_of(
-    ticket: Ticket, runs: Sequence[ClassificationRun], *, is_configured: bool, now: datetime
-) -> Cause | None:
-    """Why this ticket is unclassified as of ``now``, from its runs, newest first; None where it is classified."""
-    if not ticket.is_unclassified:
+def cause_of(standing: Standing, *, is_configured: bool, now: datetime) -> Cause | None:
+    """What there is to say of a classification that is not done, as of ``now``; None where it is."""
+    if standing.state == ClassificationState.DONE:
         return None
-    outstanding = next((run for run in runs if run.state in OUTSTANDING), None)
-    failed = next((run for run in runs if run.state in FAILED), None)
-    if outstanding is None:
-        return Cause(
-            f"{failed.error} It is not tried again by itself." if failed else "Nobody has asked the machine."
-        )
+    if standing.state == ClassificationState.NOT_ASKED:
+        return Cause("Nobody has asked the machine.")
+    if standing.state == ClassificationState.GIVEN_UP:
+        return Cause(f"{standing.error} It is not tried again by itself.")
     if not is_configured:
         return Cause(FailureKind.NO_KEY.sentence)
-    if outstanding.state == RunState.RUNNING:
+    if standing.state == ClassificationState.RUNNING:
         return Cause("The machine is reading it now.")
-    if outstanding.attempt > 1 and failed:
-        if outstanding.due_at - now < SOON:
-            return Cause(f"{failed.error} It is tried again within a minute.")
-        return Cause(str(failed.error), outstanding.due_at)
+    if standing.state == ClassificationState.FAILED and standing.due_at and standing.error:
+        if standing.due_at - now < SOON:
+            return Cause(f"{standing.error} It is tried again within a minute.")
+        return Cause(standing.error, standing.due_at)
     return Cause("It waits for the machine to read it.")
+
+
+def contested(ticket: Ticket, runs: Sequence[ClassificationRun], history: Sequence[TicketEvent]) -> Contested | None:
+    """What the newest verdict proposes against a person's choice, unless somebody has answered since."""
+    run = next((run for run in runs if run.state == RunState.SUCCEEDED), None)
+    if run is None or run.finished_at is None:
+        return None
+    answered = {_decided(event) for event in history if event.actor_id is not None and event.at > run.finished_at}
+    values = {
+        name: getattr(run, name)
+        for name in ("category", "priority")
+        if getattr(ticket, f"{name}_by") == ChosenBy.PERSON
+        and getattr(ticket, name) != getattr(run, name)
+        and name not in answered
+    }
+    return Contested(run.id, run.reason or "", values) if values else None
 
 
 def history_line(event: TicketEvent, ticket: Ticket) -> HistoryLine:
@@ -61,6 +89,11 @@ def history_line(event: TicketEvent, ticket: Ticket) -> HistoryLine:
     if event.run_id is not None:
         text += Markup(' (<a href="#run-{0}">run {0}</a>)').format(event.run_id)
     return HistoryLine(_who(event, ticket), text + ".", event.at)
+
+
+def _decided(event: TicketEvent) -> str | None:
+    """The field on which a person decided by this event, if it is one of those."""
+    return event.old if event.kind == EventKind.CONFIRMED else str(event.kind)
 
 
 def _who(event: TicketEvent, ticket: Ticket) -> str | None:

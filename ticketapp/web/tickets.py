@@ -41,6 +41,7 @@ def _list(wanted: Asked, page: TicketPage) -> Response:
         chips=chips(wanted.narrowed, staff),
         choices=choices(staff),
         complaints=wanted.complaints,
+        here=_here(wanted),
         is_first_page=not (wanted.after or wanted.before),
         **_facts(wanted, page),
     )
@@ -51,6 +52,11 @@ def _list(wanted: Asked, page: TicketPage) -> Response:
 
 def _schedule(wanted: Asked, page: TicketPage) -> str:
     return render_template("tickets/schedule.html", **_facts(wanted, page))
+
+
+def _here(wanted: Asked) -> str:
+    place = {name: at for name, at in (("after", wanted.after), ("before", wanted.before)) if at is not None}
+    return list_url(wanted.narrowed, **place)
 
 
 def _facts(wanted: Asked, page: TicketPage) -> dict[str, object]:

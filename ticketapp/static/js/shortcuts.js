@@ -1,4 +1,5 @@
-// Single-key shortcuts. An element says its own keys with data-shortcut; lists are walked by moving the focus.
+// Single-key shortcuts. An element says its own keys with data-shortcut, or with
+// data-line-shortcut where they count for the line that has the focus; lists are walked by moving the focus.
 const SEQUENCE_MS = 1_000;
 const STORED = "shortcuts";
 const dialog = document.getElementById("shortcuts");
@@ -16,6 +17,13 @@ function activate(keys) {
   if (found.matches("input, textarea, select")) found.focus();
   else found.click();
   return true;
+}
+
+function activateOnLine(keys) {
+  const line = document.activeElement?.closest("tr");
+  const found = line?.querySelector(`[data-line-shortcut="${CSS.escape(keys)}"]`);
+  found?.click();
+  return Boolean(found);
 }
 
 function searchElsewhere() {
@@ -40,7 +48,7 @@ function press(key) {
   first = key === "g" && keys === "g" ? "g" : "";
   firstAt = performance.now();
   if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
-  return first ? false : activate(keys);
+  return first ? false : activateOnLine(keys) || activate(keys);
 }
 
 document.addEventListener("keydown", (event) => {

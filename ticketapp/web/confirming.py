@@ -1,0 +1,39 @@
+"""What people make of the machine's values: confirming them, and answering what it proposes against a person's."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ticketapp.actions import confirming
+from ticketapp.web.look import words
+from ticketapp.web.return_path import local_path
+from ticketapp.web.security import me, signed_in
+from ticketapp.web.tickets import blueprint
+
+ANSWERS = {"accept": confirming.accept, "keep": confirming.decline}
+
+
+@blueprint.post("/<int:ticket_id>/confirmation")
+@signed_in
+def confirmation(ticket_id: int) -> ResponseReturnValue:
+    """Confirm the machine's category and priority, or the one that ``field`` names; then back to where one was."""
+    fields = request.form.getlist("field") or confirming.FIELDS
+    confirmed = confirming.confirm(ticket_id, fields, by=me())
+    if confirmed:
+        flash(f"You confirmed the {' and the '.join(confirmed)} of ticket {ticket_id}.", "success")
+    else:
+        flash(f"On ticket {ticket_id} nothing of the machine's is left to confirm.", "success")
+    back = local_path(request.form.get("back"), otherwise=url_for("tickets.show", ticket_id=ticket_id))
+    return redirect(back if "back" not in request.form else f"{back}#ticket-{ticket_id}-link", 303)
+
+
+@blueprint.post("/<int:ticket_id>/proposals/<int:run_id>")
+@signed_in
+def proposal_answer(ticket_id: int, run_id: int) -> ResponseReturnValue:
+    """Accept what a run proposes for one field, or keep the value there is."""
+    answer = ANSWERS.get(request.form.get("answer", ""))
+    if answer is None:
+        abort(400)
+    field = request.form.get("field", "")
+    ticket = answer(ticket_id, run_id, [field], by=me())
+    flash(f"The {field} of ticket {ticket_id} is {words(getattr(ticket, field))}, as you decided.", "success")
+    return redirect(url_for("tickets.show", ticket_id=ticket_id), 303)
