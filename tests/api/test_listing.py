@@ -177,3 +177,14 @@ def test_links_are_made_for_the_public_address(make_sqlite_app: MakeApp) -> None
 def test_the_address_without_its_last_slash_lists_too(program: Program) -> None:
     program.create()
     assert [ticket["id"] for ticket in program.get("/api/tickets?limit=5").json] == [1]
+
+
+def test_tickets_are_narrowed_to_where_their_classification_stands(each_program: Program) -> None:
+    waiting = each_program.post("/api/tickets/", json={"title": "Fire", "description": "It burns."}).json
+    decided = {"title": "Ice", "description": "It melts.", "category": "billing", "priority": "low"}
+    done = each_program.post("/api/tickets/", json=decided).json
+    assert (waiting["classification"], done["classification"]) == ("queued", "done")
+    for state, ticket in (("queued", waiting), ("done", done)):
+        listed = each_program.get("/api/tickets/", query_string={"classification": state}).json
+        assert [(one["id"], one["classification"]) for one in listed] == [(ticket["id"], state)]
+    assert each_program.get("/api/tickets/?classification=lost").status_code == 422

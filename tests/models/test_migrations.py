@@ -8,7 +8,7 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
 from ticketapp.db import db, transaction
-from ticketapp.models import Mailbox, TicketEvent
+from ticketapp.models import Mailbox, Ticket, TicketEvent
 
 NOW = "2026-11-20 12:00:00"
 MAIL = "mailbox_id, sha256, size, arrived_at, recorded_at, state, kind, reason, sender, subject, attempts, raw"
@@ -16,6 +16,7 @@ TICKET = (
     "title, description, search_document, category, category_by, priority, priority_by, status, source, "
     "created_at, updated_at"
 )
+RUN = "ticket_id, attempt, state, asked_for, asked_at, due_at, applied_category, applied_priority, finished_at, error"
 CHOSEN = f"'default', 'medium', 'default', 'open', 'email', '{NOW}', '{NOW}'"
 MAIL_VALUES = f"3, '{NOW}', '{NOW}', 'received', 'unread', '', '', '', 0, 'raw'"
 BEFORE_0004 = (
@@ -71,3 +72,25 @@ def test_mails_and_history_from_before_are_kept_and_counted(each_app: APIFlask) 
     assert db.session.execute(text("SELECT count(*) FROM inbound_mail")).scalar_one() == 2
     db.session.rollback()
     upgrade()
+
+
+def test_the_state_of_classifications_from_before_is_found(each_app: APIFlask) -> None:
+    downgrade(revision="0007")
+    person = f"'person', 'low', 'person', 'open', 'web', '{NOW}', '{NOW}'"
+    asked, done = (
+        f"'opened', '{NOW}', '{NOW}', false, false, {end}" for end in ("NULL, NULL", f"'{NOW}', 'It broke.'")
+    )
+    runs = ((2, 1, "queued", asked), (3, 1, "failed", done), (3, 2, "queued", asked), (4, 1, "gave_up", done))
+    with transaction() as session:
+        for number, chosen in enumerate((CHOSEN, CHOSEN, CHOSEN, CHOSEN, person, person), 1):
+            values = f"({number}, 'Fire', 'It burns', 'fire', 'general', {chosen})"
+            session.execute(text(f"INSERT INTO ticket (id, {TICKET}) VALUES {values}"))
+        for ticket_id, attempt, state, rest in (*runs, (6, 1, "gave_up", done)):
+            values = f"({ticket_id}, {attempt}, '{state}', {rest})"
+            session.execute(text(f"INSERT INTO classification_run ({RUN}) VALUES {values}"))
+
+    upgrade()
+
+    states = select(Ticket.classification_state).order_by(Ticket.id)
+    assert list(db.session.scalars(states)) == ["not_asked", "queued", "failed", "given_up", "done", "done"]
+    db.session.rollback()

@@ -1,0 +1,132 @@
+"""Confirming and answering proposals from the ticket and from the list, without script."""
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.actions.test_confirming import Decided
+from tests.web.opened import FailingClassifier, opened, proposal, ticket_of
+from ticketapp.actions import classification
+from ticketapp.ai import FailureKind
+from ticketapp.db import db
+from ticketapp.models import User
+from ticketapp.queries import classification as runs
+
+
+def chosen(app: APIFlask, ticket_id: int = 1) -> tuple[str, str, str, str]:
+    ticket = ticket_of(app, ticket_id)
+    return ticket.category, ticket.category_by, ticket.priority, ticket.priority_by
+
+
+@pytest.fixture
+def contested(app: APIFlask, agent_client: FlaskClient) -> FlaskClient:
+    """Ticket 1 is account and low by hand; run 1 would set billing and high."""
+    opened(app, title="Invoice", description="It was charged twice.", category="account", priority="low")
+    with app.app_context():
+        by = db.session.scalars(select(User)).first()
+        assert by is not None
+        run = classification.reclassify(1, by=by)
+        classification.classify(run.id, Decided(), deadline_seconds=1)
+    return agent_client
+
+
+def test_one_click_confirms_both(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, proposal=proposal())
+    page = agent_client.get("/tickets/1").text
+    assert "Confirm billing, high" in page
+    assert page.count('href="#run-1"') >= 2
+    response = agent_client.post("/tickets/1/confirmation", follow_redirects=True)
+    assert "You confirmed the category and the priority of ticket 1." in response.text
+    assert "Confirm billing" not in response.text
+    assert "confirmed the category billing (<a" in response.text
+    assert chosen(app) == ("billing", "person", "high", "person")
+
+
+def test_one_value_can_be_confirmed_alone(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, proposal=proposal())
+    agent_client.post("/tickets/1/confirmation", data={"field": "priority"})
+    assert chosen(app) == ("billing", "machine", "high", "person")
+    assert "Confirm billing<" in agent_client.get("/tickets/1").text
+
+
+def test_a_second_press_says_that_nothing_is_left(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, proposal=proposal())
+    agent_client.post("/tickets/1/confirmation")
+    response = agent_client.post("/tickets/1/confirmation", follow_redirects=True)
+    assert "On ticket 1 nothing of the machine&#39;s is left to confirm." in response.text
+
+
+def test_a_line_of_the_list_is_confirmed_and_leads_back_to_it(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, proposal=proposal())
+    opened(app, title="Another", category="account", priority="low")
+    page = agent_client.get("/tickets?category=billing").text
+    assert 'formaction="/tickets/1/confirmation"' in page
+    assert 'formaction="/tickets/2/confirmation"' not in agent_client.get("/tickets").text
+    assert 'name="back" value="/tickets?category=billing"' in page
+    response = agent_client.post("/tickets/1/confirmation", data={"back": "/tickets?category=billing"})
+    assert response.location == "/tickets?category=billing#ticket-1-link"
+
+
+def test_a_way_back_leads_nowhere_else(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, proposal=proposal())
+    response = agent_client.post("/tickets/1/confirmation", data={"back": "https://evil.example/"})
+    assert response.location == "/tickets/1#ticket-1-link"
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "outcome"),
+    [
+        ("category", "accept", ("billing", "person", "low", "person")),
+        ("priority", "accept", ("account", "person", "high", "person")),
+        ("category", "keep", ("account", "person", "low", "person")),
+    ],
+)
+def test_a_proposal_is_answered_value_by_value(
+    app: APIFlask, contested: FlaskClient, field: str, answer: str, outcome: tuple[str, ...]
+) -> None:
+    assert "Proposal of" in contested.get("/tickets/1").text
+    response = contested.post(
+        "/tickets/1/proposals/1", data={"field": field, "answer": answer}, follow_redirects=True
+    )
+    assert f"The {field} of ticket 1 is" in response.text
+    assert f'aria-label="Accept the {field}' not in response.text
+    assert response.text.count('aria-label="Accept the') == 1
+    assert chosen(app) == outcome
+
+
+@pytest.mark.parametrize(
+    ("run_id", "data", "status"),
+    [
+        (1, {"field": "category"}, 400),
+        (1, {"field": "status", "answer": "accept"}, 422),
+        (7, {"field": "category", "answer": "accept"}, 404),
+    ],
+    ids=str,
+)
+def test_no_other_answer_is_taken(
+    app: APIFlask, contested: FlaskClient, run_id: int, data: dict[str, str], status: int
+) -> None:
+    assert contested.post(f"/tickets/1/proposals/{run_id}", data=data).status_code == status
+    assert chosen(app) == ("account", "person", "low", "person")
+
+
+def test_the_list_says_where_the_machine_stands(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app)
+    opened(app, title="Stuck")
+    with app.app_context():
+        stuck = runs.outstanding(2) or 0
+        classification.classify(stuck, FailingClassifier(FailureKind.TIMED_OUT), deadline_seconds=1)
+    page = agent_client.get("/tickets").text
+    assert '<span class="standing" data-standing="queued">waits for the machine</span>' in page
+    assert '<span class="standing" data-standing="failed">failed, tried again</span>' in page
+    narrowed = agent_client.get("/tickets?classification=failed").text
+    assert "Stuck" in narrowed
+    assert "Printer on fire" not in narrowed
+    assert 'aria-label="Remove the filter classification: failed"' in narrowed
+
+
+def test_a_state_that_is_none_is_complained_of(agent_client: FlaskClient) -> None:
+    response = agent_client.get("/tickets?classification=lost")
+    assert response.status_code == 400
+    assert "classification must be one of not_asked, queued, running, done, failed, given_up." in response.text
