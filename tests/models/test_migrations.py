@@ -75,7 +75,7 @@ def test_mails_and_history_from_before_are_kept_and_counted(each_app: APIFlask) 
 
 
 def test_the_state_of_classifications_from_before_is_found(each_app: APIFlask) -> None:
-    downgrade(revision="0007")
+    downgrade(revision="0008")
     person = f"'person', 'low', 'person', 'open', 'web', '{NOW}', '{NOW}'"
     asked, done = (
         f"'opened', '{NOW}', '{NOW}', false, false, {end}" for end in ("NULL, NULL", f"'{NOW}', 'It broke.'")

@@ -8,8 +8,8 @@ ticket. Whoever finishes a run has locked its ticket first. Warning: a later bat
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
