@@ -104,3 +104,14 @@ def test_a_bulk_job_shows_how_far_it_has_got(client: FlaskClient, ada: User) -> 
     classify_due()
 
     assert "is done: 3 classified, 0 failed" in words_of(client.get("/admin/runs"))
+
+
+def test_a_verdict_taken_from_another_run_says_so(client: FlaskClient, gemini: GeminiServer) -> None:
+    for _ in range(2):
+        open_ticket(NewTicket(title="Twice", description="It is broken.", source=Source.API), by=None)
+    classify_due()
+    classify_due()
+
+    assert "copied from run 1, same text" in words_of(client.get("/admin/runs"))
+    assert "Copied from run 1: the same text had been asked about" in words_of(client.get("/tickets/2"))
+    assert len(gemini.requests) == 1

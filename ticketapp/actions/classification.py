@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import fields, verdicts
-from ticketapp.ai import Classifier, Verdict, raised
+from ticketapp.actions import fields, same_text, verdicts
+from ticketapp.ai import Classifier, Verdict, digest, raised
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import NotFound
@@ -151,7 +151,8 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     """Do one queued run: claim it, call the model with no transaction open, save what came back.
 
     None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
-    Where the classifier refused to ask, the run stays queued as it was, due a little later.
+    Where the classifier refused to ask, or the same text is being asked about, the run stays queued as it was, due
+    a little later; where the same text was asked about within the hour, its verdict is taken.
     """
     if not classifier.is_configured:
         return None
@@ -159,6 +160,14 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     if claim is None:
         return None
     asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
+    try:
+        copied = same_text.earlier(claim.run_id, claim.lease_until, _digest(asked, classifier))
+    except same_text.BeingAsked:
+        _put_back(claim, seconds=same_text.WAIT_SECONDS)
+        return None
+    if copied is not None:
+        _save(claim, verdict := same_text.verdict_of(copied), copied_from_id=copied.id)
+        return verdict
     verdict = _asked(asked, classifier, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
         _put_back(claim, seconds=verdict.failure.retry_after_seconds or LATER_SECONDS)
@@ -180,6 +189,17 @@ def _asked(asked: Question, classifier: Classifier, *, deadline_seconds: float) 
     return raised(verdict, asked.text, asked.floors)
 
 
+def _digest(asked: Question, classifier: Classifier) -> str:
+    return digest(
+        title=asked.title,
+        description=asked.description,
+        newest_reply=asked.newest_reply,
+        manner=asked.manner,
+        model=classifier.model,
+        prompt_version=classifier.prompt_version,
+    )
+
+
 def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
     now = utc_now()
     lease_until = now + timedelta(seconds=lease_seconds)
@@ -191,7 +211,7 @@ def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
         claimed = session.execute(
             update(ClassificationRun)
             .where(ClassificationRun.id == run_id, is_free)
-            .values(state=RunState.RUNNING, lease_until=lease_until)
+            .values(state=RunState.RUNNING, lease_until=lease_until, question_digest=None)
             .returning(ClassificationRun.ticket_id, ClassificationRun.attempt, ClassificationRun.asked_for)
         ).one_or_none()
         if claimed is None:
@@ -230,7 +250,7 @@ def _put_back(claim: Claim, *, seconds: float) -> None:
         )
 
 
-def _save(claim: Claim, verdict: Verdict) -> None:
+def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) -> None:
     now = utc_now()
     with transaction() as session:
         ticket = lock_ticket(session, claim.ticket_id)
@@ -246,6 +266,7 @@ def _save(claim: Claim, verdict: Verdict) -> None:
         )
         if run is None:  # the lease ran out and another worker has the run: its answer counts, not this late one
             return
+        run.copied_from_id = copied_from_id
         if verdict.suggestion is not None:
             verdicts.record_success(session, ticket, run, verdict, now=now)
         elif verdict.failure is not None:

@@ -11,6 +11,7 @@ from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
 from ticketapp.ai.pace import Pace
 from ticketapp.ai.retries import retry_delay_seconds
+from ticketapp.ai.sameness import digest
 from ticketapp.ai.severity import (
     SeverityWord,
     SeverityWordsError,
@@ -45,6 +46,7 @@ __all__ = [
     "Suggestion",
     "UnconfiguredClassifier",
     "Verdict",
+    "digest",
     "floor_of",
     "is_model_name",
     "raised",

@@ -66,7 +66,8 @@ class ClassificationRun(Base):
     A queued run is due at ``due_at``; a running one is somebody's until ``lease_until`` and anybody's after. Where a
     severity word raised the priority, ``floor_word`` says which and ``priority_before`` what the model had said.
     ``example_ids`` are the tickets that were given to the model as examples. A run that came about by itself after a
-    change has its ``occasion``.
+    change has its ``occasion``. ``question_digest`` is the same for identical questions, one of which is asked at a
+    time; ``copied_from_id`` is the run whose verdict this one took instead of asking.
     """
 
     __tablename__ = "classification_run"
@@ -92,6 +93,8 @@ class ClassificationRun(Base):
     confidence: Mapped[float | None]
     applied_category: Mapped[bool] = mapped_column(default=False)
     applied_priority: Mapped[bool] = mapped_column(default=False)
+    question_digest: Mapped[str | None] = mapped_column(String(64))
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("classification_run.id"))
     example_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     occasion: Mapped[Occasion | None] = mapped_column(word(Occasion, "occasion"))
     latency_ms: Mapped[int | None]
@@ -123,6 +126,21 @@ class ClassificationRun(Base):
             postgresql_where=OUTSTANDING,
             sqlite_where=OUTSTANDING,
         ),
+        Index(
+            "uq_run_question",
+            question_digest,
+            unique=True,
+            postgresql_where=text("state = 'running'"),
+            sqlite_where=text("state = 'running'"),
+        ),
+        Index(
+            "ix_run_question",
+            question_digest,
+            finished_at.desc(),
+            postgresql_where=text("state = 'succeeded'"),
+            sqlite_where=text("state = 'succeeded'"),
+        ),
+        Index("ix_run_copied_from", copied_from_id),
         Index("ix_run_due", due_at, id, postgresql_where=OUTSTANDING, sqlite_where=OUTSTANDING),
         Index("ix_run_ticket", ticket_id, id.desc()),
         Index("ix_run_state", state, id.desc()),

@@ -1,0 +1,149 @@
+"""Identical text within an hour is asked about once, and whose verdict was taken is kept."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import select
+
+from tests.app_fixtures import MakeApp, add_user
+from tests.services.gemini import GeminiServer
+from ticketapp.actions import classification
+from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
+from ticketapp.ai import GeminiClassifier, Manner, MaskedKind, digest
+from ticketapp.clock import at, utc_now
+from ticketapp.db import db
+from ticketapp.models import ClassificationRun, RunState, Source, Ticket
+
+TEXT = "My invoice was charged twice, there is an outage"
+FACTS = {"newest_reply": "", "manner": Manner(), "model": "gemini-test", "prompt_version": "v2"}
+
+
+@pytest.fixture
+def classifier(gemini: GeminiServer) -> GeminiClassifier:
+    ready = GeminiClassifier(gemini.good_key, "gemini-test", gemini.url)
+    ready.warm_up()
+    return ready
+
+
+def opened(text: str = TEXT, title: str = "Charged") -> Ticket:
+    return open_ticket(NewTicket(title=title, description=text, source=Source.WEB), by=None)
+
+
+def newest_run(ticket: Ticket) -> ClassificationRun:
+    statement = select(ClassificationRun).where(ClassificationRun.ticket_id == ticket.id)
+    newest = statement.order_by(ClassificationRun.id.desc()).limit(1)
+    return db.session.scalars(newest, execution_options={"populate_existing": True}).one()
+
+
+def classified(ticket: Ticket, classifier: GeminiClassifier) -> ClassificationRun:
+    classification.classify(newest_run(ticket).id, classifier, deadline_seconds=20)
+    return newest_run(ticket)
+
+
+def test_the_second_ticket_takes_the_firsts_verdict_and_says_whose(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    first, second = classified(opened(), classifier), classified(opened(), classifier)
+
+    assert len(gemini.requests) == 1
+    assert (second.state, second.copied_from_id) == (RunState.SUCCEEDED, first.id)
+    for fact in ("category", "priority", "reason", "confidence", "model", "prompt_version", "floor_word"):
+        assert getattr(second, fact) == getattr(first, fact), fact
+    assert (second.latency_ms, second.tokens_in, second.applied_category) == (0, None, True)
+    third = classified(opened(), classifier)
+    assert third.copied_from_id == first.id
+
+
+def test_another_text_or_title_is_another_question(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    for ticket in (opened(), opened(f"{TEXT}!"), opened(title="Charged again")):
+        assert classified(ticket, classifier).copied_from_id is None
+    assert len(gemini.requests) == 3
+
+
+def test_after_an_hour_it_is_asked_again(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    with at(utc_now() - timedelta(minutes=61)):
+        classified(opened(), classifier)
+    assert classified(opened(), classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
+
+
+def test_who_asks_for_a_fresh_look_gets_one(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    first, second = opened(), opened()
+    classified(first, classifier)
+    classified(second, classifier)
+    for ticket in (first, second):
+        classification.reclassify(ticket.id, by=ada)
+        assert classified(ticket, classifier).copied_from_id is None
+    assert len(gemini.requests) == 3
+
+
+def test_a_verdict_that_a_person_corrected_is_not_copied(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ticket = opened()
+    classified(ticket, classifier)
+    change_ticket(ticket.id, {"category": "account"}, by=None)
+    assert classified(opened(), classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
+
+
+def test_a_failure_is_not_copied(each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier) -> None:
+    gemini.next("blocked")
+    assert classified(opened(), classifier).state == RunState.GAVE_UP
+    assert classified(opened(), classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
+
+
+def test_two_at_the_same_moment_make_one_call(
+    make_app: MakeApp, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    app = make_app()
+    with app.app_context():
+        tickets = [opened() for _ in range(5)]
+        run_ids = [newest_run(ticket).id for ticket in tickets]
+    gemini.next("hold")
+
+    def classify(run_id: int) -> None:
+        with app.app_context():
+            classification.classify(run_id, classifier, deadline_seconds=20)
+
+    threads = [threading.Thread(target=classify, args=(run_id,)) for run_id in run_ids]
+    for thread in threads:
+        thread.start()
+    gemini.wait_for_requests(1)
+    time.sleep(0.5)  # all are there now, and the one that asks is held
+    gemini.release()
+    for thread in threads:
+        thread.join()
+    with at(utc_now() + timedelta(seconds=5)):
+        for run_id in run_ids:
+            classify(run_id)
+    with app.app_context():
+        done = [newest_run(ticket) for ticket in tickets]
+        assert {(run.state, run.attempt) for run in done} == {(RunState.SUCCEEDED, 1)}
+        assert len([run for run in done if run.copied_from_id is None]) == 1
+    assert len(gemini.requests) == 1
+
+
+def test_what_is_masked_and_how_lines_end_make_no_difference_and_the_model_does() -> None:
+    def of(text: str, **facts: object) -> str:
+        return digest(title="Hello", description=text, **(FACTS | facts))  # type: ignore[arg-type]
+
+    card = "My card is 4111 1111 1111 1111.\nThanks"
+    assert of(card) == of("My card is 5500 0000 0000 0004.\r\nThanks")
+    assert of(card) != of("My card is none.\nThanks")
+    assert of(card) != of(card, model="gemini-other")
+    assert of(card) != of(card, manner=Manner(model="gemini-other"))
+    assert of(card) != of(card, prompt_version="v1")
+    assert of(card) != of(card, manner=Manner(masked=frozenset({MaskedKind.SECRET})))
+    assert of(card) != of(card, newest_reply="And?")

@@ -1,0 +1,81 @@
+"""Identical text within an hour is asked about once: whoever comes later takes the verdict, or waits for it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ticketapp.ai import Floor, Suggestion, Verdict
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, Ticket
+
+GOOD_FOR = timedelta(hours=1)
+WAIT_SECONDS = 1.0
+EXPLICIT = (AskedFor.RECLASSIFY, AskedFor.BULK)
+
+
+class BeingAsked(Exception):
+    """The same text is being asked about at this moment, for another ticket."""
+
+
+def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRun | None:
+    """The run whose verdict this claimed one may take; None: the question is this run's to put, and only its own.
+
+    Committed. Raises ``BeingAsked``; which of two comes first is for the unique index on running runs to say.
+    """
+    try:
+        with transaction(wait_for_disk=False) as session:
+            run = session.scalar(
+                update(ClassificationRun)
+                .where(ClassificationRun.id == run_id, ClassificationRun.lease_until == lease_until)
+                .values(question_digest=digest)
+                .returning(ClassificationRun)
+                .execution_options(populate_existing=True)
+            )
+            # Looked for only now: whoever held the digest until a moment ago has committed the verdict by then.
+            return None if run is None else _found(session, run, digest)
+    except IntegrityError as error:
+        raise BeingAsked from error
+
+
+def verdict_of(run: ClassificationRun) -> Verdict:
+    """What that run said, as a verdict that took no time and no tokens."""
+    assert run.category is not None
+    assert run.priority is not None
+    suggestion = Suggestion(run.category, run.priority, run.reason or "", run.confidence)
+    floor = None
+    if run.floor_word is not None and run.priority_before is not None:
+        floor = Floor(run.floor_word, run.priority_before)
+    return Verdict(
+        suggestion=suggestion,
+        failure=None,
+        model=run.model or "",
+        prompt_version=run.prompt_version or "",
+        latency_ms=0,
+        floor=floor,
+    )
+
+
+def _found(session: Session, run: ClassificationRun, digest: str) -> ClassificationRun | None:
+    """The newest verdict on this text that the model gave for another ticket, on which nobody decided otherwise."""
+    since = utc_now() - GOOD_FOR
+    if run.asked_for in EXPLICIT:  # somebody wants a fresh look: what was said before they asked is none
+        since = max(since, run.asked_at)
+    statement = (
+        select(ClassificationRun)
+        .join(Ticket, Ticket.id == ClassificationRun.ticket_id)
+        .where(
+            ClassificationRun.question_digest == digest,
+            ClassificationRun.finished_at >= since,
+            ClassificationRun.state == RunState.SUCCEEDED,
+            ClassificationRun.copied_from_id.is_(None),
+            ClassificationRun.ticket_id != run.ticket_id,
+            Ticket.category_by != ChosenBy.PERSON,
+            Ticket.priority_by != ChosenBy.PERSON,
+        )
+        .order_by(ClassificationRun.finished_at.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)

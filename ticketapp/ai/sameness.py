@@ -1,0 +1,25 @@
+"""What makes two questions the same one: the text as it is sent, after masking, the model and the prompt."""
+
+import hashlib
+import json
+
+from ticketapp.ai.manner import Manner
+from ticketapp.ai.prompting import MAX_DESCRIPTION_CHARACTERS, MAX_REPLY_CHARACTERS, MAX_TITLE_CHARACTERS, readable
+
+
+def digest(
+    *, title: str, description: str, newest_reply: str, manner: Manner, model: str, prompt_version: str
+) -> str:
+    """64 hexadecimal digits (SHA-256), the same for texts that the model could not tell apart.
+
+    Line ends, invisible signs and what is masked make no difference. Examples do not count: they may change from
+    one minute to the next without making the text another one.
+    """
+    parts = [
+        manner.model or model,
+        prompt_version,
+        readable(title, limit=MAX_TITLE_CHARACTERS, mask=manner.masked),
+        readable(description, limit=MAX_DESCRIPTION_CHARACTERS, mask=manner.masked),
+        readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=manner.masked),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
