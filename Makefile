@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run mail demo env test bench ci lint format types contracts clean
+.PHONY: help run mail demo env test soak bench ci lint format types contracts clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ env: ## write .env for docker-compose, with new secrets: make env, or make env T
 test: $(VENV)/.test-ready ## run every test against private servers: make test ARGS="-k search"
 	@$(BIN)/python -m tests.setup
 	@exec $(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+soak: $(VENV)/.test-ready ## send 5,000 mails while everything is killed, and account for each: make soak ARGS="--seed 7"; minutes
+	@$(BIN)/python -m tests.setup
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 bench: $(VENV)/.test-ready ## what intake and pages cost, and whether they cost more with more tickets; minutes
 	$(BIN)/python -m bench.intake
