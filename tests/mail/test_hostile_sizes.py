@@ -52,6 +52,8 @@ MAKERS: dict[str, Callable[[int], bytes]] = {
     "attributions": lambda size: _HEAD + b"\n" + b"On 2026-01-01 10:10 x@y wrote:\n" * (size // 31),
     "from lines": lambda size: _HEAD + b"\n" + b"From: x\n" * (size // 8),
     "rules": lambda size: _HEAD + b"\n" + b"____________\n" * (size // 13),
+    "rules above dashes": lambda size: _HEAD + b"\n" + (b"____\n" + b"-=" * 50 + b"_\n") * (size // 107),
+    "footers above dashes": lambda size: _HEAD + b"\n" + (b"____\n" + b"a-" * 100 + b"\n") * (size // 206),
     "blanks": lambda size: _HEAD + b"\n" + b" " * size + b"x",
     "blank lines": lambda size: _HEAD + b"\n" + b" \n" * (size // 2) + b"x",
     "undeclared bytes": lambda size: _HEAD + b"\n" + bytes(range(128, 256)) * (size // 128),

@@ -139,7 +139,7 @@ LIST_FOOTER = re.compile(
     re.I,
 )
 MAILMAN_NAME = re.compile(
-    r"\s*\S{1,60}(?:[\s-]\S{1,40}){0,5}\s(?:mailing list|mailing-?lists?|list)(?:\s{1,3}-{0,2}\s{0,3}\S{1,80}@\S{1,80})?\s*$|\s*\S{1,80}@\S{1,80}\s*$",
+    r"\s*\S{1,60}(?:\s\S{1,40}){0,5}\s(?:mailing list|mailing-?lists?|list)(?:\s{1,3}-{0,2}\s{0,3}\S{1,80}@\S{1,80})?\s*$|\s*\S{1,80}@\S{1,80}\s*$",
     re.I,
 )
 MAILMAN_LINK = re.compile(
