@@ -7,6 +7,7 @@ from ticketapp.actions.acknowledging import Acknowledgement
 from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake_rules import IntakeRules
 from ticketapp.ai import (
+    DEFAULT_PROMPT_VERSION,
     Caller,
     FileMemory,
     Gate,
@@ -90,8 +91,11 @@ def _acknowledgement(config: Config, support: Support) -> Acknowledgement | None
     return Acknowledgement(support=support, template=template, hourly_limit=config.acknowledge_per_hour)
 
 
-def classifier_of(config: Config) -> GatedClassifier:
-    """Gemini with the key that is set, behind the gate that all processes share; without a key, who says so."""
+def classifier_of(config: Config, *, prompt_version: str = DEFAULT_PROMPT_VERSION) -> GatedClassifier:
+    """Gemini with the key that is set, behind the gate that all processes share; without a key, who says so.
+
+    Raises ``LookupError`` for a version of the prompt that there is not.
+    """
     allowed = Pace(config.gemini_requests_per_minute or None, config.gemini_tokens_per_minute or None)
     provider = f"{config.gemini_base_url}\n{config.gemini_api_key}"
     gate = Gate(_memory(config), provider=provider, pace=allowed)
@@ -103,6 +107,7 @@ def classifier_of(config: Config) -> GatedClassifier:
         base_url=config.gemini_base_url,
         api_version=config.gemini_api_version,
         read_timeout_seconds=config.classify_timeout_seconds,
+        prompt_version=prompt_version,
     )
     return GatedClassifier(gemini, gate, caller=Caller.WORKER)
 

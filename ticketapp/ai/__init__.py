@@ -10,6 +10,7 @@ from ticketapp.ai.manner import Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
 from ticketapp.ai.pace import Pace
+from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
 from ticketapp.ai.retries import retry_delay_seconds
 from ticketapp.ai.sameness import digest
 from ticketapp.ai.severity import (
@@ -23,6 +24,7 @@ from ticketapp.ai.suggestion import CATEGORIES, PRIORITIES, Suggestion
 
 __all__ = [
     "CATEGORIES",
+    "DEFAULT_PROMPT_VERSION",
     "PRIORITIES",
     "USUALLY_MASKED",
     "Caller",

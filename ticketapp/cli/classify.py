@@ -1,4 +1,4 @@
-"""flask classify: the runs that are due, done now and in the foreground."""
+"""flask classify: the runs that are due, done now and in the foreground; and the group of what measures answers."""
 
 import time
 from collections import Counter
@@ -9,7 +9,9 @@ from flask.cli import with_appcontext
 
 from ticketapp.actions.classification import classify
 from ticketapp.ai import FailureKind, GatedClassifier, Verdict
-from ticketapp.cli.plain import PlainCommand
+from ticketapp.cli.evaluate import evaluate
+from ticketapp.cli.evaluations import compare, export
+from ticketapp.cli.plain import PlainGroup
 from ticketapp.cli.progress import Progress
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside, outside
@@ -20,12 +22,15 @@ PAGE_SIZE = 100
 LONGEST_SLEEP_SECONDS = 1.0
 
 
-@click.command("classify", cls=PlainCommand)
+@click.group("classify", cls=PlainGroup, invoke_without_command=True)
 @click.option("--pending", is_flag=True, help="Every ticket whose classification is due.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many tickets.")
+@click.pass_context
 @with_appcontext
-def command(pending: bool, limit: int | None) -> None:  # noqa: FBT001 - click's way
-    """Have tickets classified now, without the worker."""
+def command(context: click.Context, pending: bool, limit: int | None) -> None:  # noqa: FBT001 - click's way
+    """Have tickets classified now, without the worker; or measure how right the classifier is."""
+    if context.invoked_subcommand is not None:
+        return
     if not pending:
         raise click.UsageError("Say which tickets: --pending takes every one whose classification is due.")
     world = outside()
@@ -87,3 +92,7 @@ def _tell(outcomes: Counter[str]) -> None:
         click.echo(f"  {number:,} times: {cause}", err=True)
     if failures:
         raise click.exceptions.Exit(1)
+
+
+for each in (evaluate, compare, export):
+    command.add_command(each)

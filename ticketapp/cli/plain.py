@@ -10,8 +10,8 @@ from ticketapp.errors import TicketAppError
 from ticketapp.storage import StorageError
 
 
-class PlainCommand(click.Command):
-    """A command that ends with one line on stderr and exit code 1 where input, database or store are at fault."""
+class Plain(click.Command):
+    """What ends with one line on stderr and exit code 1 where input, database or store are at fault."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Raises ``click.ClickException``."""
@@ -26,7 +26,11 @@ class PlainCommand(click.Command):
             ) from error
 
 
-class PlainGroup(AppGroup):
-    """A group of such commands, each run inside the application's context."""
+class PlainCommand(Plain):
+    """One such command."""
+
+
+class PlainGroup(Plain, AppGroup):
+    """A group of such commands, each run inside the application's context; it may do something itself."""
 
     command_class = PlainCommand

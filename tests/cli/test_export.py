@@ -1,0 +1,51 @@
+"""flask classify export: what people decided, as a labelled set that evaluate takes."""
+
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+
+from tests.app_fixtures import MakeApp
+from tests.cli.running import run
+from tests.judged_tickets import judged
+from tests.web.statements import statements_of
+from ticketapp.measuring import read_labelled
+from ticketapp.queries import decisions
+from ticketapp.queries.decisions import decided_tickets
+
+
+def test_every_decision_is_written_and_nothing_else(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app()
+    with app.app_context():
+        decided = [judged("billing/low", "technical/high"), judged("general/low", "general/low")]
+        judged("billing/low")
+        judged("account/low", "general/low", decided=(True, False))
+    file = tmp_path / "decisions.jsonl"
+    done = run(app, "classify", "export", file)
+    assert (done.exit_code, done.stdout) == (0, f"2 decisions are in {file}.\n")
+    found = read_labelled(file.read_bytes().splitlines())
+    assert {(ticket.id, ticket.category, ticket.priority) for ticket in found} == {
+        (f"ticket-{decided[0]}", "technical", "high"),
+        (f"ticket-{decided[1]}", "general", "low"),
+    }
+    assert found[0].title == "Said general/low"
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_there_is_left_alone(app: APIFlask, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Sir")
+    done = run(app, "classify", "export", file)
+    assert (done.exit_code, file.read_text()) == (1, "Dear Sir")
+    assert "is there already" in done.stderr
+    assert "cannot be written" in run(app, "classify", "export", tmp_path / "no" / "folder").stderr
+
+
+def test_decisions_are_read_a_few_at_a_time(each_app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "AT_ONCE", 3)
+    made = [judged("billing/low", "billing/low") for _ in range(7)]
+    with statements_of(each_app) as sent:
+        found = [ticket.id for ticket in decided_tickets()]
+    assert found == [f"ticket-{number}" for number in reversed(made)]
+    assert len(sent) == 3
+    assert all("LIMIT" in statement for statement in sent)

@@ -1,0 +1,38 @@
+"""Putting labelled texts to the model on the same path as tickets, without any ticket."""
+
+from dataclasses import replace
+
+from ticketapp.ai import Classifier, Example, Verdict, raised
+from ticketapp.db import db
+from ticketapp.measuring import LabelledTicket
+from ticketapp.queries.questions import question
+
+
+def verdict_on(
+    ticket: LabelledTicket,
+    classifier: Classifier,
+    *,
+    model: str,
+    gives_examples: bool,
+    deadline_seconds: float,
+) -> Verdict:
+    """The verdict that a ticket with these words would get now, its floor included; nothing is written.
+
+    Examples are given as the settings say, or none; never the labelled ticket itself. No transaction is open and no
+    connection held while the model is asked.
+    """
+    asked = question(ticket.title, ticket.description)
+    examples = tuple(each for each in asked.manner.examples if gives_examples and not _is_itself(each, ticket))
+    db.session.commit()
+    verdict = classifier.classify(
+        title=ticket.title,
+        description=ticket.description,
+        deadline_seconds=deadline_seconds,
+        manner=replace(asked.manner, model=model, examples=examples),
+    )
+    return raised(verdict, asked.text, asked.floors)
+
+
+def _is_itself(example: Example, ticket: LabelledTicket) -> bool:
+    """Whether an example gives the answer away; an exported decision is evaluated beside its own ticket."""
+    return example.title == ticket.title and ticket.description.startswith(example.description)

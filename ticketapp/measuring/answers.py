@@ -1,0 +1,95 @@
+"""What a classifier answered about labelled tickets, as JSON Lines: a first line about the run, a line an answer."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ticketapp.measuring.confusion import NO_ANSWER
+
+
+class BadResults(ValueError):
+    """A file of answers that cannot be read or gone on with; the text says why in a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """What was asked: a file by its name and SHA-256, of which model, with which prompt, with examples or without."""
+
+    file: str
+    sha256: str
+    tickets: int
+    model: str
+    prompt: str
+    examples: bool
+
+    def __str__(self) -> str:
+        given = "with" if self.examples else "without"
+        return f"{self.file}, model {self.model}, prompt {self.prompt}, {given} examples"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One labelled ticket with what came back. ``failure`` is a kind of failure and then there are no words."""
+
+    id: str
+    language: str
+    hard: str
+    right_category: str
+    right_priority: str
+    category: str = NO_ANSWER
+    priority: str = NO_ANSWER
+    confidence: float | None = None
+    reason: str = ""
+    failure: str = ""
+    may_pass: bool = False
+    latency_ms: int = 0
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+    @property
+    def is_category_right(self) -> bool:
+        """Whether the category is the labelled one."""
+        return self.category == self.right_category
+
+    @property
+    def is_priority_right(self) -> bool:
+        """Whether the priority is the labelled one."""
+        return self.priority == self.right_priority
+
+    @property
+    def is_right(self) -> bool:
+        """Whether both are."""
+        return self.is_category_right and self.is_priority_right
+
+
+def as_line(what: Evaluated | Answer) -> bytes:
+    """A line of the file, its line break included."""
+    return json.dumps(asdict(what), ensure_ascii=False).encode() + b"\n"
+
+
+def read_answers(lines: Sequence[bytes], *, name: str) -> tuple[Evaluated, dict[str, Answer]]:
+    """What a file holds: what was asked, and the newest answer by id. Raises ``BadResults`` naming line and file.
+
+    A last line without its line break was cut off while it was written; it counts as not there.
+    """
+    whole = [line for line in lines if line.endswith(b"\n")]
+    if not whole:
+        raise BadResults(f"{name} holds no results of classify evaluate.")
+    found = [_read(kind, line, number, name) for number, (kind, line) in enumerate(_kinds(whole), start=1)]
+    evaluated, *answers = found
+    assert isinstance(evaluated, Evaluated)
+    return evaluated, {answer.id: answer for answer in answers if isinstance(answer, Answer)}
+
+
+def _kinds(lines: Sequence[bytes]) -> Iterable[tuple[type[Evaluated] | type[Answer], bytes]]:
+    yield Evaluated, lines[0]
+    yield from ((Answer, line) for line in lines[1:])
+
+
+def _read(kind: type[Evaluated] | type[Answer], line: bytes, number: int, name: str) -> Evaluated | Answer:
+    try:
+        facts: dict[str, Any] = json.loads(line.decode())
+        return kind(**facts)
+    except (ValueError, TypeError):
+        raise BadResults(f"{name} holds no results of classify evaluate: line {number} cannot be read.") from None
