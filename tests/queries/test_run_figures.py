@@ -8,7 +8,9 @@ from apiflask import APIFlask
 from tests.app_fixtures import MakeApp
 from tests.judged_tickets import NOW, failed, judged
 from tests.web.statements import statements_of
+from ticketapp.db import transaction
 from ticketapp.measuring import nearest_rank
+from ticketapp.models import ClassificationRun
 from ticketapp.queries.accuracy_filter import AccuracyFilter
 from ticketapp.queries.accuracy_lists import PAGE_SIZE, runs
 from ticketapp.queries.run_figures import run_figures
@@ -42,6 +44,16 @@ def test_failures_are_counted_by_cause_and_what_was_called_off_is_none(history: 
     assert (found.runs, found.succeeded, found.failed) == (14, 10, 4)
     assert found.failures == (("timed_out", 3), ("blocked", 1))
     assert run_figures(AccuracyFilter.from_args({"period": "90"}), NOW).failures[0] == ("timed_out", 4)
+
+
+def test_a_verdict_taken_from_the_same_text_asked_nobody(history: APIFlask) -> None:
+    before = run_figures(MONTH, NOW)
+    with transaction() as session:
+        copied = session.get_one(ClassificationRun, 1)
+        copied.copied_from_id, copied.latency_ms, copied.tokens_in, copied.tokens_out = 2, 0, None, None
+    after = run_figures(MONTH, NOW)
+    assert (before.succeeded - after.succeeded, before.tokens_in - after.tokens_in) == (1, 1_000)
+    assert after.p50_ms == nearest_rank(LATENCIES[1:], 50)
 
 
 def test_tokens_are_added_up_over_all_runs(history: APIFlask) -> None:

@@ -23,9 +23,12 @@ def recent_verdicts(narrowed: AccuracyFilter, now: datetime) -> Run:
 
 
 def recent_runs(narrowed: AccuracyFilter, now: datetime) -> Run:
-    """The newest 20,000 runs of the period that put a question to the model and ended, as runs."""
-    was_asked = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind != NOT_ASKED)
-    return _newest(narrowed, now, was_asked)
+    """The newest 20,000 runs of the period that put a question to the model and ended, as runs.
+
+    Those that took the verdict on the same text from another run asked nobody.
+    """
+    was_needed = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind != NOT_ASKED)
+    return _newest(narrowed, now, and_(was_needed, ClassificationRun.copied_from_id.is_(None)))
 
 
 def of_first_verdicts(statement: Statement, run: Run, narrowed: AccuracyFilter) -> Statement:
