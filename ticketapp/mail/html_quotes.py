@@ -36,12 +36,19 @@ def quote_judge(*, is_reply: bool, is_forward: bool) -> Callable[[Tag, TextSink]
         if is_forward or (tag.name not in _CONTAINERS and tag.name != "blockquote"):
             return CONTENT
         if tag.name == "blockquote":
-            is_led = sink.last_line().rstrip().endswith(patterns.COLONS)
-            is_cited = is_led or (is_reply and bool(_CITED.search(tag.source)))
+            is_cited = _is_led(sink.last_line()) or (is_reply and bool(_CITED.search(tag.source)))
             return QUOTE_ELEMENT if is_cited and not _opens_forward(sink.last_line()) else CONTENT
         return _verdict(tag) if tag.source else CONTENT
 
     return judge
+
+
+def _is_led(line: str) -> bool:
+    """Whether the line above a quote says whose words it holds; a mere colon leads what the writer shows."""
+    if not line.rstrip().endswith(patterns.COLONS):
+        return False
+    told = (patterns.VERB, patterns.EMAIL, patterns.DATE, patterns.TIME)
+    return any(wording.search(line) for wording in told)
 
 
 def _verdict(tag: Tag) -> str:

@@ -32,7 +32,7 @@ class _Scan:
     in_signature: bool = False
     may_sign: bool = True
     may_mark: bool = True
-    may_foot: bool = True
+    has_bare_marks: bool = True
 
 
 def split_reply(text: str) -> ReplyParts:
@@ -73,7 +73,7 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
     lowered = text.lower()
     scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(lowered), footers.may_hold_reply_marker(lowered)
-    scan.may_foot = footers.may_hold_footer(lowered)
+    scan.has_bare_marks = footers.may_hold_footer(lowered) or "forward" in lowered
     ends_in_history = _walk(scan)
     _cut_phone_lines_at_ends(scan)
     if not (is_reply or scan.attributions or quotes_attribution(clipped)):
@@ -170,7 +170,7 @@ def _past_title(lines: list[str], number: int) -> int:
 
 def _is_prose(scan: _Scan, number: int) -> bool:
     """Whether the line begins with a letter and names nothing before a colon: no mark of history looks so."""
-    if scan.may_foot or scan.may_mark or number in scan.attributions:
+    if scan.has_bare_marks or scan.may_mark or number in scan.attributions:
         return False
     return bool(patterns.PROSE.match(scan.lines[number]))
 
