@@ -43,7 +43,7 @@ def test_no_more_than_the_set_number_and_none_when_it_is_switched_off(
             decided(f"{ALIKE} {number}")
         for most in (1, 5):
             change_settings(dataclasses.replace(Settings(), most_examples=most), by=admin)
-            assert len(classified(opened(TEXT), classifier).example_ids or []) == most
+            assert len(classified(opened(f"{TEXT} {most}"), classifier).example_ids or []) == most
         change_settings(dataclasses.replace(Settings(), gives_examples=False), by=admin)
         assert classified(opened(TEXT), classifier).example_ids is None
         assert "EXAMPLE" not in gemini.requests[-1].text

@@ -79,3 +79,15 @@ def test_a_proposal_is_raised_too_and_the_ticket_made_of_it_says_so(
     assert (newest_run(ticket).priority_before, newest_run(ticket).floor_word) == ("low", "panne")
     change_ticket(ticket.id, {"priority": "low"}, by=None)
     assert values(ticket)[2:] == ("low", "person")
+
+
+def test_words_that_changed_count_also_for_a_text_that_was_asked_about_before(
+    app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    admin = add_user(app, "ada@example.com", "Ada", "admin")
+    with app.app_context():
+        assert classified(opened(OUTAGE), classifier).floor_word == "panne"
+        change_settings(dataclasses.replace(Settings(), severity_words="critical: depuis"), by=admin)
+        again = classified(opened(OUTAGE), classifier)
+        assert (again.priority, again.priority_before, again.floor_word) == ("critical", "low", "depuis")
+        assert len(gemini.requests) == 1

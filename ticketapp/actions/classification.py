@@ -166,7 +166,8 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         _put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
     if copied is not None:
-        _save(claim, verdict := same_text.verdict_of(copied), copied_from_id=copied.id)
+        verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
+        _save(claim, verdict, copied_from_id=copied.id)
         return verdict
     verdict = _asked(asked, classifier, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ticketapp.ai import Floor, Suggestion, Verdict
+from ticketapp.ai import Suggestion, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, Ticket
@@ -41,20 +41,16 @@ def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRu
 
 
 def verdict_of(run: ClassificationRun) -> Verdict:
-    """What that run said, as a verdict that took no time and no tokens."""
+    """What the model said to that run, before any severity word, as a verdict that took no time and no tokens."""
+    priority = run.priority_before or run.priority
     assert run.category is not None
-    assert run.priority is not None
-    suggestion = Suggestion(run.category, run.priority, run.reason or "", run.confidence)
-    floor = None
-    if run.floor_word is not None and run.priority_before is not None:
-        floor = Floor(run.floor_word, run.priority_before)
+    assert priority is not None
     return Verdict(
-        suggestion=suggestion,
+        suggestion=Suggestion(run.category, priority, run.reason or "", run.confidence),
         failure=None,
         model=run.model or "",
         prompt_version=run.prompt_version or "",
         latency_ms=0,
-        floor=floor,
     )
 
 
