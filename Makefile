@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run mail demo env test soak bench ci lint format types contracts clean
+.PHONY: help run mail demo env test soak drill bench ci lint format types contracts clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -35,9 +35,14 @@ soak: $(VENV)/.test-ready ## send 5,000 mails while everything is killed, and ac
 	@$(BIN)/python -m tests.setup
 	@$(BIN)/python -m tests.soak $(ARGS)
 
-bench: $(VENV)/.test-ready ## what intake and pages cost, and whether they cost more with more tickets; minutes
+drill: $(VENV)/.test-ready ## 2,000 tickets through a provider's outages and killed workers; five minutes
+	@$(BIN)/python -m tests.setup
+	@exec $(BIN)/python -m tests.drill $(ARGS)
+
+bench: $(VENV)/.test-ready ## what intake, pages and classification cost, and whether more with more tickets; minutes
 	$(BIN)/python -m bench.intake
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.classification
 
 ci: lint types contracts test ## what has to pass before anything is merged
 

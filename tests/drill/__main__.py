@@ -1,0 +1,84 @@
+"""`make drill`: 2,000 tickets while the provider refuses, hangs, limits and recovers, and workers are killed.
+
+python -m tests.drill [--seed N] [--tickets N]. Ends by itself within five minutes; not 0 where anything must not be.
+"""
+
+import argparse
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.drill.course import (
+    Course,
+    Phase,
+    answered_twice,
+    calls_a_ticket,
+    copied,
+    faults,
+    most_in_a_minute,
+    run,
+)
+from tests.drill.office import Office, office
+
+RATE = 1200
+WORKERS = 2
+LIMIT_SECONDS = 270.0
+KILL_EVERY_SECONDS = (12.0, 25.0)
+PHASES = [
+    Phase("answers", 25),
+    Phase("refuses: 503", 10, "503"),
+    Phase("answers", 20),
+    Phase("hangs", 10, "hang", {"seconds": 10}),
+    Phase("answers", 20),
+    Phase("limits: 429, come in 4 s", 10, "429", {"retry_after": 4}),
+    Phase("answers", 15),
+    Phase("breaks connections", 8, "drop"),
+    Phase("refuses the key", 8, "400"),
+]
+
+
+def main() -> int:
+    """Run the drill, print what happened; 1 where something that must hold does not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--tickets", type=int, default=2000)
+    wanted = parser.parse_args()
+    print(f"seed {wanted.seed}: {wanted.tickets:,} tickets, {WORKERS} workers, {RATE:,} calls a minute allowed")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        office(Path(folder), tickets=wanted.tickets, rate=RATE, workers=WORKERS, seed=wanted.seed) as where,
+    ):
+        course = run(where, PHASES, kill_every=KILL_EVERY_SECONDS, limit_seconds=LIMIT_SECONDS)
+        tell(where, course)
+        found = faults(where, course, rate=RATE)
+    for fault in found:
+        print(f"FAULT: {fault}")
+    return 1 if found else 0
+
+
+def tell(where: Office, course: Course) -> None:
+    """Print the tables."""
+    print(f"\n{'the provider':28}{'seconds':>9}{'calls':>8}{'a minute':>10}")
+    for name, _, seconds, calls in course.phases:
+        print(f"{name:28}{seconds:9.1f}{calls:8,}{calls / max(seconds, 0.1) * 60:10,.0f}")
+    print(f"\n{'calls a question':28}{'questions':>10}")
+    for calls, number in sorted(calls_a_ticket(where).items()):
+        print(f"{calls:<28}{number:>10,}")
+    figures = {
+        "seconds in all": f"{course.seconds:.0f}",
+        "not classified": f"{course.left:,}",
+        "decided by people meanwhile": f"{len(where.decided):,}",
+        "verdicts taken from another": f"{copied(where):,}",
+        "workers killed": f"{course.kills:,}",
+        "answers that nobody kept": f"{answered_twice(where):,}",
+        "retries made due at the end": f"{course.made_due:,}",
+        "most calls in any minute": f"{most_in_a_minute(where):,}",
+    }
+    print()
+    for name, figure in figures.items():
+        print(f"{name:28}{figure:>10}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""The course of the drill: what the provider does when, when workers die, and what came of it."""
+
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from tests.drill.office import Office, changed, decide, unclassified
+from ticketapp.actions import bulk
+from ticketapp.db import db
+from ticketapp.models import ClassificationRun, RunState
+from ticketapp.queries.ticket_filter import TicketFilter
+
+# What waits for its next try when all else is done is made due by an admin, as from the list of tickets.
+QUIET_SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What the provider does for so long."""
+
+    name: str
+    seconds: float
+    behaviour: str | None = None
+    options: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Course:
+    """What happened, as far as it is counted on the way."""
+
+    phases: list[tuple[str, float, float, int]] = field(default_factory=list)
+    kills: int = 0
+    made_due: int = 0
+    seconds: float = 0.0
+    left: int = 0
+
+
+def run(where: Office, phases: list[Phase], *, kill_every: tuple[float, float], limit_seconds: float) -> Course:
+    """Go through the phases, then wait until all is classified, or the limit is over."""
+    course, ended, started = Course(), threading.Event(), time.monotonic()
+    people = _repeat(lambda: decide(where), (0.5, 2.0), where, ended)
+    deaths = _repeat(lambda: _kill(where, course), kill_every, where, ended)
+    for phase in phases:
+        _pass(where, course, phase, until=started + limit_seconds)
+    ended.set()
+    for thread in (people, deaths):
+        thread.join()
+    _finish(where, course, until=started + limit_seconds)
+    course.seconds, course.left = time.monotonic() - started, unclassified(where.app)
+    return course
+
+
+def faults(where: Office, course: Course, *, rate: int) -> list[str]:
+    """What does not hold that must; nothing where the drill went well."""
+    found = []
+    if course.left:
+        found.append(f"{course.left} tickets are not classified")
+    if wrong := changed(where):
+        found.append(f"what people decided was changed on tickets {wrong}")
+    if (most := most_in_a_minute(where)) > rate:
+        found.append(f"{most} calls in a minute, {rate} are allowed")
+    if (twice := answered_twice(where)) > course.kills * 2 * len(where.workers):
+        found.append(f"{twice} questions were answered twice, more than were in flight at {course.kills} kills")
+    return found
+
+
+def calls_a_ticket(where: Office) -> Counter[int]:
+    """How many questions were put how many times."""
+    return Counter(_calls(where).values())
+
+
+def answered_twice(where: Office) -> int:
+    """How many more answers there were than questions: what was in flight when a worker was killed."""
+    with where.app.app_context():
+        runs = select(func.count()).where(ClassificationRun.latency_ms > 0)
+        kept = db.session.scalar(runs) or 0
+    return max(0, len(where.gemini.requests) - kept)
+
+
+def copied(where: Office) -> int:
+    """How many runs took another's verdict."""
+    with where.app.app_context():
+        return db.session.scalar(select(func.count()).where(ClassificationRun.copied_from_id.is_not(None))) or 0
+
+
+def most_in_a_minute(where: Office) -> int:
+    """The largest number of calls that the server saw in any 60 seconds."""
+    moments, first, most = sorted(asked.received_at for asked in where.gemini.requests), 0, 0
+    for last, moment in enumerate(moments):
+        while moments[first] <= moment - 60:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def _calls(where: Office) -> Counter[str]:
+    """By the mark in the text itself, which comes after the examples."""
+    return Counter(re.findall(r"DRILL-\d+", asked.text)[-1] for asked in where.gemini.requests)
+
+
+def _pass(where: Office, course: Course, phase: Phase, *, until: float) -> None:
+    where.gemini.always(phase.behaviour, **phase.options)
+    calls, began = len(where.gemini.requests), time.monotonic()
+    time.sleep(max(0.0, min(phase.seconds, until - began)))
+    made = len(where.gemini.requests) - calls
+    course.phases.append((phase.name, began, time.monotonic() - began, made))
+
+
+def _finish(where: Office, course: Course, *, until: float) -> None:
+    where.gemini.always(None)
+    calls, began = len(where.gemini.requests), time.monotonic()
+    quiet_since, seen = began, calls
+    while unclassified(where.app) and time.monotonic() < until:
+        time.sleep(0.5)
+        if (now_seen := len(where.gemini.requests)) != seen:
+            quiet_since, seen = time.monotonic(), now_seen
+        if time.monotonic() - quiet_since > QUIET_SECONDS:
+            course.made_due += _make_due(where)
+            quiet_since = time.monotonic()
+    made = len(where.gemini.requests) - calls
+    course.phases.append(("answers, to the end", began, time.monotonic() - began, made))
+
+
+def _make_due(where: Office) -> int:
+    with where.app.app_context():
+        waiting = select(func.count()).where(
+            ClassificationRun.state == RunState.QUEUED, ClassificationRun.attempt > 1
+        )
+        number = db.session.scalar(waiting) or 0
+        if number:
+            bulk.start_bulk(TicketFilter(), by=where.person)
+        return number
+
+
+def _kill(where: Office, course: Course) -> None:
+    worker = where.dice.choice(where.workers)
+    worker.kill()
+    course.kills += 1
+    if course.kills % 4 == 2:
+        where.redis.flush()
+    worker.start()
+
+
+def _repeat(
+    work: Callable[[], None], every: tuple[float, float], where: Office, ended: threading.Event
+) -> threading.Thread:
+    def go_on() -> None:
+        while not ended.wait(where.dice.uniform(*every)):
+            work()
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    return thread
