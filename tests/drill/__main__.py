@@ -21,7 +21,7 @@ from tests.drill.course import (
 )
 from tests.drill.office import Office, office
 
-RATE = 1200
+RATE = 900
 WORKERS = 2
 LIMIT_SECONDS = 270.0
 KILL_EVERY_SECONDS = (12.0, 25.0)
