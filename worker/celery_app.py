@@ -11,11 +11,13 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import beat_init, before_task_publish, task_postrun, worker_process_init
 from flask import Flask
+from kombu.transport import redis
 
 from config import Config
 from ticketapp import create_app
 from ticketapp.db import db
 from ticketapp.outside import EXTENSION
+from worker import broker
 from worker.alive import alive_file
 from worker.idling import Listeners
 
@@ -36,6 +38,7 @@ def make_celery(flask_app: Flask, config: Config) -> Celery[Any]:
 
     celery: Celery[Any] = Celery("ticketapp", task_cls=FlaskTask, include=["worker.tasks"])
     celery.conf.update(_settings(config))
+    redis.Transport.Channel = broker.Channel
     celery.set_default()
     return celery
 

@@ -48,7 +48,7 @@ def table(plan: Plan, outcome: Outcome) -> str:
         "faults": len(account.faults),
     }
     lines = [f"{name:24}{number:8,}" for name, number in figures.items()]
-    killed = ", ".join(f"{name} {times} times" for name, times in sorted(outcome.kills.items()))
+    killed = ", ".join(f"{name} {times} times" for name, times in sorted((+outcome.kills).items()))
     return "\n".join(["", *lines, f"killed: {killed}", f"{outcome.seconds:.0f} seconds, seed {plan.seed}"])
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -26,6 +26,7 @@ from ticketapp.models import InboundMail
 USER = "support@example.com"
 SETTLE_SECONDS = 3.0
 WORK_SECONDS = 5.0
+ENDED = "worker by itself"
 # Long enough for a batch on a busy machine: while two polls have one mailbox, an answer may overtake its letter.
 LEASE_SECONDS = "5"
 
@@ -71,8 +72,13 @@ def soak(plan: Plan, folder: Path, *, say: Callable[[str], None]) -> Outcome:
             kills = _kill_while_mail_comes(plan, dice, app, imap, redis, worker, mails, say)
             wait_until(lambda: _is_done(app, mails), seconds=plan.patience_seconds, what="all mail is there")
             time.sleep(SETTLE_SECONDS)  # what is done twice shows late
+            kills[ENDED] += not worker.is_running
         with app.app_context():
             account = account_for(mails)
+            if kills[ENDED]:
+                account = replace(
+                    account, faults=(*account.faults, f"{kills[ENDED]} times the worker ended by itself")
+                )
             db.engine.dispose()
     return Outcome(account=account, kills=kills, seconds=time.monotonic() - began)
 
@@ -97,6 +103,9 @@ def _kill_while_mail_comes(
     for name in victims:
         _wait_for_work(app, len(mails))
         time.sleep(dice.uniform(0, plan.delivery_seconds / len(victims)))
+        kills[ENDED] += not worker.is_running
+        if not worker.is_running:
+            worker.start()
         parts[name].kill()
         kills[name] += 1
         time.sleep(dice.uniform(0, 1))

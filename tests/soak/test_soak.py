@@ -19,7 +19,7 @@ def test_every_mail_is_accounted_for_while_everything_is_killed_twice(tmp_path: 
     assert outcome.account.faults == ()
     assert outcome.account.tickets > 100
     assert outcome.account.sent == 200
-    assert dict(outcome.kills) == {"worker": 2, "Dovecot": 2, "Redis": 2}
+    assert +outcome.kills == {"worker": 2, "Dovecot": 2, "Redis": 2}
 
 
 def test_the_same_seed_sends_the_same_and_every_kind_of_it() -> None:

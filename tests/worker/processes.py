@@ -86,6 +86,11 @@ class CeleryProcess:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended, by whatever."""
+        return self._process is not None and self._process.poll() is None
+
     def end(self, number: signal.Signals, *, seconds: float) -> int:
         """Send the process alone a signal and wait so long for its end; its status."""
         assert self._process is not None
