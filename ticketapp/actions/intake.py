@@ -15,7 +15,7 @@ from ticketapp.actions.intake_rules import IntakeRules, kind_of, why_aside
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, parse
-from ticketapp.models import InboundMail, MailKind, MailState, User
+from ticketapp.models import Category, InboundMail, Mailbox, MailKind, MailState, User
 from ticketapp.queries import threads
 
 REASON_LIMIT = 2_000
@@ -44,6 +44,14 @@ class Read:
 
     mail_id: int
     email: InboundEmail
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a mail came, and the category with which its mailbox has new tickets begin."""
+
+    at: datetime
+    category: Category | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,7 @@ def _land(
         group = [one for one in group if one.mail_id in arrived]
         weighed = evidence.weigh([one.email for one in group], rules.tokens)
         fates = [
-            _fate(session, one, proof.placement, rules, arrived_at=arrived[one.mail_id], is_forced=is_forced, now=now)
+            _fate(session, one, proof.placement, rules, arrival=arrived[one.mail_id], is_forced=is_forced, now=now)
             for one, proof in zip(group, weighed, strict=True)
         ]
         letters = [fate.letter for fate in fates if fate.letter is not None]
@@ -168,16 +176,15 @@ def _land(
     return [_landed(place) for place in places]
 
 
-def _locked_arrivals(
-    session: Session, group: Sequence[Read], *, wanted: tuple[MailState, ...]
-) -> dict[int, datetime]:
+def _locked_arrivals(session: Session, group: Sequence[Read], *, wanted: tuple[MailState, ...]) -> dict[int, Arrival]:
     statement = (
-        select(InboundMail.id, InboundMail.arrived_at)
+        select(InboundMail.id, InboundMail.arrived_at, Mailbox.default_category)
+        .join(Mailbox, Mailbox.id == InboundMail.mailbox_id)
         .where(InboundMail.id.in_([one.mail_id for one in group]), InboundMail.state.in_(wanted))
         .order_by(InboundMail.id)
         .with_for_update(of=InboundMail)
     )
-    return {row.id: row.arrived_at for row in session.execute(statement)}
+    return {row.id: Arrival(row.arrived_at, row.default_category) for row in session.execute(statement)}
 
 
 def _fate(
@@ -186,7 +193,7 @@ def _fate(
     placement: threads.Placement,
     rules: IntakeRules,
     *,
-    arrived_at: datetime,
+    arrival: Arrival,
     is_forced: bool,
     now: datetime,
 ) -> Fate:
@@ -200,8 +207,9 @@ def _fate(
         email=one.email,
         placement=placement if is_automatic else _placement_now(session, placement, rules, now),
         is_automatic=is_automatic,
-        arrived_at=arrived_at,
+        arrived_at=arrival.at,
         is_ours=rules.is_ours,
+        category=arrival.category,
     )
     return Fate(one, kind, letter.placement.reason, letter)
 

@@ -47,13 +47,15 @@ FINISHED = (Status.RESOLVED, Status.CLOSED)
 class Letter:
     """A mail that was read and placed, ready to be written. ``address`` is its sender's, lower-cased, maybe empty.
 
-    ``is_ours`` tells our own addresses, which take part in no ticket."""
+    ``is_ours`` tells our own addresses, which take part in no ticket. A ticket that it opens begins with the
+    ``category`` of its mailbox, where that has one."""
 
     email: InboundEmail
     placement: Placement
     is_automatic: bool
     arrived_at: datetime
     is_ours: Callable[[str], bool]
+    category: Category | None = None
 
     @property
     def address(self) -> str:
@@ -136,8 +138,9 @@ def _ticket(letter: Letter, requester_id: int | None, *, now: datetime) -> dict[
         "title": title,
         "description": description,
         "search_document": search_document(title, description),
-        "category": Category.GENERAL,
-        "category_by": ChosenBy.DEFAULT,
+        "category": letter.category or Category.GENERAL,
+        # A mailbox's category is no default that nobody chose; the classification may still change it.
+        "category_by": ChosenBy.MACHINE if letter.category else ChosenBy.DEFAULT,
         "priority": Priority.MEDIUM,
         "priority_by": ChosenBy.DEFAULT,
         "classification_state": ClassificationState.QUEUED,
