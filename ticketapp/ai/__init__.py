@@ -6,7 +6,7 @@ from ticketapp.ai.floors import raised
 from ticketapp.ai.gate import Caller, Gate, Standing
 from ticketapp.ai.gated import GatedClassifier
 from ticketapp.ai.gemini import GeminiClassifier
-from ticketapp.ai.manner import Example, Manner, is_model_name
+from ticketapp.ai.manner import USUAL, Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
 from ticketapp.ai.pace import Pace
@@ -26,6 +26,7 @@ __all__ = [
     "CATEGORIES",
     "DEFAULT_PROMPT_VERSION",
     "PRIORITIES",
+    "USUAL",
     "USUALLY_MASKED",
     "Caller",
     "Classifier",

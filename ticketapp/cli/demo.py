@@ -34,7 +34,7 @@ LEASE_SECONDS = 600.0
 STAFF = ("Mia Keller", "Jonas Okafor", "Ines Ricci")
 STAFF_DOMAIN = "parcelroom.example"
 SOURCES, SOURCE_SHARES = (Source.EMAIL, Source.WEB, Source.API), (0.82, 0.12, 0.06)
-UNDECIDED_EVERY = 9
+UNDECIDED_EVERY, UNREAD_EVERY = 5, 15  # of what people decide nothing about, the machine read two of three
 STUCK_SHARE = 0.12
 NEWSLETTERS = 3
 TOO_LARGE = b'From: "Pat Quill" <pat.quill@granite-works.example>\r\nSubject: All our plans as one file\r\n\r\n'
@@ -45,7 +45,8 @@ TOO_LARGE = b'From: "Pat Quill" <pat.quill@granite-works.example>\r\nSubject: Al
 def command() -> None:
     """Fill in four weeks of believable tickets, people and mails; nobody in them exists.
 
-    The database is migrated first. No machine verdict is made up: people decided what is decided, and the rest waits.
+    The database is migrated first. Its machine's verdicts are made up and say so, under the model name "demo"; people
+    confirmed or corrected most of them, and some tickets wait to be read.
     """
     upgrade()
     mailbox_id = ledger.register_mailbox(MAILBOX)
@@ -90,6 +91,7 @@ def _cases(now: datetime, post: Post, die: Random) -> Iterator[tuple[Case, datet
             writer=Writer(name=name, email=email, language=story.language, support=post.world.support.address),
             agent=die.choice(staff),
             source=die.choices(SOURCES, SOURCE_SHARES)[0] if not story.files else Source.EMAIL,
+            is_read=number % UNREAD_EVERY != 0,
             is_decided=number % UNDECIDED_EVERY != 0,
             is_stuck=die.random() < STUCK_SHARE,
             slots=_slots(die),

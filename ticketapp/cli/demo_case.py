@@ -6,18 +6,21 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from ticketapp.actions import conversation, intake, ledger, tickets
+from ticketapp.actions import classification, conversation, intake, ledger, tickets
 from ticketapp.actions.ledger import SeenMail
 from ticketapp.cli.believable import mails
 from ticketapp.cli.believable.mails import Quoted, Writer
 from ticketapp.cli.believable.stories import Story, Turn
 from ticketapp.cli.believable.times import at_work
+from ticketapp.cli.believable.verdicts import MadeUpClassifier
 from ticketapp.models import Message, Source, Status, User
 from ticketapp.outside import Outside
+from ticketapp.queries import conversation as conversation_queries
 from ticketapp.queries import ledger as ledger_queries
 
 UIDVALIDITY = 1
 SECONDS_TO_SEND = timedelta(seconds=3)
+TRIES_AFTER = (timedelta(seconds=3), timedelta(seconds=50))  # the second is for what failed the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Case:
     writer: Writer
     agent: User
     source: Source
+    is_read: bool
     is_decided: bool
     is_stuck: bool
     slots: dict[str, object]
@@ -72,6 +76,8 @@ class Case:
     def steps(self, opened_at: datetime) -> Iterator[Step]:
         """What happens, in order, each after the one before."""
         yield Step(opened_at, lambda: self._open(opened_at))
+        if self.is_read:
+            yield from (Step(opened_at + after, self._classify) for after in TRIES_AFTER)
         moment = at_work(opened_at + self._pause(0.1, 24), self.die)
         yield Step(moment, self._take)
         turns = self.story.turns[:1] if self.is_stuck else self.story.turns
@@ -122,6 +128,13 @@ class Case:
             requester_name=self.writer.name,
         )
         self.ticket_id = tickets.open_ticket(new, by=self.agent).id
+
+    def _classify(self) -> None:
+        """Have a run that waits done by a classifier that makes its verdict up."""
+        newest = conversation_queries.runs(self._ticket())[0]
+        made_up = MadeUpClassifier(category=self.story.category, priority=self.story.priority, die=self.die)
+        seconds = self.post.world.config.classify_timeout_seconds
+        classification.classify(newest.id, made_up, deadline_seconds=seconds)
 
     def _take(self) -> None:
         decided = {"category": self.story.category, "priority": self.story.priority} if self.is_decided else {}

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import url_for
 
-from ticketapp.ai import FailureKind
 from ticketapp.queries.accuracy_filter import AccuracyFilter, Period
 from ticketapp.queries.paging import Cursor
 from ticketapp.queries.run_figures import RunFigures
@@ -49,11 +48,6 @@ def chips(narrowed: AccuracyFilter, endpoint: str) -> list[tuple[str, str]]:
 def share(part: int, whole: int) -> str:
     """A part of a whole that is not nothing, in percent without decimals: "83 %"."""
     return f"{100 * part / whole:.0f} %"
-
-
-def cause_words(kind: str) -> str:
-    """What a failure's cause is called, in a sentence; a kind that is not known any more, by its name."""
-    return FailureKind(kind).sentence if kind in set(FailureKind) else kind.replace("_", " ")
 
 
 def cost(figures: RunFigures, *, price_in: float, price_out: float) -> str | None:

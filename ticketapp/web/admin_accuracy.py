@@ -14,6 +14,7 @@ from ticketapp.queries.judged import NEWEST
 from ticketapp.queries.paging import Cursor
 from ticketapp.queries.run_figures import run_figures
 from ticketapp.web import accuracy_words
+from ticketapp.web.look import words
 from ticketapp.web.security import admin_only
 
 blueprint = Blueprint("admin_accuracy", __name__, url_prefix="/admin/accuracy")
@@ -36,7 +37,7 @@ def index() -> ResponseReturnValue:
         enough=ENOUGH,
         newest=NEWEST,
         failures=[
-            (accuracy_words.cause_words(kind), number, accuracy_words.runs_url(narrowed, failure=kind))
+            (words(kind), number, accuracy_words.runs_url(narrowed, failure=kind))
             for kind, number in figures.failures
         ],
         chips=accuracy_words.chips(narrowed, "index"),
