@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.services.gemini import GeminiServer
 from tests.services.redis import RedisServer
 from tests.worker.processes import WorkerProcess, wait_until
 from ticketapp.actions.classification import propose
+from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.hints import Hints
@@ -116,3 +118,26 @@ def test_a_backlog_keeps_to_the_pace_and_slows_no_form(
         assert 1900 < waiting(app) < 2000
         moments = sorted(asked.received_at for asked in gemini.requests)
         assert len(moments) <= 15 + (moments[-1] - moments[0]) * 5
+
+
+@pytest.mark.timeout(240)
+def test_of_all_workers_one_at_a_time_tests_whether_the_provider_is_back(
+    make_postgres_app: MakeApp, redis_server: RedisServer, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    app = app_of(make_postgres_app, redis_server, gemini, 0)
+    queue(app, 40)
+    gemini.always("503")
+    with worker(app, tmp_path / "one"), worker(app, tmp_path / "two"):
+        gemini.wait_for_requests(11, timeout_seconds=90)
+        failing = sorted(asked.received_at for asked in gemini.requests)
+        assert app.extensions[EXTENSION].classifier.standing().kind == FailureKind.UNAVAILABLE
+        assert waiting(app) == 40
+        gemini.always(None)
+        wait_until(lambda: waiting(app) <= 11, seconds=90, what="what did not fail is classified")
+    opened_with = 5 + 3  # the fifth failure in a row, and what the other three processes had in flight
+    probes = failing[opened_with:]
+    assert len(probes) >= 3
+    assert all(later - sooner > 1.2 for sooner, later in pairwise(probes))
+    with app.app_context():
+        tries = db.session.scalars(select(ClassificationRun.attempt).where(ClassificationRun.error.is_not(None)))
+        assert set(tries) == {1}
