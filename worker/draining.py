@@ -3,12 +3,12 @@
 import random
 import time
 
-from ticketapp.actions import classification
+from ticketapp.actions import bulk_samples, classification
 from ticketapp.ai import Standing
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside
+from ticketapp.queries import bulk_trials, classification_settings
 from ticketapp.queries import classification as runs
-from ticketapp.queries import classification_settings
 
 # After a turn the slot is free for whatever is more urgent, such as a poll.
 TURN_SECONDS = 2.0
@@ -45,6 +45,19 @@ def turn(world: Outside) -> float | None:
             return None
         run(_dice.choice(due), world)
     return 0.0
+
+
+def sample_turn(world: Outside) -> bool:
+    """Read tickets of trials one after another for two seconds. Whether some are left that may be read now."""
+    ends_at, deadline_seconds = time.monotonic() + TURN_SECONDS, world.config.classify_timeout_seconds
+    while time.monotonic() < ends_at:
+        if not world.classifier.is_configured or standing(world).wait_seconds > 0:
+            return False
+        due = bulk_trials.due_samples(utc_now(), limit=AT_ONCE)
+        if not due:
+            return False
+        bulk_samples.read_sample(_dice.choice(due), world.classifier, deadline_seconds=deadline_seconds)
+    return True
 
 
 def run(run_id: int, world: Outside) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from ticketapp.actions import bulk, fresh_looks, rereading
+from ticketapp.actions import bulk, bulk_undo, fresh_looks, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import outside
+from ticketapp.queries import bulk_trials, conversation, ledger, mailboxes, mails
 from ticketapp.queries import classification as runs
-from ticketapp.queries import conversation, ledger, mailboxes, mails
 from worker import draining, polling, sending
 from worker import mailbox_checks as checks
 from worker.imap_connection import MailboxError
@@ -89,6 +89,22 @@ def queue_bulk() -> None:
 
 
 @shared_task
+def undo_bulk() -> None:
+    """Undo bulk jobs that are not undone to their end, for some seconds; the next sweep goes on."""
+    until = time.monotonic() + DRAIN_SECONDS
+    for job_id in bulk_trials.unfinished_undoings():
+        while time.monotonic() < until and bulk_undo.undo_page(job_id):
+            pass
+
+
+@shared_task
+def read_samples() -> None:
+    """Take a turn at the tickets of trials, and another one while there are more."""
+    if draining.sample_turn(outside()):
+        nudge("read_samples")
+
+
+@shared_task
 def read_mails_again() -> None:
     """Read the mails of jobs that are not read to their end, for some seconds; the next sweep goes on."""
     world, until = outside(), time.monotonic() + DRAIN_SECONDS
@@ -109,6 +125,9 @@ def sweep() -> None:
         nudge("classify", run_id)
     if mails.unfinished_readings():
         nudge("read_mails_again", expires=outside().config.sweep_seconds + 1)
+    undo_bulk.run()
+    for _ in bulk_trials.due_samples(utc_now(), limit=draining.AT_ONCE_EMBEDDED):
+        nudge("read_samples", expires=outside().config.sweep_seconds + 1)
     send_replies.run()
     for check_id in mailboxes.unfinished_checks(utc_now()):
         nudge("check_mailbox", check_id, expires=outside().config.sweep_seconds + 1)

@@ -5,23 +5,12 @@ from apiflask import APIFlask
 from sqlalchemy import select
 
 from tests.app_fixtures import add_user
-from tests.web.opened import opened, proposal, ticket_of
+from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import classification, confirming
 from ticketapp.actions.tickets import change_ticket
-from ticketapp.ai import UnconfiguredClassifier, Verdict
 from ticketapp.db import db
 from ticketapp.errors import InvalidInput, NotFound
 from ticketapp.models import ClassificationRun, EventKind, TicketEvent, User
-
-
-class Decided(UnconfiguredClassifier):
-    """A classifier that always answers billing and high."""
-
-    is_configured = True
-
-    def classify(self, **_: object) -> Verdict:  # type: ignore[override]
-        """The verdict."""
-        return proposal()
 
 
 @pytest.fixture
@@ -42,7 +31,7 @@ def newest_event(ticket_id: int) -> tuple[str, str | None, str | None, int | Non
 
 def reclassified(ticket_id: int, by: User) -> int:
     run = classification.reclassify(ticket_id, by=by)
-    classification.classify(run.id, Decided(), deadline_seconds=1)
+    classification.classify(run.id, AnsweringClassifier(), deadline_seconds=1)
     return run.id
 
 

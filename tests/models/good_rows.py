@@ -97,6 +97,8 @@ GOOD: dict[str, dict[str, object]] = {
     },
     "mail_sighting": {"mailbox_id": 1, "uidvalidity": 1, "uid": 1, "mail_id": 1},
     "bulk_job": {"id": 1, "asked_by_id": 1, "filter_query": "", "total": 1, "queued": 0, "created_at": NOW},
+    "bulk_sample": {"id": 1, "bulk_job_id": 1, "ticket_id": 1, "state": "queued", "attempts": 0},
+    "bulk_undo": {"bulk_job_id": 1, "asked_by_id": 1, "asked_at": NOW, "tickets": 0},
     "mail_reading": {
         "id": 1,
         "asked_by_id": 1,

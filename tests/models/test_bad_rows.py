@@ -12,7 +12,7 @@ from ticketapp import create_app
 from ticketapp.db import db
 
 # SQLite makes up a whole number that is the only key.
-KEYS = {table: "mailbox_id" if table == "mailbox_account" else "id" for table in GOOD}
+KEYS = dict.fromkeys(GOOD, "id") | {"mailbox_account": "mailbox_id", "bulk_undo": "bulk_job_id"}
 NULLABLE = {"requester_id", "raw", "password_sealed"}
 SUCCESS = {"state": "succeeded", "finished_at": NOW, "category": "billing", "priority": "low", "model": "m"}
 BAD = [
@@ -111,6 +111,21 @@ BAD = [
     ("mail_sighting", {"uid": -1}),
     ("bulk_job", {"asked_by_id": 99}),
     ("bulk_job", {"total": -1}),
+    ("bulk_job", {"queued_at": NOW}),
+    ("bulk_job", {"paused_at": NOW}),
+    ("bulk_sample", {"bulk_job_id": 99}),
+    ("bulk_sample", {"ticket_id": 99}),
+    ("bulk_sample", {"state": "lost"}),
+    ("bulk_sample", {"state": "running"}),
+    ("bulk_sample", {"state": "failed", "finished_at": NOW}),
+    ("bulk_sample", {"state": "succeeded", "finished_at": NOW, "category": "billing"}),
+    ("bulk_sample", {"category": "billing", "priority": "low"}),
+    ("bulk_sample", {"finished_at": NOW}),
+    ("bulk_sample", {"attempts": -1}),
+    ("bulk_sample", {"confidence": 1.5}),
+    ("bulk_undo", {"bulk_job_id": 99}),
+    ("bulk_undo", {"asked_by_id": 99}),
+    ("bulk_undo", {"tickets": -1}),
     ("mail_reading", {"asked_by_id": 99}),
     ("mail_reading", {"done": -1}),
     ("classification_run", {"ticket_id": 99}),
@@ -125,6 +140,7 @@ BAD = [
     ("classification_run", {**SUCCESS, "category": None}),
     ("classification_run", {**SUCCESS, "category": "spam"}),
     ("classification_run", {**SUCCESS, "priority": "urgent"}),
+    ("classification_run", {**SUCCESS, "undone_at": NOW}),
     ("classification_run", {**SUCCESS, "confidence": 1.5}),
     ("classification_run", {**SUCCESS, "floor_word": "outage"}),
     ("classification_run", {**SUCCESS, "priority_before": "low"}),
@@ -148,6 +164,8 @@ MISSING = [
     (table, {column: None}) for table, row in GOOD.items() for column in row if column not in {KEYS[table], *NULLABLE}
 ]
 TWICE = [
+    ("bulk_sample", {"id": 2}),
+    ("bulk_undo", {}),
     ("user_account", {"id": 2}),
     ("api_token", {"id": 2}),
     ("requester", {"id": 2}),

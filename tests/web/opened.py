@@ -49,3 +49,23 @@ class FailingClassifier:
     def classify(self, **_: object) -> Verdict:
         """A verdict that failed."""
         return Verdict(None, Failure.of(self.kind, "what was seen"), self.model, self.prompt_version, 10_004)
+
+
+class AnsweringClassifier:
+    """A classifier that always answers the same, and counts how often it was asked."""
+
+    model = "gemini-test"
+    prompt_version = "v1"
+    is_configured = True
+
+    def __init__(self, category: str = "billing", priority: str = "high") -> None:
+        self.answer = proposal(category, priority)
+        self.asked = 0
+
+    def classify(self, **_: object) -> Verdict:
+        """The verdict."""
+        self.asked += 1
+        return self.answer
+
+    def warm_up(self) -> None:
+        """Nothing has to be done before."""

@@ -5,8 +5,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.actions.test_confirming import Decided
-from tests.web.opened import FailingClassifier, opened, proposal, ticket_of
+from tests.web.opened import AnsweringClassifier, FailingClassifier, opened, proposal, ticket_of
 from ticketapp.actions import classification
 from ticketapp.ai import FailureKind
 from ticketapp.db import db
@@ -27,7 +26,7 @@ def contested(app: APIFlask, agent_client: FlaskClient) -> FlaskClient:
         by = db.session.scalars(select(User)).first()
         assert by is not None
         run = classification.reclassify(1, by=by)
-        classification.classify(run.id, Decided(), deadline_seconds=1)
+        classification.classify(run.id, AnsweringClassifier(), deadline_seconds=1)
     return agent_client
 
 

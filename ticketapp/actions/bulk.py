@@ -1,17 +1,21 @@
-"""Reclassifying many tickets at once: a job row first, then pages of runs queued by the worker."""
+"""Reclassifying many tickets at once: a job row first, then pages of runs queued by the worker; started, paused."""
 
+import random
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import ask
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
-from ticketapp.errors import InvalidInput
-from ticketapp.models import AskedFor, BulkJob, Ticket, User
+from ticketapp.errors import Conflict, InvalidInput, NotFound
+from ticketapp.models import AskedFor, BulkJob, BulkSample, BulkUndo, ChosenBy, RunState, Ticket, User
 from ticketapp.queries.ticket_filter import TicketFilter, conditions
 
 PAGE_SIZE = 200
+SAMPLE_SIZE = 20
+SAMPLED_FROM = 2_000
 
 
 def start_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
@@ -20,31 +24,66 @@ def start_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     Raises ``InvalidInput`` where no ticket matches.
     """
     unclassified = TicketFilter.from_args(narrowed.as_args(is_unclassified=True))
-    total = db.session.scalar(select(func.count()).select_from(Ticket).where(*conditions(unclassified))) or 0
-    if not total:
-        raise InvalidInput("filter", "No unclassified ticket is on this list.")
+    job = _draft(unclassified, by=by, complaint="No unclassified ticket is on this list.")
+    job.started_at = job.created_at
     with transaction() as session:
-        job = BulkJob(
-            asked_by_id=by.id, filter_query=urlencode(unclassified.as_args()), total=total, created_at=utc_now()
-        )
         session.add(job)
     return job
+
+
+def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
+    """Try on a sample what asking the machine again would change on a filtered list; nothing is applied.
+
+    The sample is 20 tickets drawn from the newest 2,000 on which people have not decided both values. Raises
+    ``InvalidInput`` where there is no such ticket.
+    """
+    job = _draft(
+        narrowed, by=by, complaint="On this list people decided every ticket; the machine could change none."
+    )
+    newest = select(Ticket.id).where(*_touched(job)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
+    found = db.session.scalars(newest.limit(SAMPLED_FROM)).all()
+    drawn = random.sample(found, min(SAMPLE_SIZE, len(found)))
+    with transaction() as session:
+        session.add(job)
+        session.flush()
+        session.add_all(
+            BulkSample(bulk_job_id=job.id, ticket_id=ticket_id, state=RunState.QUEUED)
+            for ticket_id in sorted(drawn, reverse=True)
+        )
+    return job
+
+
+def start(job_id: int) -> None:
+    """Let a job that was tried begin, or one that was paused go on. Doing it twice changes nothing.
+
+    Raises ``NotFound``, ``Conflict`` where the job was undone.
+    """
+    with transaction() as session:
+        job = _changeable(session, job_id)
+        job.started_at = job.started_at or utc_now()
+        job.paused_at = None
+
+
+def pause(job_id: int) -> None:
+    """Hold a job: no more of its tickets are read, except those being read now. Doing it twice changes nothing.
+
+    Raises ``NotFound``, ``Conflict`` where the job was not started, or was undone.
+    """
+    with transaction() as session:
+        job = _changeable(session, job_id)
+        if job.started_at is None:
+            raise Conflict("This job was not started, so there is nothing to pause.")
+        job.paused_at = job.paused_at or utc_now()
 
 
 def queue_bulk_page(job_id: int) -> bool:
     """Queue the next 200 tickets of a job, committed; True while there are more. Doing it twice changes nothing."""
     now = utc_now()
     with transaction() as session:
-        job = session.scalars(
-            select(BulkJob)
-            .where(BulkJob.id == job_id)
-            .with_for_update(of=BulkJob)
-            .execution_options(populate_existing=True)
-        ).one()
-        if job.queued_at is not None:
+        job = locked_job(session, job_id)
+        if job.started_at is None or job.paused_at is not None or job.queued_at is not None:
             return False
-        narrowed = TicketFilter.from_args(dict(parse_qsl(job.filter_query)))
-        statement = select(Ticket.id).where(*conditions(narrowed), Ticket.created_at <= job.created_at)
+        statement = select(Ticket.id).where(*_touched(job), Ticket.created_at <= job.created_at)
         if job.cursor_id is not None:
             statement = statement.where(Ticket.id < job.cursor_id)
         locked = statement.order_by(Ticket.id.desc()).limit(PAGE_SIZE).with_for_update(of=Ticket)
@@ -57,3 +96,34 @@ def queue_bulk_page(job_id: int) -> bool:
         else:
             job.cursor_id = ticket_ids[-1]
     return job.queued_at is None
+
+
+def locked_job(session: Session, job_id: int) -> BulkJob:
+    """The job as it is now, its row locked until the transaction ends. Raises ``NotFound``."""
+    statement = select(BulkJob).where(BulkJob.id == job_id).with_for_update(of=BulkJob)
+    job = session.scalar(statement.execution_options(populate_existing=True))
+    if job is None:
+        raise NotFound(f"There is no bulk job {job_id}.")
+    return job
+
+
+def _draft(narrowed: TicketFilter, *, by: User, complaint: str) -> BulkJob:
+    job = BulkJob(asked_by_id=by.id, filter_query=urlencode(narrowed.as_args()), queued=0, created_at=utc_now())
+    job.total = db.session.scalar(select(func.count()).select_from(Ticket).where(*_touched(job))) or 0
+    if not job.total:
+        raise InvalidInput("filter", complaint)
+    return job
+
+
+def _touched(job: BulkJob) -> list[ColumnElement[bool]]:
+    """What the filter leaves, without the tickets on which people decided both values."""
+    narrowed = TicketFilter.from_args(dict(parse_qsl(job.filter_query)))
+    is_open = or_(Ticket.category_by != ChosenBy.PERSON, Ticket.priority_by != ChosenBy.PERSON)
+    return [*conditions(narrowed), is_open]
+
+
+def _changeable(session: Session, job_id: int) -> BulkJob:
+    job = locked_job(session, job_id)
+    if session.get(BulkUndo, job_id, populate_existing=True) is not None:
+        raise Conflict("This job was undone; it cannot go on.")
+    return job

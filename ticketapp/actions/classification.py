@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields, same_text, verdicts
@@ -28,6 +28,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
+from ticketapp.queries.classification import is_free
 from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
@@ -98,7 +99,7 @@ def propose(title: str, description: str, classifier: Classifier, *, deadline_se
     """
     title = fields.optional_text("title", title, limit=TITLE_LIMIT)
     description = fields.required_text("description", description, limit=DESCRIPTION_LIMIT)
-    return _asked(question(title, description), classifier, deadline_seconds=deadline_seconds)
+    return put(question(title, description), classifier, deadline_seconds=deadline_seconds)
 
 
 def lock_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -136,7 +137,8 @@ def ask(
         session.add(run)
     elif run.state == RunState.QUEUED:
         run.due_at = now
-        run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
+        run.asked_for, run.asked_by_id = asked_for, by.id if by else None
+        run.asked_at = run.asked_at if job else now  # so that undoing the job knows what was there before it
     elif occasion is not None:
         run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
     if job is not None:
@@ -169,7 +171,7 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
         _save(claim, verdict, copied_from_id=copied.id)
         return verdict
-    verdict = _asked(asked, classifier, deadline_seconds=deadline_seconds)
+    verdict = put(asked, classifier, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
         _put_back(claim, seconds=verdict.failure.retry_after_seconds or LATER_SECONDS)
     else:
@@ -177,8 +179,11 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     return verdict
 
 
-def _asked(asked: Question, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
-    """The verdict with its floor. The connection that read the question is given back before the model is asked."""
+def put(asked: Question, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
+    """Put a question to the model: the verdict with its floor.
+
+    The connection that read the question is given back before the model is asked.
+    """
     db.session.commit()
     verdict = classifier.classify(
         title=asked.title,
@@ -204,14 +209,10 @@ def _digest(asked: Question, classifier: Classifier) -> str:
 def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
     now = utc_now()
     lease_until = now + timedelta(seconds=lease_seconds)
-    is_free = or_(
-        and_(ClassificationRun.state == RunState.QUEUED, ClassificationRun.due_at <= now),
-        and_(ClassificationRun.state == RunState.RUNNING, ClassificationRun.lease_until < now),
-    )
     with transaction(wait_for_disk=False) as session:
         claimed = session.execute(
             update(ClassificationRun)
-            .where(ClassificationRun.id == run_id, is_free)
+            .where(ClassificationRun.id == run_id, is_free(now))
             .values(state=RunState.RUNNING, lease_until=lease_until, question_digest=None)
             .returning(ClassificationRun.ticket_id, ClassificationRun.attempt, ClassificationRun.asked_for)
         ).one_or_none()

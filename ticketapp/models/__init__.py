@@ -1,5 +1,6 @@
 """What is true: the tables, their constraints and small truths about one row. Import the models from here."""
 
+from ticketapp.models.bulk_trial import BulkSample, BulkUndo
 from ticketapp.models.classification import AskedFor, BulkJob, ClassificationRun, Occasion, RunState
 from ticketapp.models.classification_settings import ClassificationSettingChange, ClassificationSettings, Setting
 from ticketapp.models.inbound_mail import InboundMail, MailKind, MailSighting, MailState
@@ -20,6 +21,8 @@ __all__ = [
     "AskedFor",
     "Attachment",
     "BulkJob",
+    "BulkSample",
+    "BulkUndo",
     "Category",
     "CheckedStep",
     "ChosenBy",

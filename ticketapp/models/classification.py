@@ -42,7 +42,10 @@ class Occasion(StrEnum):
 
 
 class BulkJob(Base):
-    """A reclassification of many tickets: queued page by page below ``cursor_id``, newest first."""
+    """A reclassification of many tickets: queued page by page below ``cursor_id``, newest first.
+
+    Until it is started it is only tried on a sample. While it is paused none of its runs is done.
+    """
 
     __tablename__ = "bulk_job"
 
@@ -53,11 +56,17 @@ class BulkJob(Base):
     queued: Mapped[int] = mapped_column(default=0)
     cursor_id: Mapped[int | None] = mapped_column(RowId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     asked_by: Mapped[User] = relationship()
 
-    __table_args__ = (CheckConstraint("total >= 0 AND queued >= 0", name="counts_positive"),)
+    __table_args__ = (
+        CheckConstraint("total >= 0 AND queued >= 0", name="counts_positive"),
+        CheckConstraint("queued_at IS NULL OR started_at IS NOT NULL", name="queued_was_started"),
+        CheckConstraint("paused_at IS NULL OR started_at IS NOT NULL", name="paused_was_started"),
+    )
 
 
 class ClassificationRun(Base):
@@ -67,7 +76,8 @@ class ClassificationRun(Base):
     severity word raised the priority, ``floor_word`` says which and ``priority_before`` what the model had said.
     ``example_ids`` are the tickets that were given to the model as examples. A run that came about by itself after a
     change has its ``occasion``. ``question_digest`` is the same for identical questions, one of which is asked at a
-    time; ``copied_from_id`` is the run whose verdict this one took instead of asking.
+    time; ``copied_from_id`` is the run whose verdict this one took instead of asking. One whose values were taken
+    back with its bulk job has the time of that.
     """
 
     __tablename__ = "classification_run"
@@ -95,6 +105,7 @@ class ClassificationRun(Base):
     applied_priority: Mapped[bool] = mapped_column(default=False)
     question_digest: Mapped[str | None] = mapped_column(String(64))
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("classification_run.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     example_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     occasion: Mapped[Occasion | None] = mapped_column(word(Occasion, "occasion"))
     latency_ms: Mapped[int | None]
@@ -111,6 +122,7 @@ class ClassificationRun(Base):
         CheckConstraint("attempt >= 1", name="attempt_positive"),
         CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),
         CheckConstraint("floor_word IS NULL OR state = 'succeeded'", name="floor_of_success"),
+        CheckConstraint("undone_at IS NULL OR applied_category OR applied_priority", name="undone_was_applied"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         CheckConstraint(
             "state <> 'succeeded' OR (category IS NOT NULL AND priority IS NOT NULL AND model IS NOT NULL)",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ticketapp.db import db
@@ -23,6 +23,7 @@ from ticketapp.models import (
 
 PAGE_SIZE = 50
 EVENTS_LOOKED_AT = 10_000
+BY_JOBS = (AskedFor.BULK, AskedFor.RETRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,23 @@ class Progress:
 
 def due(now: datetime, *, limit: int) -> list[int]:
     """The ids of runs that can be done now: queued and due, or left behind by a worker that died."""
-    is_due = or_(
-        and_(ClassificationRun.state == RunState.QUEUED, ClassificationRun.due_at <= now),
-        and_(ClassificationRun.state == RunState.RUNNING, ClassificationRun.lease_until < now),
-    )
     outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
-    statement = select(ClassificationRun.id).where(outstanding, is_due)
+    statement = select(ClassificationRun.id).where(outstanding, is_free(now))
     return list(db.session.scalars(statement.order_by(ClassificationRun.due_at, ClassificationRun.id).limit(limit)))
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """That a run can be done now: queued and due, or left behind by a worker that died; and not held by a paused job.
+
+    What somebody asked for by hand since is not held.
+    """
+    run = ClassificationRun
+    is_due = or_(
+        and_(run.state == RunState.QUEUED, run.due_at <= now),
+        and_(run.state == RunState.RUNNING, run.lease_until < now),
+    )
+    is_paused = exists().where(BulkJob.id == run.bulk_job_id, BulkJob.paused_at.is_not(None))
+    return and_(is_due, ~and_(run.asked_for.in_(BY_JOBS), is_paused))
 
 
 def outstanding(ticket_id: int) -> int | None:
@@ -103,13 +114,19 @@ def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
 
 
 def unfinished_bulk_jobs() -> list[int]:
-    """The ids of bulk jobs that still have tickets to queue."""
-    return list(db.session.scalars(select(BulkJob.id).where(BulkJob.queued_at.is_(None)).order_by(BulkJob.id)))
+    """The ids of bulk jobs that were started, are not paused, and still have tickets to queue."""
+    is_going_on = and_(BulkJob.started_at.is_not(None), BulkJob.paused_at.is_(None), BulkJob.queued_at.is_(None))
+    return list(db.session.scalars(select(BulkJob.id).where(is_going_on).order_by(BulkJob.id)))
 
 
 def recent_bulk_jobs(limit: int = 10) -> list[BulkJob]:
-    """The newest bulk jobs with who asked."""
-    statement = select(BulkJob).options(joinedload(BulkJob.asked_by)).order_by(BulkJob.id.desc())
+    """The newest bulk jobs that were started, with who asked."""
+    statement = (
+        select(BulkJob)
+        .where(BulkJob.started_at.is_not(None))
+        .options(joinedload(BulkJob.asked_by))
+        .order_by(BulkJob.id.desc())
+    )
     return list(db.session.scalars(statement.limit(limit)))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, select, true
 
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
@@ -72,14 +72,16 @@ def standing(ticket_id: int) -> Standing:
     return Standing(**row._mapping)
 
 
-def run_behind(ticket_id: int, field: str) -> int | None:
-    """The run that set the machine's value of ``category`` or ``priority`` last."""
+def run_behind(ticket_id: int, field: str, *, before_id: int | None = None) -> int | None:
+    """The run that set the machine's value of ``category`` or ``priority`` last, among those before ``before_id``."""
     is_applied = {"category": ClassificationRun.applied_category, "priority": ClassificationRun.applied_priority}
-    return db.session.scalar(select(_last_set(ticket_id, is_applied[field])))
+    is_earlier = true() if before_id is None else ClassificationRun.id < before_id
+    return db.session.scalar(select(_last_set(ticket_id, and_(is_applied[field], is_earlier))))
 
 
 def _last_set(ticket_id: int, is_applied: Any) -> ScalarSelect[int | None]:
-    newest = select(func.max(ClassificationRun.id)).where(ClassificationRun.ticket_id == ticket_id, is_applied)
+    run = ClassificationRun
+    newest = select(func.max(run.id)).where(run.ticket_id == ticket_id, is_applied, run.undone_at.is_(None))
     return newest.scalar_subquery()
 
 

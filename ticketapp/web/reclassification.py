@@ -1,16 +1,18 @@
-"""Reclassifying what is unclassified on a filtered list: starting the job and watching how far it has got."""
+"""Reclassifying a filtered list: tried on a sample, started, paused, undone, and watched on a page."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ticketapp.actions.bulk import start_bulk
-from ticketapp.errors import InvalidInput
+from ticketapp.actions import bulk, bulk_undo
+from ticketapp.errors import Conflict, InvalidInput
+from ticketapp.models import BulkJob, User
 from ticketapp.outside import outside
-from ticketapp.queries import classification
-from ticketapp.queries.classification import Progress
+from ticketapp.queries import bulk_trials, classification
 from ticketapp.queries.ticket_filter import TicketFilter
+from ticketapp.web.bulk_words import bulk_sentence, phase_of, trial_sentence
 from ticketapp.web.filters import list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.look import words
@@ -22,38 +24,72 @@ from ticketapp.web.tickets import blueprint
 @admin_only
 def reclassify_all() -> ResponseReturnValue:
     """Ask the machine again for every unclassified ticket of the list the form was on."""
-    narrowed = TicketFilter.from_args(request.form)
-    try:
-        job = start_bulk(narrowed, by=me())
-    except InvalidInput as error:
-        flash(error.sentence, "error")
-        return redirect(list_url(narrowed), 303)
-    outside().hint("queue_bulk")
-    return redirect(url_for("tickets.bulk_progress", job_id=job.id), 303)
+    return _begun(bulk.start_bulk, "queue_bulk")
+
+
+@blueprint.post("/reclassification/trials")
+@admin_only
+def bulk_trial() -> ResponseReturnValue:
+    """Try on a sample what asking the machine again would change on the list the form was on."""
+    return _begun(bulk.draft_bulk, "read_samples")
 
 
 @blueprint.get("/reclassification/<int:job_id>")
 @admin_only
 def bulk_progress(job_id: int) -> ResponseReturnValue:
-    """How far a job has got; the page refreshes itself until it is done."""
-    progress = classification.progress(job_id)
-    facts = {"progress": progress, "sentence": _sentence(progress)}
+    """What the trial of a job found and how far the job has got; the page refreshes itself while it goes on."""
+    progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
+    trial = bulk_trials.trial(job_id)
+    is_configured = outside().classifier.is_configured
+    phase = phase_of(progress, trial, undoing)
+    facts = {
+        "progress": progress,
+        "trial": trial,
+        "phase": phase,
+        "sentence": bulk_sentence(progress, phase, undoing, is_configured=is_configured),
+        "trial_sentence": trial_sentence(trial, is_configured=is_configured),
+    }
     if is_live_request():
-        state = (progress.total, progress.done, progress.failed, progress.is_finished)
+        state = (phase, facts["sentence"], facts["trial_sentence"])
         return live_answer(state, lambda: render_template("tickets/reclassification_progress.html", **facts))
     narrowed = TicketFilter.from_args(dict(parse_qsl(progress.job.filter_query)))
     return render_template(
         "tickets/reclassification.html",
         **facts,
+        scope="Every unclassified ticket" if narrowed.is_unclassified else "Every ticket",
         parts=[f"{name}: {words(value)}" for name, value in narrowed.as_args(is_unclassified=False).items()],
         list_url=list_url(narrowed),
     )
 
 
-def _sentence(progress: Progress) -> str:
-    if not outside().classifier.is_configured:
-        return "No Gemini API key is set, so the tickets wait; they are classified as soon as one is set."
-    if progress.is_finished:
-        failed = f" {progress.failed:,} failed and may be tried again by themselves." if progress.failed else ""
-        return f"Done: {progress.done:,} of {progress.total:,} tickets were classified.{failed}"
-    return f"The machine reads the tickets in the background: {progress.done:,} of {progress.total:,} are classified."
+@blueprint.post("/reclassification/<int:job_id>/state")
+@admin_only
+def bulk_state(job_id: int) -> ResponseReturnValue:
+    """Start a job or let it go on (``running``), hold it (``paused``), or undo it (``undone``)."""
+    try:
+        match request.form.get("state"):
+            case "running":
+                bulk.start(job_id)
+                outside().hint("queue_bulk")
+            case "paused":
+                bulk.pause(job_id)
+            case "undone":
+                bulk_undo.undo(job_id, by=me())
+                outside().hint("undo_bulk")
+            case _:
+                abort(400)
+    except Conflict as error:
+        flash(str(error), "error")
+    return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
+
+
+def _begun(begin: Callable[..., BulkJob], task: str) -> ResponseReturnValue:
+    narrowed = TicketFilter.from_args(request.form)
+    by: User = me()
+    try:
+        job = begin(narrowed, by=by)
+    except InvalidInput as error:
+        flash(error.sentence, "error")
+        return redirect(list_url(narrowed), 303)
+    outside().hint(task)
+    return redirect(url_for("tickets.bulk_progress", job_id=job.id), 303)

@@ -69,7 +69,7 @@ def cause_of(standing: Standing, *, is_configured: bool, now: datetime) -> Cause
 
 def contested(ticket: Ticket, runs: Sequence[ClassificationRun], history: Sequence[TicketEvent]) -> Contested | None:
     """What the newest verdict proposes against a person's choice, unless somebody has answered since."""
-    run = next((run for run in runs if run.state == RunState.SUCCEEDED), None)
+    run = next((run for run in runs if run.state == RunState.SUCCEEDED and not run.undone_at), None)
     if run is None or run.finished_at is None:
         return None
     answered = {_decided(event) for event in history if event.actor_id is not None and event.at > run.finished_at}

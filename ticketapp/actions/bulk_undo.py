@@ -1,0 +1,183 @@
+"""Undoing a bulk job: the machine's values and the defaults that it changed come back; a person's never change.
+
+A field comes back only where the job's run was the last to set it: not where a person or a later run has since.
+"""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from ticketapp.actions.bulk import locked_job
+from ticketapp.actions.classification import NOT_NEEDED
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.errors import Conflict
+from ticketapp.models import (
+    AskedFor,
+    BulkJob,
+    BulkUndo,
+    Category,
+    ChosenBy,
+    ClassificationRun,
+    ClassificationState,
+    EventKind,
+    Priority,
+    RunState,
+    Ticket,
+    TicketEvent,
+    User,
+)
+from ticketapp.queries.classification import BY_JOBS
+from ticketapp.queries.standing import run_behind
+
+PAGE_SIZE = 50
+WITHDRAWN = "withdrawn"
+NOT_COUNTED = (WITHDRAWN, NOT_NEEDED)
+Row = TypeVar("Row")
+DEFAULTS = {"category": Category.GENERAL, "priority": Priority.MEDIUM}
+
+
+def undo(job_id: int, *, by: User) -> None:
+    """Ask for a job to be undone, as background work; what it has not read yet is not read. Twice changes nothing.
+
+    Raises ``NotFound``, ``Conflict`` where the job was not started.
+    """
+    now = utc_now()
+    with transaction() as session:
+        job = locked_job(session, job_id)
+        if job.started_at is None:
+            raise Conflict("This job was not started, so there is nothing to undo.")
+        job.paused_at = job.paused_at or now
+        if session.get(BulkUndo, job_id, populate_existing=True) is None:
+            session.add(BulkUndo(bulk_job_id=job_id, asked_by_id=by.id, asked_at=now))
+
+
+def undo_page(job_id: int) -> bool:
+    """Undo the next 50 runs of a job, committed; True while there are more. Doing it twice changes nothing.
+
+    It is finished when nothing is left and no run of the job is being done; until then the next sweep goes on.
+    """
+    now = utc_now()
+    with transaction() as session:
+        job = locked_job(session, job_id)
+        undoing = session.get_one(BulkUndo, job_id, populate_existing=True)
+        if undoing.finished_at is not None:
+            return False
+        found = _locked_runs(session, job)
+        for ticket, run in found:
+            undoing.tickets += _take_back(session, ticket, run, job, by_id=undoing.asked_by_id, now=now)
+        if not found and not session.scalar(select(func.count()).where(_is_being_done(job))):
+            undoing.finished_at = now
+    return bool(found)
+
+
+def _locked_runs(session: Session, job: BulkJob) -> list[tuple[Ticket, ClassificationRun]]:
+    """The next runs to undo with their tickets; tickets are locked before runs, in order, as everybody does."""
+    ticket_ids = session.scalars(_undoable(job, select(ClassificationRun.ticket_id)).limit(PAGE_SIZE)).all()
+    tickets = session.scalars(
+        select(Ticket)
+        .where(Ticket.id.in_(ticket_ids))
+        .order_by(Ticket.id)
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    )
+    by_id = {ticket.id: ticket for ticket in tickets}
+    runs = session.scalars(
+        _undoable(job, select(ClassificationRun))
+        .where(ClassificationRun.ticket_id.in_(by_id))
+        .with_for_update(of=ClassificationRun)
+        .execution_options(populate_existing=True)
+    )
+    return [(by_id[run.ticket_id], run) for run in runs]
+
+
+def _undoable(job: BulkJob, statement: Select[Row]) -> Select[Row]:
+    run = ClassificationRun
+    is_set = or_(run.applied_category, run.applied_priority)
+    is_left = and_(run.state == RunState.RUNNING, run.lease_until < utc_now())  # whoever read it has died
+    is_applied = and_(run.state == RunState.SUCCEEDED, run.undone_at.is_(None), is_set)
+    is_to_do = or_(run.state == RunState.QUEUED, is_left, is_applied)
+    return statement.where(run.bulk_job_id == job.id, _is_the_jobs(), is_to_do).order_by(run.id.desc())
+
+
+def _is_the_jobs() -> ColumnElement[bool]:
+    """What the job asked for; a run that somebody asked for by hand since is theirs."""
+    return ClassificationRun.asked_for.in_(BY_JOBS)
+
+
+def _is_being_done(job: BulkJob) -> ColumnElement[bool]:
+    run = ClassificationRun
+    return and_(run.bulk_job_id == job.id, _is_the_jobs(), run.state == RunState.RUNNING)
+
+
+def _take_back(
+    session: Session, ticket: Ticket, run: ClassificationRun, job: BulkJob, *, by_id: int, now: datetime
+) -> bool:
+    """Whether the ticket got a value back."""
+    if run.state != RunState.SUCCEEDED:
+        _withdraw(run, job, now=now)
+        restored = []
+    else:
+        restored = [name for name in DEFAULTS if _restore(session, ticket, run, name, by_id=by_id, now=now)]
+        run.undone_at = now
+    session.flush()
+    _restate(session, ticket)
+    return bool(restored)
+
+
+def _withdraw(run: ClassificationRun, job: BulkJob, *, now: datetime) -> None:
+    """A run that waited before the job took it over goes back to where it came from."""
+    if run.asked_at < job.created_at:
+        run.asked_for = AskedFor.OPENED if run.attempt == 1 else AskedFor.RETRY
+        run.asked_by_id = run.bulk_job_id = run.lease_until = None
+        run.state = RunState.QUEUED
+        return
+    run.state, run.lease_until, run.finished_at = RunState.GAVE_UP, None, now
+    run.error_kind, run.error = WITHDRAWN, "The bulk job was undone before the model was asked."
+
+
+def _restore(
+    session: Session, ticket: Ticket, run: ClassificationRun, name: str, *, by_id: int, now: datetime
+) -> bool:
+    is_machines = getattr(ticket, f"{name}_by") == ChosenBy.MACHINE
+    if not is_machines or run_behind(ticket.id, name) != run.id:
+        return False
+    before = _value_before(session, run, name)
+    setattr(ticket, name, before)
+    earlier = run_behind(ticket.id, name, before_id=run.id)
+    is_default = earlier is None and before == DEFAULTS[name]
+    setattr(ticket, f"{name}_by", ChosenBy.DEFAULT if is_default else ChosenBy.MACHINE)
+    ticket.updated_at = now
+    event = TicketEvent(ticket_id=ticket.id, at=now, actor_id=by_id, run_id=run.id, kind=EventKind.UNDONE)
+    event.old, event.new = name, before
+    session.add(event)
+    return True
+
+
+def _value_before(session: Session, run: ClassificationRun, name: str) -> str:
+    change = select(TicketEvent.old).where(
+        TicketEvent.ticket_id == run.ticket_id,
+        TicketEvent.run_id == run.id,
+        TicketEvent.kind == EventKind(name),
+        TicketEvent.actor_id.is_(None),
+    )
+    return type(DEFAULTS[name])(str(session.scalars(change).one()))
+
+
+def _restate(session: Session, ticket: Ticket) -> None:
+    """Say where the classification stands as if the job had not been: by the newest run that still counts."""
+    run = ClassificationRun
+    counts = and_(run.undone_at.is_(None), or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_COUNTED)))
+    newest = session.scalar(select(run).where(run.ticket_id == ticket.id, counts).order_by(run.id.desc()).limit(1))
+    values = {"classification_state": _state(ticket, newest)}
+    session.execute(update(Ticket).where(Ticket.id == ticket.id).values(values))
+
+
+def _state(ticket: Ticket, newest: ClassificationRun | None) -> ClassificationState:
+    if newest is not None and newest.state in (RunState.QUEUED, RunState.RUNNING):
+        return ClassificationState.QUEUED if newest.attempt == 1 else ClassificationState.FAILED
+    if not ticket.is_unclassified or (newest is not None and newest.state == RunState.SUCCEEDED):
+        return ClassificationState.DONE
+    return ClassificationState.NOT_ASKED if newest is None else ClassificationState.GIVEN_UP

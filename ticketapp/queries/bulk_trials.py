@@ -1,0 +1,98 @@
+"""Which tickets of trials are to be read, what a trial found, and which bulk jobs are to be undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import contains_eager
+
+from ticketapp.db import db
+from ticketapp.models import BulkSample, BulkUndo, ChosenBy, RunState, Ticket
+
+FIELDS = ("category", "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The sample of a job, newest ticket first: what is on each ticket now, and what the machine would say."""
+
+    samples: tuple[BulkSample, ...]
+
+    @property
+    def read(self) -> int:
+        """How many are read, well or not."""
+        return sum(sample.finished_at is not None for sample in self.samples)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all are read."""
+        return self.read == len(self.samples)
+
+    @property
+    def failed(self) -> int:
+        """How many could not be read."""
+        return sum(sample.error is not None for sample in self.samples)
+
+    @property
+    def changing(self) -> int:
+        """On how many tickets the job would change something, as they are now."""
+        return sum(any(self.would_change(sample, field) for field in FIELDS) for sample in self.samples)
+
+    @property
+    def in_the_way(self) -> int:
+        """On how many tickets a person's choice differs from what the machine would say, and stays."""
+        return sum(any(self.is_in_the_way(sample, field) for field in FIELDS) for sample in self.samples)
+
+    @staticmethod
+    def differs(sample: BulkSample, field: str) -> bool:
+        """Whether the machine says something else of this field than the ticket."""
+        return sample.state == RunState.SUCCEEDED and getattr(sample, field) != getattr(sample.ticket, field)
+
+    def would_change(self, sample: BulkSample, field: str) -> bool:
+        """Whether the job would change this field: the machine differs, and no person chose."""
+        return self.differs(sample, field) and not _is_persons(sample.ticket, field)
+
+    def is_in_the_way(self, sample: BulkSample, field: str) -> bool:
+        """Whether a person's choice stands in the way of what the machine says."""
+        return self.differs(sample, field) and _is_persons(sample.ticket, field)
+
+
+def trial(job_id: int) -> Trial:
+    """The sample of this job with its tickets, by one statement; empty where it was never tried."""
+    statement = (
+        select(BulkSample)
+        .join(BulkSample.ticket)
+        .options(contains_eager(BulkSample.ticket))
+        .where(BulkSample.bulk_job_id == job_id)
+        .order_by(BulkSample.ticket_id.desc())
+        .execution_options(populate_existing=True)
+    )
+    return Trial(tuple(db.session.scalars(statement)))
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """That nobody reads a ticket of a sample yet, or whoever did has died."""
+    is_left = and_(BulkSample.state == RunState.RUNNING, BulkSample.lease_until < now)
+    return or_(BulkSample.state == RunState.QUEUED, is_left)
+
+
+def due_samples(now: datetime, *, limit: int) -> list[int]:
+    """The ids of tickets of samples that can be read now, oldest first."""
+    outstanding = BulkSample.state.in_((RunState.QUEUED, RunState.RUNNING))
+    statement = select(BulkSample.id).where(outstanding, is_free(now)).order_by(BulkSample.id)
+    return list(db.session.scalars(statement.limit(limit)))
+
+
+def undoing(job_id: int) -> BulkUndo | None:
+    """The undoing of this job, if anybody asked for it."""
+    return db.session.get(BulkUndo, job_id, populate_existing=True)
+
+
+def unfinished_undoings() -> list[int]:
+    """The ids of bulk jobs that are not undone to their end."""
+    statement = select(BulkUndo.bulk_job_id).where(BulkUndo.finished_at.is_(None))
+    return list(db.session.scalars(statement.order_by(BulkUndo.bulk_job_id)))
+
+
+def _is_persons(ticket: Ticket, field: str) -> bool:
+    return bool(getattr(ticket, f"{field}_by") == ChosenBy.PERSON)

@@ -1,0 +1,73 @@
+"""How a reclassification of many and its trial are put into sentences. Pure, no Flask."""
+
+from enum import StrEnum
+
+from ticketapp.models import BulkUndo
+from ticketapp.queries.bulk_trials import Trial
+from ticketapp.queries.classification import Progress
+
+NO_KEY = "No Gemini API key is set, so the tickets wait; they are classified as soon as one is set."
+
+
+class Phase(StrEnum):
+    """Where a job stands: tried on a sample, then going on, paused or finished, in the end perhaps undone."""
+
+    TRYING = "trying"
+    TRIED = "tried"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+def phase_of(progress: Progress, trial: Trial, undoing: BulkUndo | None) -> Phase:
+    """Where the job stands."""
+    if undoing is not None:
+        return Phase.UNDOING if undoing.finished_at is None else Phase.UNDONE
+    if progress.job.started_at is None:
+        return Phase.TRIED if trial.is_finished else Phase.TRYING
+    if progress.is_finished:
+        return Phase.FINISHED
+    return Phase.RUNNING if progress.job.paused_at is None else Phase.PAUSED
+
+
+def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *, is_configured: bool) -> str:
+    """How far the job has got; empty before it is started."""
+    done, total = f"{progress.done:,}", f"{progress.total:,}"
+    match phase:
+        case Phase.TRYING | Phase.TRIED:
+            return ""
+        case Phase.UNDOING:
+            return f"What the job changed is being taken back: {_tickets(undoing)} so far."
+        case Phase.UNDONE:
+            return f"Undone: {_tickets(undoing)} got back what they had before. What people chose since has stayed."
+        case Phase.FINISHED:
+            failed = f" {progress.failed:,} failed and may be tried again by themselves." if progress.failed else ""
+            return f"Done: {done} of {total} tickets were classified.{failed}"
+        case Phase.PAUSED:
+            return f"Paused: {done} of {total} tickets are classified; the others wait until the job goes on."
+    if not is_configured:
+        return NO_KEY
+    return f"The machine reads the tickets in the background: {done} of {total} are classified."
+
+
+def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
+    """What the trial found, or how far it has got."""
+    size = len(trial.samples)
+    if not trial.is_finished:
+        if not is_configured:
+            return NO_KEY
+        return f"The machine reads a sample and applies nothing: {trial.read} of {size} are read."
+    kept = size - trial.failed - trial.changing
+    sentences = [
+        f"Of {size} sampled, {trial.changing} would change and {kept} would stay as they are.",
+        f"On {trial.in_the_way} a person chose otherwise, and that stays." if trial.in_the_way else "",
+        f"{trial.failed} could not be read." if trial.failed else "",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _tickets(undoing: BulkUndo | None) -> str:
+    number = undoing.tickets if undoing is not None else 0
+    return f"{number:,} ticket{'' if number == 1 else 's'}"
