@@ -78,7 +78,7 @@ def read(job_id: int, classifier: AnsweringClassifier | FailingClassifier) -> bu
 
 
 def test_a_trial_asks_the_model_and_applies_nothing(each_app: APIFlask, ada: User) -> None:
-    changing = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    changing = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     same = opened(each_app, title="Same", description=TEXT, proposal=proposal("billing", "high"))
     half = opened(each_app, title="Half", description=TEXT, category="account", proposal=proposal("billing", "high"))
     decided = opened(each_app, title="Decided", description=TEXT, category="account", priority="low")
@@ -102,7 +102,7 @@ def test_a_sample_is_twenty_tickets_at_most(each_app: APIFlask, ada: User) -> No
 
 
 def test_a_sampled_ticket_is_read_once(each_app: APIFlask, ada: User) -> None:
-    opened(each_app)
+    opened(each_app, title="Invoice", description=TEXT)
     job = bulk.draft_bulk(TicketFilter(), by=ada)
     (sample_id,) = bulk_trials.due_samples(utc_now(), limit=10)
     classifier = AnsweringClassifier()
@@ -114,7 +114,7 @@ def test_a_sampled_ticket_is_read_once(each_app: APIFlask, ada: User) -> None:
 
 
 def test_a_sample_left_by_a_dead_worker_is_read_and_given_up_in_the_end(each_app: APIFlask, ada: User) -> None:
-    opened(each_app)
+    opened(each_app, title="Invoice", description=TEXT)
     job = bulk.draft_bulk(TicketFilter(), by=ada)
     past = {"state": RunState.RUNNING, "lease_until": utc_now() - timedelta(seconds=1)}
     with transaction() as session:
@@ -128,13 +128,13 @@ def test_a_sample_left_by_a_dead_worker_is_read_and_given_up_in_the_end(each_app
 
 
 def test_a_sample_that_fails_says_why(each_app: APIFlask, ada: User) -> None:
-    opened(each_app)
+    opened(each_app, title="Invoice", description=TEXT)
     trial = read(bulk.draft_bulk(TicketFilter(), by=ada).id, FailingClassifier(FailureKind.TIMED_OUT))
     assert (trial.failed, trial.samples[0].error) == (1, FailureKind.TIMED_OUT.sentence)
 
 
 def test_a_job_reads_every_ticket_of_its_filter_that_people_have_not_decided(each_app: APIFlask, ada: User) -> None:
-    machines = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    machines = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     half = opened(each_app, title="Half", description=TEXT, priority="low", proposal=proposal("technical"))
     other = opened(each_app, title="Other", description=TEXT, proposal=proposal("account", "low"))
     job_id = started(ada, TicketFilter.from_args({"category": "technical"}))
@@ -146,7 +146,7 @@ def test_a_job_reads_every_ticket_of_its_filter_that_people_have_not_decided(eac
 
 
 def test_a_paused_job_reads_nothing_until_it_goes_on(each_app: APIFlask, ada: User) -> None:
-    machines = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    machines = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     bulk.pause(job_id)
     classifier = AnsweringClassifier()
@@ -160,7 +160,7 @@ def test_a_paused_job_reads_nothing_until_it_goes_on(each_app: APIFlask, ada: Us
 
 
 def test_a_job_paused_before_it_was_queued_queues_nothing(each_app: APIFlask, ada: User) -> None:
-    opened(each_app, proposal=proposal())
+    opened(each_app, title="Invoice", description=TEXT, proposal=proposal())
     job = bulk.draft_bulk(TicketFilter(), by=ada)
     bulk.start(job.id)
     bulk.pause(job.id)
@@ -171,7 +171,7 @@ def test_a_job_paused_before_it_was_queued_queues_nothing(each_app: APIFlask, ad
 
 
 def test_what_is_asked_for_by_hand_is_not_held_by_a_paused_job(each_app: APIFlask, ada: User) -> None:
-    ticket_id = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     bulk.pause(started(ada))
     classification.reclassify(ticket_id, by=ada)
     classified(AnsweringClassifier())
@@ -179,7 +179,7 @@ def test_what_is_asked_for_by_hand_is_not_held_by_a_paused_job(each_app: APIFlas
 
 
 def test_undoing_brings_back_machine_values_and_defaults_and_says_so(each_app: APIFlask, ada: User) -> None:
-    machines = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    machines = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     defaults = opened(each_app, title="Fails", description=TEXT)
     classified(FailingClassifier(FailureKind.BLOCKED))
     job_id = started(ada)
@@ -202,7 +202,7 @@ def test_undoing_brings_back_machine_values_and_defaults_and_says_so(each_app: A
 
 
 def test_undoing_twice_changes_nothing_more(each_app: APIFlask, ada: User) -> None:
-    ticket_id = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     classified(AnsweringClassifier())
     undone(job_id, ada)
@@ -212,7 +212,7 @@ def test_undoing_twice_changes_nothing_more(each_app: APIFlask, ada: User) -> No
 
 
 def test_undoing_keeps_what_people_chose_since(each_app: APIFlask, ada: User) -> None:
-    changed = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    changed = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     confirmed = opened(each_app, title="Confirmed", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     classified(AnsweringClassifier())
@@ -224,7 +224,7 @@ def test_undoing_keeps_what_people_chose_since(each_app: APIFlask, ada: User) ->
 
 
 def test_undoing_keeps_what_a_later_run_set(each_app: APIFlask, ada: User) -> None:
-    ticket_id = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     classified(AnsweringClassifier())
     classification.reclassify(ticket_id, by=ada)
@@ -234,7 +234,7 @@ def test_undoing_keeps_what_a_later_run_set(each_app: APIFlask, ada: User) -> No
 
 
 def test_two_jobs_are_undone_in_either_order(each_app: APIFlask, ada: User) -> None:
-    ticket_id = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     first = started(ada)
     classified(AnsweringClassifier())
     second = started(ada)
@@ -246,7 +246,7 @@ def test_two_jobs_are_undone_in_either_order(each_app: APIFlask, ada: User) -> N
 
 
 def test_undoing_withdraws_what_was_not_read_yet(each_app: APIFlask, ada: User) -> None:
-    machines = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    machines = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     waiting = opened(each_app, title="Waiting", description=TEXT)
     undone(started(ada), ada)
     assert (state_of(machines), state_of(waiting)) == (ClassificationState.DONE, ClassificationState.QUEUED)
@@ -258,7 +258,7 @@ def test_undoing_withdraws_what_was_not_read_yet(each_app: APIFlask, ada: User) 
 
 
 def test_an_undoing_waits_for_what_is_being_read(each_app: APIFlask, ada: User) -> None:
-    ticket_id = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     run_id = runs.outstanding(ticket_id)
 
@@ -276,7 +276,7 @@ def test_an_undoing_waits_for_what_is_being_read(each_app: APIFlask, ada: User) 
 
 
 def test_an_undoing_does_not_wait_for_a_dead_worker(each_app: APIFlask, ada: User) -> None:
-    ticket_id = opened(each_app, description=TEXT, proposal=proposal("technical", "low"))
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     with transaction() as session:
         dead = {"state": RunState.RUNNING, "lease_until": utc_now() - timedelta(seconds=1)}
@@ -287,7 +287,7 @@ def test_an_undoing_does_not_wait_for_a_dead_worker(each_app: APIFlask, ada: Use
 
 
 def test_an_undone_job_cannot_go_on(each_app: APIFlask, ada: User) -> None:
-    opened(each_app, proposal=proposal())
+    opened(each_app, title="Invoice", description=TEXT, proposal=proposal())
     job_id = started(ada)
     undone(job_id, ada)
     for change in (bulk.start, bulk.pause):
@@ -296,7 +296,7 @@ def test_an_undone_job_cannot_go_on(each_app: APIFlask, ada: User) -> None:
 
 
 def test_what_was_not_started_is_neither_paused_nor_undone(each_app: APIFlask, ada: User) -> None:
-    opened(each_app)
+    opened(each_app, title="Invoice", description=TEXT)
     job = bulk.draft_bulk(TicketFilter(), by=ada)
     with pytest.raises(Conflict, match="not started"):
         bulk.pause(job.id)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -54,7 +54,7 @@ def _create_samples() -> None:
         _word("category", "billing", "technical", "account", "general", nullable=True),
         _word("priority", "low", "medium", "high", "critical", nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("confidence", sa.Double(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         _check("attempts_positive", "attempts >= 0"),
         _check("confidence_range", "confidence BETWEEN 0 AND 1"),

@@ -1,0 +1,136 @@
+"""A bulk reclassification from the pages: tried on a sample, started, paused, undone, all without script."""
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from tests.app_fixtures import MakeApp, add_user, signed_in
+from tests.services.gemini import GeminiServer
+from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
+from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
+from ticketapp.clock import utc_now
+from ticketapp.queries import bulk_trials
+from ticketapp.queries import classification as queries
+
+LIVE = {"HX-Request": "true"}
+JOB = "/tickets/reclassification/1"
+TEXT = "The invoice is wrong."
+
+
+@pytest.fixture
+def ai_app(make_app: MakeApp, gemini: GeminiServer) -> APIFlask:
+    """Tickets 1 and 2 the machine's technical and low, 2 with an account by hand; 3 wholly decided by hand."""
+    app = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    opened(app, title="One", description=TEXT, proposal=proposal("technical", "low"))
+    opened(app, title="Two", description=TEXT, category="account", proposal=proposal("technical", "low"))
+    opened(app, title="Three", description=TEXT, category="account", priority="low")
+    return app
+
+
+@pytest.fixture
+def boss(ai_app: APIFlask) -> FlaskClient:
+    return signed_in(ai_app, add_user(ai_app, "ada@example.com", "Ada Admin", "admin"))
+
+
+def read(app: APIFlask, number: int = 100) -> None:
+    """Read so many tickets of the trial, as the worker does."""
+    with app.app_context():
+        for sample_id in bulk_trials.due_samples(utc_now(), limit=number):
+            bulk_samples.read_sample(sample_id, AnsweringClassifier(), deadline_seconds=1)
+
+
+def work(app: APIFlask) -> None:
+    """Queue, classify and undo, as the worker does."""
+    with app.app_context():
+        for job_id in queries.unfinished_bulk_jobs():
+            while bulk.queue_bulk_page(job_id):
+                pass
+        for run_id in queries.due(utc_now(), limit=100):
+            classification.classify(run_id, AnsweringClassifier(), deadline_seconds=1)
+        for job_id in bulk_trials.unfinished_undoings():
+            while bulk_undo.undo_page(job_id):
+                pass
+
+
+def test_a_trial_shows_what_is_and_what_would_be(ai_app: APIFlask, boss: FlaskClient) -> None:
+    assert 'formaction="/tickets/reclassification/trials"' in boss.get("/tickets").text
+    response = boss.post("/tickets/reclassification/trials")
+    assert (response.status_code, response.location) == (303, JOB)
+    started = boss.get(JOB)
+    assert "The machine reads a sample and applies nothing: 0 of 2 are read." in started.text
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in started.text
+    read(ai_app)
+    tried = boss.get(JOB).text
+    assert "Of 2 sampled, 2 would change and 0 would stay as they are." in tried
+    assert "On 1 a person chose otherwise, and that stays." in tried
+    assert "stays: a person chose account." in tried
+    assert "Reclassify 2 tickets" in tried
+    assert "http-equiv" not in tried
+    assert ticket_of(ai_app, 1).category == "technical"
+
+
+def test_the_live_part_changes_with_each_ticket_read(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials")
+    first = boss.get(JOB, headers=LIVE)
+    known = LIVE | {"If-None-Match": first.headers["ETag"]}
+    assert boss.get(JOB, headers=known).status_code == 304
+    read(ai_app, 1)
+    second = boss.get(JOB, headers=known)
+    assert "1 of 2 are read." in second.text
+    assert "<html" not in second.text
+
+
+def test_a_job_is_started_paused_continued_and_undone(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials", data={"search": "one"})
+    read(ai_app)
+    running = boss.post(f"{JOB}/state", data={"state": "running"}, follow_redirects=True).text
+    assert "The machine reads the tickets in the background: 0 of 1 are classified." in running
+    paused = boss.post(f"{JOB}/state", data={"state": "paused"}, follow_redirects=True).text
+    assert "Paused: 0 of 1 tickets are classified" in paused
+    work(ai_app)
+    assert ticket_of(ai_app, 1).category == "technical"
+    boss.post(f"{JOB}/state", data={"state": "running"})
+    work(ai_app)
+    assert ticket_of(ai_app, 1).category == "billing"
+    assert "Done: 1 of 1 tickets were classified." in boss.get(JOB).text
+    undoing = boss.post(f"{JOB}/state", data={"state": "undone"}, follow_redirects=True).text
+    assert "What the job changed is being taken back: 0 tickets so far." in undoing
+    work(ai_app)
+    assert "Undone: 1 ticket got back what they had before." in boss.get(JOB).text
+    page = boss.get("/tickets/1").text
+    assert "undid a bulk reclassification: the category is technical again" in page
+    assert "Set category and priority. Undone" in page
+    assert ticket_of(ai_app, 1).category == "technical"
+
+
+def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials")
+    response = boss.post(f"{JOB}/state", data={"state": "undone"}, follow_redirects=True)
+    assert "This job was not started, so there is nothing to undo." in response.text
+    assert boss.post(f"{JOB}/state", data={"state": "lost"}).status_code == 400
+    assert boss.post("/tickets/reclassification/9/state", data={"state": "running"}).status_code == 404
+
+
+def test_a_list_that_people_decided_is_not_tried(ai_app: APIFlask, boss: FlaskClient) -> None:
+    response = boss.post("/tickets/reclassification/trials", data={"search": "three"}, follow_redirects=True)
+    assert response.request.path == "/tickets"
+    assert "On this list people decided every ticket" in response.text
+
+
+def test_jobs_are_reached_from_the_runs(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials")
+    assert "Open job 1" not in boss.get("/admin/runs").text
+    boss.post(f"{JOB}/state", data={"state": "running"})
+    assert f'href="{JOB}"' in boss.get("/admin/runs").text
+
+
+def test_without_a_key_a_trial_says_that_it_waits(app: APIFlask, admin_client: FlaskClient) -> None:
+    opened(app)
+    admin_client.post("/tickets/reclassification/trials")
+    assert "No Gemini API key is set, so the tickets wait" in admin_client.get(JOB).text
+
+
+@pytest.mark.parametrize("path", ["/tickets/reclassification/trials", f"{JOB}/state"])
+def test_all_of_it_is_for_admins(app: APIFlask, agent_client: FlaskClient, path: str) -> None:
+    opened(app)
+    assert agent_client.post(path, data={"state": "running"}).status_code == 403
