@@ -63,7 +63,8 @@ def test_a_trial_shows_what_is_and_what_would_be(ai_app: APIFlask, boss: FlaskCl
     tried = boss.get(JOB).text
     assert "Of 2 sampled, 2 would change and 0 would stay as they are." in tried
     assert "On 1 a person chose otherwise, and that stays." in tried
-    assert "stays: a person chose account." in tried
+    assert "The category stays: a person chose account." in tried
+    assert "<strong>Category and priority</strong> change." in tried
     assert "Reclassify 2 tickets" in tried
     assert "http-equiv" not in tried
     assert ticket_of(ai_app, 1).category == "technical"

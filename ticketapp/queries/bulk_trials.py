@@ -36,25 +36,22 @@ class Trial:
     @property
     def changing(self) -> int:
         """On how many tickets the job would change something, as they are now."""
-        return sum(any(self.would_change(sample, field) for field in FIELDS) for sample in self.samples)
+        return sum(bool(self.changing_fields(sample)) for sample in self.samples)
 
     @property
     def in_the_way(self) -> int:
         """On how many tickets a person's choice differs from what the machine would say, and stays."""
-        return sum(any(self.is_in_the_way(sample, field) for field in FIELDS) for sample in self.samples)
+        return sum(bool(self.contested_fields(sample)) for sample in self.samples)
 
     @staticmethod
-    def differs(sample: BulkSample, field: str) -> bool:
-        """Whether the machine says something else of this field than the ticket."""
-        return sample.state == RunState.SUCCEEDED and getattr(sample, field) != getattr(sample.ticket, field)
+    def changing_fields(sample: BulkSample) -> list[str]:
+        """The fields that the job would change: the machine says something else, and no person chose."""
+        return [field for field in _differing(sample) if not _is_persons(sample.ticket, field)]
 
-    def would_change(self, sample: BulkSample, field: str) -> bool:
-        """Whether the job would change this field: the machine differs, and no person chose."""
-        return self.differs(sample, field) and not _is_persons(sample.ticket, field)
-
-    def is_in_the_way(self, sample: BulkSample, field: str) -> bool:
-        """Whether a person's choice stands in the way of what the machine says."""
-        return self.differs(sample, field) and _is_persons(sample.ticket, field)
+    @staticmethod
+    def contested_fields(sample: BulkSample) -> list[str]:
+        """The fields where a person's choice stands in the way of what the machine says."""
+        return [field for field in _differing(sample) if _is_persons(sample.ticket, field)]
 
 
 def trial(job_id: int) -> Trial:
@@ -92,6 +89,12 @@ def unfinished_undoings() -> list[int]:
     """The ids of bulk jobs that are not undone to their end."""
     statement = select(BulkUndo.bulk_job_id).where(BulkUndo.finished_at.is_(None))
     return list(db.session.scalars(statement.order_by(BulkUndo.bulk_job_id)))
+
+
+def _differing(sample: BulkSample) -> list[str]:
+    if sample.state != RunState.SUCCEEDED:
+        return []
+    return [field for field in FIELDS if getattr(sample, field) != getattr(sample.ticket, field)]
 
 
 def _is_persons(ticket: Ticket, field: str) -> bool:
