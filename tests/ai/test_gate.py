@@ -221,6 +221,25 @@ def classifier_on(memory: Memory, server: GeminiServer, **pace: int) -> GatedCla
     return GatedClassifier(gemini, gate_on(memory, **pace), caller=Caller.FORM)
 
 
+def test_a_form_is_answered_though_nothing_was_asked_before_and_waits_a_moment_for_its_turn(
+    own_server: GeminiServer,
+) -> None:
+    """Of 240 a minute nearly 4 come back a second; the first one is asked on credit."""
+    classifier = classifier_on(ProcessMemory(), own_server, requests_per_minute=240)
+    verdicts = [classifier.classify(title="Hi", description="There", deadline_seconds=4) for _ in range(4)]
+    assert all(verdict.suggestion is not None for verdict in verdicts)
+    moments = [asked.received_at for asked in own_server.requests]
+    assert moments[-1] - moments[0] >= 3 * 60 / 240
+
+
+def test_a_form_is_not_kept_waiting_for_longer_than_a_second(own_server: GeminiServer) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server, requests_per_minute=5)
+    assert classifier.classify(title="Hi", description="There", deadline_seconds=4).suggestion is not None
+    refused = classifier.classify(title="Hi", description="There", deadline_seconds=4)
+    assert refused.failure is not None
+    assert (refused.failure.kind, refused.latency_ms < 1100) == (FailureKind.PACED, True)
+
+
 @pytest.mark.parametrize("behaviour", ["500", "503", "429", "504", "drop", "garbage"])
 def test_after_five_failures_the_provider_is_not_asked_and_the_answer_comes_at_once(
     own_server: GeminiServer, behaviour: str

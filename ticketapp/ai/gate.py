@@ -141,8 +141,9 @@ def _admitted(
     if not is_admin and (wait := breaker.wait_seconds(held.breaker, now, is_form=is_form)):
         return held, _paused(held.breaker.kind, wait)
     wait = pace.wait_seconds(held.levels, allowed, now, tokens=pass_.tokens, is_form=is_form)
-    if wait and not is_admin:
-        begun = held if held.levels.at is not None else replace(held, levels=pace.filled(held.levels, allowed, now))
+    is_first = held.levels.at is None
+    if wait and not is_admin and not (is_form and is_first):  # a form that is the first to ask goes into debt instead
+        begun = replace(held, levels=pace.filled(held.levels, allowed, now)) if is_first else held
         return begun, Failure.of(FailureKind.PACED, retry_after_seconds=_spread(wait))
     levels = held.levels if allowed == Pace() else pace.taken(held.levels, allowed, now, tokens=pass_.tokens)
     probing = breaker.admitted(held.breaker, now, call=pass_.call, lease_seconds=lease_seconds)

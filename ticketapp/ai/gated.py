@@ -4,13 +4,14 @@ import time
 from dataclasses import replace
 
 from ticketapp.ai.classifier import Classifier, Verdict
-from ticketapp.ai.failures import Failure
-from ticketapp.ai.gate import Caller, Gate, Standing
+from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.gate import Caller, Gate, Pass, Standing
 from ticketapp.ai.manner import USUAL, Manner
 from ticketapp.ai.pace import expected_tokens
 
 # Beyond its deadline, until a probe that died is taken for dead.
 PROBE_MARGIN_SECONDS = 5.0
+FORM_PATIENCE_SECONDS = 1.0
 
 
 class GatedClassifier:
@@ -61,12 +62,8 @@ class GatedClassifier:
         if not self.is_configured:
             return self._inner.classify(**text, deadline_seconds=deadline_seconds, manner=manner)
         started = time.monotonic()
-        pass_ = self._gate.admit(
-            manner.model or self.model,
-            tokens=expected_tokens(self.prompt_version, **text, manner=manner),
-            caller=self._caller,
-            lease_seconds=deadline_seconds + PROBE_MARGIN_SECONDS,
-        )
+        tokens = expected_tokens(self.prompt_version, **text, manner=manner)
+        pass_ = self._admitted(manner.model or self.model, tokens=tokens, deadline_seconds=deadline_seconds)
         if isinstance(pass_, Failure):
             return self._refused(pass_, manner, round((time.monotonic() - started) * 1000))
         left = deadline_seconds - (time.monotonic() - started)
@@ -78,6 +75,19 @@ class GatedClassifier:
     def warm_up(self) -> None:
         """Do now what the first question would otherwise wait for."""
         self._inner.warm_up()
+
+    def _admitted(self, model: str, *, tokens: int, deadline_seconds: float) -> Pass | Failure:
+        """The right to ask, or why not. A form waits for its turn where that comes within a second."""
+        patience = min(FORM_PATIENCE_SECONDS, deadline_seconds / 2) if self._caller is Caller.FORM else 0.0
+        while True:
+            lease_seconds = deadline_seconds + PROBE_MARGIN_SECONDS
+            pass_ = self._gate.admit(model, tokens=tokens, caller=self._caller, lease_seconds=lease_seconds)
+            if isinstance(pass_, Pass) or pass_.kind is not FailureKind.PACED:
+                return pass_
+            patience -= pass_.retry_after_seconds or patience
+            if patience <= 0:
+                return pass_
+            time.sleep(pass_.retry_after_seconds or 0.0)
 
     def _refused(self, failure: Failure, manner: Manner, latency_ms: int) -> Verdict:
         return Verdict(
