@@ -99,12 +99,12 @@ def test_a_provider_that_does_not_answer_is_told_to_admins(
     gemini.always("503")
     for _ in range(4):
         _open_and_classify(app)
-    assert "Tickets wait" not in admin.get("/account").text
+    assert "have been waiting" not in admin.get("/account").text
 
     _open_and_classify(app)
 
     words = words_of(admin.get("/account"))
-    assert "Tickets wait to be classified since" in words
+    assert "Tickets have been waiting to be classified since" in words
     assert "Gemini is having trouble at the moment. It is asked again by itself" in words
 
 

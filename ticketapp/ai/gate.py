@@ -18,6 +18,7 @@ from ticketapp.ai.pace import NO_LEVELS, Levels, Pace
 # What a process that cannot reach the shared memory may use for those who wait at a form; workers then ask nothing.
 SHARE_ON_ITS_OWN = 0.1
 MEMORY_LOST_SECONDS = 10.0
+MOST_SPREAD_SECONDS = 60.0
 _dice = SystemRandom()
 
 
@@ -180,8 +181,8 @@ def _wait_of_worker(levels: Levels, allowed: Pace, now: float) -> float:
 
 
 def _spread(seconds: float) -> float:
-    """At least so long, and up to half as long again, so that those who were refused together come one by one."""
-    return seconds * _dice.uniform(1, 1.5)
+    """At least so long, and up to half as long again or a minute: who was refused together comes back one by one."""
+    return seconds + _dice.uniform(0, min(seconds / 2, MOST_SPREAD_SECONDS))
 
 
 def _read(text: str | None) -> _Held:

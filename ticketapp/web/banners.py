@@ -105,7 +105,7 @@ def _pause_notice(kind: FailureKind, since: float) -> Notice:
         text = "Tickets are not classified: Gemini refused the API key. Check GEMINI_API_KEY."
         return Notice("alarm", text, url)
     began = datetime.fromtimestamp(since, UTC)
-    text = f"Tickets wait to be classified since {began:%Y-%m-%d %H:%M} UTC. {kind.sentence}"
+    text = f"Tickets have been waiting to be classified since {began:%Y-%m-%d %H:%M} UTC. {kind.sentence}"
     if kind.awaits_an_admin:
         return Notice("alarm", text, url)
     return Notice("warning", f"{text} It is asked again by itself, and what waits is classified then.", url)
