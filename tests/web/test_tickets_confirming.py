@@ -62,6 +62,7 @@ def test_a_line_of_the_list_is_confirmed_and_leads_back_to_it(app: APIFlask, age
     page = agent_client.get("/tickets?category=billing").text
     assert 'formaction="/tickets/1/confirmation"' in page
     assert 'formaction="/tickets/2/confirmation"' not in agent_client.get("/tickets").text
+    assert 'aria-label="Confirm billing and high for ticket 1"' in page
     assert 'name="back" value="/tickets?category=billing"' in page
     response = agent_client.post("/tickets/1/confirmation", data={"back": "/tickets?category=billing"})
     assert response.location == "/tickets?category=billing#ticket-1-link"
@@ -129,3 +130,10 @@ def test_a_state_that_is_none_is_complained_of(agent_client: FlaskClient) -> Non
     response = agent_client.get("/tickets?classification=lost")
     assert response.status_code == 400
     assert "classification must be one of not_asked, queued, running, done, failed, given_up." in response.text
+
+
+def test_a_line_confirms_only_what_is_the_machines(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, title="Invoice", description="It is wrong.", category="account", proposal=proposal())
+    assert 'aria-label="Confirm high for ticket 1"' in agent_client.get("/tickets").text
+    agent_client.post("/tickets/1/confirmation", data={"back": "/tickets"})
+    assert chosen(app) == ("account", "person", "high", "person")
