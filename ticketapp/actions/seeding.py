@@ -54,7 +54,7 @@ COLUMNS: dict[type[Base], tuple[str, ...]] = {
     TicketParticipant: ("ticket_id", "email"),
     ClassificationRun: (
         *("id", "ticket_id", "asked_for", "asked_at", "attempt", "state", "due_at", "finished_at", "model"),
-        *("prompt_version", "category", "priority", "reason", "applied_category", "applied_priority", "latency_ms"),
+        *("prompt_version", "category", "priority", "reason", "confidence", "applied_category", "applied_priority"),
     ),
     Message: (
         *("ticket_id", "direction", "author_id", "author_name", "author_email", "subject", "text", "has_html"),
@@ -84,15 +84,26 @@ class SeedAnswer:
     by: User | None
 
 
+@dataclass(frozen=True, slots=True)
+class SeedVerdict:
+    """What the machine said of a ticket, before anybody else decided."""
+
+    category: Category
+    priority: Priority
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedTicket:
-    """A ticket as it stands at the end of its story. ``chosen_by`` holds for category and priority alike."""
+    """A ticket as it stands at the end of its story. ``chosen_by`` holds for category and priority alike; what the
+    machine chose is its ``verdict``."""
 
     title: str
     description: str
     category: Category
     priority: Priority
     chosen_by: ChosenBy
+    verdict: SeedVerdict | None
     status: Status
     source: Source
     requester: SeedRequester
@@ -126,12 +137,12 @@ def add_tickets(tickets: Sequence[SeedTicket]) -> None:
     Nothing is queued or sent: verdicts are there already, under the model name "seed", and answers count as sent.
     """
     with transaction(wait_for_disk=False) as session:
-        runs = sum(ticket.chosen_by == ChosenBy.MACHINE for ticket in tickets)
+        runs = sum(ticket.verdict is not None for ticket in tickets)
         ticket_ids = _new_ids(session, Ticket, len(tickets))
         run_ids = iter(_new_ids(session, ClassificationRun, runs))
         rows: Rows = {model: [] for model in COLUMNS}
         for ticket, ticket_id in zip(tickets, ticket_ids, strict=True):
-            _add_rows(rows, ticket, ticket_id, next(run_ids) if ticket.chosen_by == ChosenBy.MACHINE else None)
+            _add_rows(rows, ticket, ticket_id, None if ticket.verdict is None else next(run_ids))
         for model, columns in COLUMNS.items():
             _write(session, model, columns, rows[model])
 
@@ -175,8 +186,8 @@ def _add_rows(rows: Rows, ticket: SeedTicket, ticket_id: int, run_id: int | None
         )
     )
     rows[TicketParticipant].append((ticket_id, requester.email))
-    if run_id is not None:
-        rows[ClassificationRun].append(_run(ticket, ticket_id, run_id))
+    if ticket.verdict is not None and run_id is not None:
+        rows[ClassificationRun].append(_run(ticket, ticket.verdict, ticket_id, run_id))
     asked = f"ask.{ticket_id}@{DOMAIN}"
     rows[Message].append(_inbound(ticket, ticket_id, asked))
     rows[ThreadReference].append((asked, ticket_id))
@@ -192,11 +203,11 @@ def _state(ticket: SeedTicket) -> ClassificationState:
     return ClassificationState.NOT_ASKED if is_undecided else ClassificationState.DONE
 
 
-def _run(ticket: SeedTicket, ticket_id: int, run_id: int) -> Row:
+def _run(ticket: SeedTicket, said: SeedVerdict, ticket_id: int, run_id: int) -> Row:
     asked_at, finished_at = ticket.created_at, ticket.created_at + MACHINE_TAKES
     return (
         *(run_id, ticket_id, AskedFor.OPENED, asked_at, 1, RunState.SUCCEEDED, asked_at, finished_at, MODEL),
-        *(MODEL, ticket.category, ticket.priority, "Bulk data, no model was asked.", True, True, None),
+        *(MODEL, said.category, said.priority, "Bulk data, no model was asked.", said.confidence, True, True),
     )
 
 
@@ -222,10 +233,17 @@ def _history(ticket: SeedTicket, ticket_id: int, run_id: int | None) -> Iterable
     opened, decided = ticket.created_at, ticket.created_at + MACHINE_TAKES
     by_id = ticket.answer.by.id if ticket.answer and ticket.answer.by else None
     yield (ticket_id, opened, None, None, EventKind.OPENED, None, None)
-    if ticket.chosen_by != ChosenBy.DEFAULT:
-        actor_id = None if run_id is not None else by_id
-        yield (ticket_id, decided, actor_id, run_id, EventKind.CATEGORY, Category.GENERAL, ticket.category)
-        yield (ticket_id, decided, actor_id, run_id, EventKind.PRIORITY, Priority.MEDIUM, ticket.priority)
+    said = ticket.verdict
+    category, priority = (said.category, said.priority) if said else (Category.GENERAL, Priority.MEDIUM)
+    if said:
+        yield (ticket_id, decided, None, run_id, EventKind.CATEGORY, Category.GENERAL, category)
+        yield (ticket_id, decided, None, run_id, EventKind.PRIORITY, Priority.MEDIUM, priority)
+    if ticket.chosen_by == ChosenBy.PERSON:
+        at = ticket.updated_at if said else decided
+        for field, old, new in (("category", category, ticket.category), ("priority", priority, ticket.priority)):
+            is_confirmed = said is not None and old == new
+            kind, before = (EventKind.CONFIRMED, field) if is_confirmed else (EventKind(field), old)
+            yield (ticket_id, at, by_id, run_id if is_confirmed else None, kind, before, new)
     if ticket.answer is not None:
         yield (ticket_id, ticket.updated_at, by_id, None, EventKind.REPLY, None, None)
     if ticket.status != Status.OPEN:

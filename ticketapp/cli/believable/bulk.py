@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from ticketapp.actions.seeding import SeedAnswer, SeedRequester, SeedTicket
+from ticketapp.actions.seeding import SeedAnswer, SeedRequester, SeedTicket, SeedVerdict
 from ticketapp.cli.believable.sentences import ANSWERS, ASIDES, BODIES, CITIES, CLOSINGS, GREETINGS, TITLES
 from ticketapp.cli.believable.times import moments
 from ticketapp.cli.believable.words import PLANTED, PRODUCT_WEIGHTS, PRODUCTS
@@ -15,6 +15,7 @@ CATEGORY_SHARES = (0.26, 0.45, 0.17, 0.12)
 PRIORITY_SHARES = (0.25, 0.52, 0.18, 0.05)
 SOURCES, SOURCE_SHARES = tuple(Source), (0.72, 0.18, 0.10)
 CHOSEN, CHOSEN_SHARES = (ChosenBy.MACHINE, ChosenBy.PERSON, ChosenBy.DEFAULT), (0.70, 0.27, 0.03)
+CORRECTED_SHARE, UNASKED_SHARE = 0.2, 0.3  # of what people decided: not as the machine said; without its saying
 STATUSES = tuple(Status)
 FRESH_SHARES, RECENT_SHARES, OLD_SHARES = (0.7, 0.2, 0.1, 0.0), (0.25, 0.2, 0.35, 0.2), (0.01, 0.01, 0.1, 0.88)
 
@@ -35,6 +36,7 @@ def _ticket(
     title, description = _text(topic, requester.name, die)
     chosen_by = die.choices(CHOSEN, CHOSEN_SHARES)[0]
     priority = die.choices(tuple(Priority), PRIORITY_SHARES)[0]
+    verdict = _verdict(topic, priority, chosen_by, die)
     status = die.choices(STATUSES, _status_shares(age))[0]
     is_open = status == Status.OPEN
     answer = (
@@ -46,12 +48,23 @@ def _ticket(
         category=Category.GENERAL if chosen_by == ChosenBy.DEFAULT else topic,
         priority=Priority.MEDIUM if chosen_by == ChosenBy.DEFAULT else priority,
         chosen_by=chosen_by,
+        verdict=verdict,
         status=status,
         source=die.choices(SOURCES, SOURCE_SHARES)[0],
         requester=requester,
         created_at=created_at,
         answer=answer,
     )
+
+
+def _verdict(category: Category, priority: Priority, chosen_by: ChosenBy, die: Random) -> SeedVerdict | None:
+    """What the machine said: what stands where it chose, and something near it before most of people's choices."""
+    if chosen_by == ChosenBy.PERSON and die.random() < CORRECTED_SHARE:
+        category = die.choice(tuple(Category))
+        priority = die.choice(tuple(Priority))
+    elif chosen_by == ChosenBy.DEFAULT or (chosen_by == ChosenBy.PERSON and die.random() < UNASKED_SHARE):
+        return None
+    return SeedVerdict(category, priority, round(die.triangular(0.5, 1.0, 0.9), 2))
 
 
 def _text(topic: Category, name: str, die: Random) -> tuple[str, str]:
