@@ -11,6 +11,7 @@ from tests.judged_tickets import NOW, again, failed, judged
 from tests.web.statements import statements_of
 from ticketapp.measuring import bin_of
 from ticketapp.queries import accuracy as figures
+from ticketapp.queries import judged as judged_rows
 from ticketapp.queries.accuracy import Judged, accuracy
 from ticketapp.queries.accuracy_filter import AccuracyFilter
 from ticketapp.queries.accuracy_lists import verdicts
@@ -146,6 +147,18 @@ def test_every_figure_opens_the_tickets_it_counts(
     assert [line.finished_at for line in found.rows] == sorted(
         (line.finished_at for line in found.rows), reverse=True
     )
+
+
+def test_only_the_newest_are_looked_at_and_the_lists_agree(
+    history: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not accuracy(MONTH, NOW).is_bounded
+    monkeypatch.setattr(judged_rows, "NEWEST", 5)
+    monkeypatch.setattr(figures, "NEWEST", 5)
+    found = accuracy(MONTH, NOW)
+    assert found.is_bounded, "one of the newest five is its ticket's second verdict, so four are counted"
+    assert found.verdicts == len(verdicts(MONTH, NOW).rows) == 4
+    assert accuracy(AccuracyFilter.from_args({"model": "m9"}), NOW).is_bounded
 
 
 def test_all_figures_come_from_one_statement(history: APIFlask) -> None:

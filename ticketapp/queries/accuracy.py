@@ -28,7 +28,16 @@ from ticketapp.db import db
 from ticketapp.measuring import Bin, Confusion, bins, expected_calibration_error
 from ticketapp.models import Ticket
 from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField
-from ticketapp.queries.judged import NEWEST, Run, Statement, is_decided, is_right, of_first_verdicts, recent_verdicts
+from ticketapp.queries.judged import (
+    NEWEST,
+    Run,
+    Statement,
+    is_decided,
+    is_right,
+    number_of_verdicts,
+    of_first_verdicts,
+    recent_verdicts,
+)
 
 ENOUGH = 30
 
@@ -127,7 +136,7 @@ def accuracy(narrowed: AccuracyFilter, now: datetime) -> Accuracy:
         category_confusion=_confusion(JudgedField.CATEGORY, rows["category"]),
         priority_confusion=_confusion(JudgedField.PRIORITY, rows["priority"]),
         calibration=bins(_stated(rows["confidence"])),
-        is_bounded=sum(day.category.verdicts for day in days) >= NEWEST,
+        is_bounded=rows["all"][0].number >= NEWEST,
     )
 
 
@@ -139,7 +148,10 @@ def _statement(narrowed: AccuracyFilter, now: datetime) -> CompoundSelect[*tuple
         *(column for field in JudgedField for column in _judgement(run, field)),
     )
     judged = of_first_verdicts(columns, run, narrowed).cte("judged")
-    return union_all(_days(judged), *(_pairs(judged, field) for field in JudgedField), _confidences(judged))
+    no_words, no_sums = [literal(""), literal("")], [literal(0) for _ in range(4)]
+    number = number_of_verdicts(narrowed, now)
+    every = select(literal("all"), *no_words, _no_day(), _no_confidence(), number, *no_sums)
+    return union_all(_days(judged), *(_pairs(judged, field) for field in JudgedField), _confidences(judged), every)
 
 
 def _judgement(run: Run, field: JudgedField) -> Iterator[ColumnElement[Any]]:

@@ -19,7 +19,7 @@ Run: TypeAlias = type[ClassificationRun]
 
 def recent_verdicts(narrowed: AccuracyFilter, now: datetime) -> Run:
     """The newest 20,000 verdicts of the period, as runs; with them, what is looked up for each stays bounded."""
-    return _newest(narrowed, now, ClassificationRun.state == RunState.SUCCEEDED)
+    return aliased(ClassificationRun, _verdicts(select(ClassificationRun), narrowed, now).subquery())
 
 
 def recent_runs(narrowed: AccuracyFilter, now: datetime) -> Run:
@@ -27,8 +27,17 @@ def recent_runs(narrowed: AccuracyFilter, now: datetime) -> Run:
 
     Those that took the verdict on the same text from another run asked nobody.
     """
-    was_needed = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind != NOT_ASKED)
-    return _newest(narrowed, now, and_(was_needed, ClassificationRun.copied_from_id.is_(None)))
+    return aliased(ClassificationRun, _runs(select(ClassificationRun), narrowed, now).subquery())
+
+
+def number_of_verdicts(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int]:
+    """How many ``recent_verdicts`` there are, whatever they are narrowed to; 20,000 where there may be more."""
+    return _number(_verdicts(select(ClassificationRun.id), narrowed, now))
+
+
+def number_of_runs(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int]:
+    """How many ``recent_runs`` there are, whatever they are narrowed to; 20,000 where there may be more."""
+    return _number(_runs(select(ClassificationRun.id), narrowed, now))
 
 
 def of_first_verdicts(statement: Statement, run: Run, narrowed: AccuracyFilter) -> Statement:
@@ -67,17 +76,27 @@ def is_right(run: Run, field: JudgedField) -> ColumnElement[bool]:
     return run.category == Ticket.category if field == JudgedField.CATEGORY else run.priority == Ticket.priority
 
 
-def _newest(narrowed: AccuracyFilter, now: datetime, condition: ColumnElement[bool]) -> Run:
+def _verdicts(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
+    return _newest(columns, narrowed, now).where(ClassificationRun.state == RunState.SUCCEEDED)
+
+
+def _runs(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
+    was_needed = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind != NOT_ASKED)
+    return _newest(columns, narrowed, now).where(was_needed, ClassificationRun.copied_from_id.is_(None))
+
+
+def _newest(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
     since = narrowed.since(now)
     newest = (
-        select(ClassificationRun)
-        .where(ClassificationRun.finished_at.is_not(None), condition)
+        columns.where(ClassificationRun.finished_at.is_not(None))
         .order_by(ClassificationRun.finished_at.desc(), ClassificationRun.id.desc())
         .limit(NEWEST)
     )
-    if since is not None:
-        newest = newest.where(ClassificationRun.finished_at >= since)
-    return aliased(ClassificationRun, newest.subquery())
+    return newest if since is None else newest.where(ClassificationRun.finished_at >= since)
+
+
+def _number(statement: Statement) -> ColumnElement[int]:
+    return select(func.count()).select_from(statement.subquery()).scalar_subquery()
 
 
 def _narrowing(run: Run, narrowed: AccuracyFilter) -> list[ColumnElement[bool]]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from ticketapp.db import RowId, db
 from ticketapp.models import RunState
 from ticketapp.queries.accuracy_filter import AccuracyFilter
-from ticketapp.queries.judged import NEWEST, Statement, of_runs, recent_runs
+from ticketapp.queries.judged import NEWEST, Statement, number_of_runs, of_runs, recent_runs
 
 PERCENTS = (50, 95)
 
@@ -62,7 +62,7 @@ def run_figures(narrowed: AccuracyFilter, now: datetime) -> RunFigures:
         failures=tuple(sorted(failures, key=lambda each: (-each[1], each[0]))),
         tokens_in=sum(row.one for row in causes),
         tokens_out=sum(row.other for row in causes),
-        is_bounded=runs >= NEWEST,
+        is_bounded=rows["all"][0].number >= NEWEST,
     )
 
 
@@ -74,7 +74,8 @@ def _statement(narrowed: AccuracyFilter, now: datetime) -> CompoundSelect[*tuple
         *(run.latency_ms, run.tokens_in, run.tokens_out),
     )
     asked = of_runs(columns, run, narrowed).cte("asked")
-    return union_all(_causes(asked), *(_latency(asked, percent) for percent in PERCENTS))
+    every = select(literal("all"), literal(""), number_of_runs(narrowed, now), literal(0), literal(0))
+    return union_all(_causes(asked), *(_latency(asked, percent) for percent in PERCENTS), every)
 
 
 def _causes(asked: CTE) -> Statement:
