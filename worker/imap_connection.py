@@ -1,8 +1,11 @@
 """Connecting and signing in to an IMAP server, and what can go wrong with that in plain words. Knows no tickets."""
 
 import imaplib
+import socket
 import ssl
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +13,8 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 CONNECT_SECONDS = 10.0
+PATIENCE = 2.0
+SLOWEST_BYTES_PER_SECOND = 20_000
 
 
 class MailboxError(Exception):
@@ -108,6 +113,31 @@ def hang_up(client: IMAPClient) -> None:
         client.shutdown()
 
 
+@contextmanager
+def in_time(client: IMAPClient, account: ImapAccount, *, size: int = 0) -> Iterator[None]:
+    """Cut the connection where one command takes more than twice the time that one read may, and 50 microseconds for
+    each of the ``size`` bytes that are asked for: a server that drips never lets a read time out. Raises
+    ``TimeoutError`` then."""
+    is_late = threading.Event()
+
+    def cut() -> None:
+        is_late.set()
+        with suppress(OSError):
+            client.socket().shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(PATIENCE * account.timeout_seconds + size / SLOWEST_BYTES_PER_SECOND, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, imaplib.IMAP4.abort) as error:
+        if is_late.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+
+
 class plain_errors:  # noqa: N801 - reads as a statement: with plain_errors(host)
     """Turns what the network and the server can raise into ``MailboxError`` with a plain sentence."""
 
@@ -137,7 +167,8 @@ def _signed_in(account: ImapAccount, token: str | None) -> IMAPClient:
     with plain_errors(account.host):
         client = connected(account)
         try:
-            sign_in(client, account, token)
+            with in_time(client, account):
+                sign_in(client, account, token)
         except BaseException:
             hang_up(client)
             raise

@@ -11,7 +11,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from ticketapp.actions.ledger import SeenMail
-from worker.imap_connection import ImapAccount, MailboxError, hang_up, plain_errors, signed_in
+from worker.imap_connection import ImapAccount, MailboxError, hang_up, in_time, plain_errors, signed_in
 
 SIZES_AT_ONCE = 500
 HEADER_LIMIT = 200_000
@@ -74,7 +74,7 @@ class ImapMailbox:
     def __enter__(self) -> Self:
         self._client = signed_in(self._account)
         try:
-            with plain_errors(self._account.host):
+            with plain_errors(self._account.host), in_time(self._client, self._account):
                 selected = self._client.select_folder(self._account.folder)
         except BaseException:
             hang_up(self._client)
@@ -101,14 +101,16 @@ class ImapMailbox:
     def above(self, uid: int) -> list[Listed]:
         client = self._open
         with plain_errors(self._account.host):
-            client.noop()  # mail that came since the last command is in no search before (RFC 3501, 7.3.1)
-            # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
-            uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
+            with in_time(client, self._account):
+                client.noop()  # mail that came since the last command is in no search before (RFC 3501, 7.3.1)
+                # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
+                uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
             return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(client, chunk)]
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         client, about = self._open, {one.uid: one for one in listed}
-        with plain_errors(self._account.host):
+        size = sum(one.size for one in listed)
+        with plain_errors(self._account.host), in_time(client, self._account, size=size):
             fetched = client.fetch(list(about), ["BODY.PEEK[]"])
             self._check_missing(client, sorted(about.keys() - fetched.keys()))
         bodies = {uid: fetched[uid].get(b"BODY[]") for uid in sorted(fetched.keys() & about.keys())}
@@ -120,8 +122,9 @@ class ImapMailbox:
         ]
 
     def header(self, listed: Listed) -> SeenMail:
-        with plain_errors(self._account.host):
-            fetched = self._open.fetch([listed.uid], [f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>"])
+        client = self._open
+        with plain_errors(self._account.host), in_time(client, self._account, size=HEADER_LIMIT):
+            fetched = client.fetch([listed.uid], [f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>"])
         parts = fetched.get(listed.uid, {})
         found = next((value for key, value in parts.items() if key.startswith(b"BODY[HEADER]")), b"")
         return SeenMail(
@@ -132,7 +135,7 @@ class ImapMailbox:
         if not uids or self._account.after == "leave":
             return
         client = self._open
-        with plain_errors(self._account.host):
+        with plain_errors(self._account.host), in_time(client, self._account):
             if self._account.after == "seen":
                 client.add_flags(list(uids), [b"\\Seen"], silent=True)
             else:
@@ -145,7 +148,8 @@ class ImapMailbox:
         return self._client
 
     def _sizes(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[Listed]:
-        about = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        with in_time(client, self._account):
+            about = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         self._check_missing(client, sorted(set(uids) - about.keys()))
         for uid in sorted(about.keys() & set(uids)):
             arrived = about[uid].get(b"INTERNALDATE") or datetime.now(UTC)

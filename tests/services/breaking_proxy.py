@@ -16,11 +16,12 @@ Breakage = Literal["cut", "hang"]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What happens to a connection: after ``intact_bytes`` from the server (None: never) it is cut or hangs; with
-    ``drip_seconds`` each byte from the server takes that long."""
+    ``drip_seconds`` each byte from the server takes that long, those after ``drip_after`` bytes."""
 
     intact_bytes: int | None = None
     then: Breakage = "cut"
     drip_seconds: float = 0.0
+    drip_after: int = 0
 
 
 class BreakingProxy:
@@ -142,12 +143,15 @@ class _Connection:
             each.close()
 
     def _from_server(self) -> None:
-        while data := _received(self._server, 1 if self._rule.drip_seconds else CHUNK):
-            if self._rule.drip_seconds:
+        while data := _received(self._server, self._most()):
+            if self._rule.drip_seconds and self.passed_bytes >= self._rule.drip_after:
                 self._closed.wait(self._rule.drip_seconds)
             if self.is_hanging.is_set() or not self._passed(data):
                 return self._end()
         return self._end()
+
+    def _most(self) -> int:
+        return max(1, min(CHUNK, self._rule.drip_after - self.passed_bytes)) if self._rule.drip_seconds else CHUNK
 
     def _from_client(self) -> None:
         while data := _received(self._client, CHUNK):

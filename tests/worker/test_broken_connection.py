@@ -77,6 +77,17 @@ def test_a_server_that_hangs_is_left_in_time_and_the_next_poll_has_everything(
     assert counts(app) == [2 * MAILS] * 3
 
 
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_a_server_that_drips_is_left_in_time_though_no_read_waits_long(
+    app: APIFlask, account: Account, proxy: BreakingProxy, part: float
+) -> None:
+    whole = bytes_of_a_poll(app, account, proxy)
+    began = time.monotonic()
+    assert broken_poll(app, account, proxy, Rule(drip_seconds=0.2, drip_after=int(part * whole)))
+    assert time.monotonic() - began < 15
+    assert counts(app) == [2 * MAILS] * 3
+
+
 def bytes_of_a_poll(app: APIFlask, account: Account, proxy: BreakingProxy) -> int:
     """How many bytes the server sends in a poll of new mails; they are in when this returns."""
     account.receive(*(letter(f"First {n}") for n in range(MAILS)))
