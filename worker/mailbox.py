@@ -33,6 +33,8 @@ class Mailbox(Protocol):
     uidnext: int | None
     count: int | None
     """How many mails lay in the folder when it was opened."""
+    moves: bool
+    """Whether mails leave the folder when they are settled."""
     complaint: str | None
     """What is wrong with single mails that were passed over for now, as a sentence."""
 
@@ -65,6 +67,7 @@ class ImapMailbox:
 
     def __init__(self, account: ImapAccount) -> None:
         self._account = account
+        self.moves = account.after == "move"
         self._client: IMAPClient | None = None
         self.uidvalidity = 0
         self.uidnext: int | None = None

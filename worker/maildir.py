@@ -30,6 +30,7 @@ class MaildirMailbox:
     def __init__(self, root: Path, *, after: str = "leave", after_folder: str = "") -> None:
         self._root = root
         self._after = after
+        self.moves = after == "move"
         self._after_folder = after_folder
         self._names: dict[int, str] = {}
         self._paths: dict[str, Path] = {}

@@ -102,7 +102,7 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
 
     Looks again after what it found: whoever is told of mail meanwhile cannot poll, as we have the mailbox.
     """
-    listed, looks = _unseen(mailbox, mailbox_id), 1
+    listed, looks = _unseen(mailbox, mailbox_id, batch=config.mail_batch), 1
     while listed:
         for batch in batches(listed, config):
             yield _recorded(batch, mailbox, mailbox_id, config)
@@ -121,13 +121,17 @@ def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Co
     return to_process
 
 
-def _unseen(mailbox: Mailbox, mailbox_id: int) -> list[Listed]:
+def _unseen(mailbox: Mailbox, mailbox_id: int, *, batch: int) -> list[Listed]:
     """What lies above the cursor, or everything where the server was restored and gives UIDs anew."""
     cursor = ledger_queries.cursor(mailbox_id, mailbox.uidvalidity)
-    recent = ledger_queries.newest_sightings(mailbox_id, mailbox.uidvalidity, most=RECENT_SIGHTINGS)
+    most = max(RECENT_SIGHTINGS, batch) if mailbox.moves else RECENT_SIGHTINGS
+    recent = ledger_queries.newest_sightings(mailbox_id, mailbox.uidvalidity, most=most)
     listed = mailbox.above(min(recent, default=cursor + 1) - 1)
     is_anew = mailbox.uidnext is not None and mailbox.uidnext <= cursor
-    if not is_anew and not _are_other_mails(mailbox, [one for one in listed if one.uid in recent], recent):
+    still_there = [one for one in listed if one.uid in recent]
+    if not is_anew and not _are_other_mails(mailbox, still_there, recent):
+        if mailbox.moves:  # what a poll recorded and was cut off before it could move
+            mailbox.settle([one.uid for one in still_there])
         return [one for one in listed if one.uid > cursor]
     log.warning("the mailbox gives UIDs anew up to %s, recorded were up to %s", mailbox.uidnext, cursor)
     ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=0)

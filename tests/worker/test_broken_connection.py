@@ -16,6 +16,7 @@ from ticketapp.models import InboundMail, Mailbox, Message, Ticket
 from ticketapp.outside import outside
 from worker import polling
 from worker.imap_connection import MailboxError
+from worker.mailbox import ImapMailbox
 
 CUTS = 24
 MAILS = 5
@@ -86,6 +87,27 @@ def test_a_server_that_drips_is_left_in_time_though_no_read_waits_long(
     assert broken_poll(app, account, proxy, Rule(drip_seconds=0.2, drip_after=int(part * whole)))
     assert time.monotonic() - began < 15
     assert counts(app) == [2 * MAILS] * 3
+
+
+def test_mail_that_was_recorded_and_not_moved_is_moved_by_the_next_poll(
+    make_sqlite_app: MakeApp, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_sqlite_app(**account.settings(after_recording="move", after_recording_folder="Done"))
+    account.receive(letter("One"), letter("Two"))
+
+    def cut_off(*_: object) -> None:
+        raise ConnectionResetError("cut off between the commit and the move")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ImapMailbox, "_move", cut_off)
+        with pytest.raises(MailboxError):
+            poll_now(app)
+    assert len(account.server.messages(account.user, "INBOX")) == 2
+    account.receive(letter("Three"))
+    poll_now(app)
+    assert account.server.messages(account.user, "INBOX") == []
+    assert len(account.server.messages(account.user, "Done")) == 3
+    assert counts(app) == [3] * 3
 
 
 def bytes_of_a_poll(app: APIFlask, account: Account, proxy: BreakingProxy) -> int:
