@@ -1,0 +1,75 @@
+"""Confirming by one key, and the pages of proposals and trials in a browser: accessible, narrow, live."""
+
+import pytest
+from apiflask import APIFlask
+from playwright.sync_api import expect
+
+from tests.actions.bulk_work import TEXT, read
+from tests.browser.conftest import OpenAs
+from tests.look.conftest import axe_violations
+from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
+from ticketapp.actions import bulk, classification
+from ticketapp.models import User
+from ticketapp.queries.ticket_filter import TicketFilter
+
+JOB = "/tickets/reclassification/1"
+
+
+@pytest.fixture
+def judged(app: APIFlask, admin: User) -> APIFlask:
+    """Tickets 1 and 2 as the machine set them, 3 by hand with a proposal against it, and a trial that is read."""
+    for title in ("One", "Two"):
+        opened(app, title=title, description=TEXT, proposal=proposal("technical", "low"))
+    opened(app, title="Three", description=TEXT, category="account", priority="low")
+    with app.app_context():
+        run = classification.reclassify(3, by=admin)
+        classification.classify(run.id, AnsweringClassifier(), deadline_seconds=1)
+        read(bulk.draft_bulk(TicketFilter(), by=admin).id, AnsweringClassifier())
+    return app
+
+
+def test_one_key_confirms_the_line_that_has_the_focus(judged: APIFlask, admin: User, open_as: OpenAs) -> None:
+    page = open_as(judged, admin, "/tickets?category=technical")
+    page.keyboard.press("c")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.get_by_text("You confirmed the category and the priority of ticket 2.")).to_be_visible()
+    assert page.url.endswith("/tickets?category=technical#ticket-2-link")
+    page.keyboard.press("j")
+    expect(page.locator("#ticket-1-link")).to_be_focused()
+    assert ticket_of(judged, 2).category_by == "person"
+    assert ticket_of(judged, 1).category_by == "machine"
+
+
+def test_one_key_confirms_on_the_ticket(judged: APIFlask, admin: User, open_as: OpenAs) -> None:
+    page = open_as(judged, admin, "/tickets/1")
+    page.keyboard.press("c")
+    expect(page.get_by_text("You confirmed the category and the priority of ticket 1.")).to_be_visible()
+    assert ticket_of(judged, 1).priority_by == "person"
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/tickets/1", "/tickets/3", JOB])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible_in_both_themes(
+    judged: APIFlask, admin: User, open_as: OpenAs, path: str, scheme: str
+) -> None:
+    assert axe_violations(open_as(judged, admin, path, color_scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/tickets/3", JOB])
+def test_pages_fit_a_narrow_screen(judged: APIFlask, admin: User, open_as: OpenAs, path: str) -> None:
+    page = open_as(judged, admin, path, width=320)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_trial_that_goes_on_shows_each_ticket_read_by_itself(app: APIFlask, admin: User, open_as: OpenAs) -> None:
+    opened(app, title="One", description=TEXT, proposal=proposal("technical", "low"))
+    with app.app_context():
+        job_id = bulk.draft_bulk(TicketFilter(), by=admin).id
+    page = open_as(app, admin, JOB)
+    expect(page.get_by_text("Waits.")).to_be_visible()
+    with app.app_context():
+        read(job_id, AnsweringClassifier())
+    expect(page.get_by_text("Of 1 sampled, 1 would change and 0 would stay as they are.")).to_be_visible(
+        timeout=10_000
+    )
