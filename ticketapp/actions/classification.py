@@ -167,15 +167,14 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     except same_text.BeingAsked:
         _put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
-    if copied is not None:
+    if copied is None:
+        verdict = put(asked, classifier, deadline_seconds=deadline_seconds)
+    else:
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
-        _save(claim, verdict, copied_from_id=copied.id)
-        return verdict
-    verdict = put(asked, classifier, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
         _put_back(claim, seconds=verdict.failure.retry_after_seconds or LATER_SECONDS)
     else:
-        _save(claim, verdict)
+        _save(claim, verdict, copied_from_id=copied.id if copied else None)
     return verdict
 
 

@@ -1,0 +1,90 @@
+"""A classifier behind the gate: whom it asks how often, and what it says where it asks nobody."""
+
+import time
+
+import pytest
+
+from tests.services.gemini import GeminiServer
+from ticketapp.ai import Caller, FailureKind, Gate, GatedClassifier, GeminiClassifier, Memory, Pace, ProcessMemory
+from ticketapp.ai.gate import _read
+
+MODEL = "gemini-test"
+
+
+def gate_on(memory: Memory, **pace: int) -> Gate:
+    return Gate(memory, provider="an address and a key", pace=Pace(**pace))
+
+
+def classifier_on(memory: Memory, server: GeminiServer, **pace: int) -> GatedClassifier:
+    gemini = GeminiClassifier(server.good_key, MODEL, server.url)
+    gemini.warm_up()
+    return GatedClassifier(gemini, gate_on(memory, **pace), caller=Caller.FORM)
+
+
+def test_a_form_is_answered_though_nothing_was_asked_before_and_waits_a_moment_for_its_turn(
+    own_server: GeminiServer,
+) -> None:
+    """Of 240 a minute nearly 4 come back a second; the first one is asked on credit."""
+    classifier = classifier_on(ProcessMemory(), own_server, requests_per_minute=240)
+    verdicts = [classifier.classify(title="Hi", description="There", deadline_seconds=20) for _ in range(4)]
+    assert [verdict.failure for verdict in verdicts] == [None] * 4
+    moments = [asked.received_at for asked in own_server.requests]
+    assert moments[-1] - moments[0] >= 3 * 60 / 240
+
+
+def test_a_form_is_not_kept_waiting_for_longer_than_a_second(own_server: GeminiServer) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server, requests_per_minute=5)
+    assert classifier.classify(title="Hi", description="There", deadline_seconds=4).suggestion is not None
+    refused = classifier.classify(title="Hi", description="There", deadline_seconds=4)
+    assert refused.failure is not None
+    assert (refused.failure.kind, refused.latency_ms < 2000) == (FailureKind.PACED, True)
+
+
+@pytest.mark.parametrize("behaviour", ["500", "503", "429", "504", "drop", "garbage"])
+def test_after_five_failures_the_provider_is_not_asked_and_the_answer_comes_at_once(
+    own_server: GeminiServer, behaviour: str
+) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server)
+    own_server.always(behaviour)
+    verdicts = [classifier.classify(title="Hi", description="There", deadline_seconds=4) for _ in range(8)]
+    assert len(own_server.requests) == 5
+    refused = verdicts[-1]
+    assert refused.failure is not None
+    assert (refused.failure.kind, refused.failure.sentence) == (FailureKind.PAUSED, FailureKind.PAUSED.sentence)
+    assert refused.latency_ms < 300
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sentence"), [("400", FailureKind.REFUSED_KEY), ("404", FailureKind.UNKNOWN_MODEL)]
+)
+def test_what_an_admin_has_to_mend_is_asked_once_and_named(
+    own_server: GeminiServer, behaviour: str, sentence: FailureKind
+) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server)
+    own_server.always(behaviour)
+    verdicts = [classifier.classify(title="Hi", description="There", deadline_seconds=4) for _ in range(4)]
+    assert len(own_server.requests) == 1
+    assert {verdict.failure.sentence for verdict in verdicts if verdict.failure} == {sentence.sentence}
+
+
+def test_hanging_counts_as_a_failure(own_server: GeminiServer) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server)
+    own_server.always("hang", seconds=4)
+    for _ in range(7):
+        classifier.classify(title="Hi", description="There", deadline_seconds=1)
+    assert len(own_server.requests) == 5
+
+
+def test_tokens_are_corrected_by_what_the_answer_says(own_server: GeminiServer) -> None:
+    """The server says 945 tokens whatever the text is; many more were expected of these."""
+    memory: Memory = ProcessMemory()
+    classifier = classifier_on(memory, own_server, tokens_per_minute=600_000)
+    gate = gate_on(memory, tokens_per_minute=600_000)
+    classifier.classify(title="Hi", description="x" * 12_000, deadline_seconds=4)
+    time.sleep(4)  # the bucket is full again: 30,000 tokens
+    assert classifier.classify(title="Hi", description="x" * 12_000, deadline_seconds=4).suggestion is not None
+    assert _tokens(memory, gate) == pytest.approx(30_000 - 945)
+
+
+def _tokens(memory: Memory, gate: Gate) -> float:
+    return _read(memory.look(gate._name(MODEL))[0]).levels.tokens
