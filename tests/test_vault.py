@@ -22,7 +22,11 @@ def test_keys_can_be_changed_one_after_another() -> None:
     assert Vault([NEW]).open(anew) == "hunter2"
 
 
-@pytest.mark.parametrize("sealed", [Vault([OLD]).seal("hunter2"), "gAAAAABno token", "", "ü"])
+@pytest.mark.parametrize(
+    "sealed",
+    [Vault([OLD]).seal("hunter2"), "gAAAAABno token", "", "ü"],
+    ids=["of another key", "cut", "empty", "no ASCII"],
+)
 def test_what_no_key_opens_is_told_without_the_secret(sealed: str) -> None:
     with pytest.raises(VaultError, match="CREDENTIALS_KEY does not hold") as raised:
         Vault([NEW]).open(sealed)
