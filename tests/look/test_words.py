@@ -102,6 +102,8 @@ def test_every_origin_has_words() -> None:
         ("tickets.new", "tickets.show", ""),
         ("dashboard.show", "tickets.show", ""),
         ("dashboard.show", None, ""),
+        ("admin_mail.index", "admin_mailboxes.show", "true"),
+        ("admin_users.index", "admin_mail.index", ""),
     ],
 )
 def test_navigation_lights_the_page_or_its_noun(endpoint: str, current: str | None, expected: str) -> None:

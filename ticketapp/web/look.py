@@ -107,13 +107,14 @@ def file_size(size_bytes: int) -> str:
 def nav_state(endpoint: str, current: str | None) -> str:
     """The aria-current of a navigation link: "page" on its page, "true" on its noun's pages, "" elsewhere.
 
-    Opening a new ticket has a link of its own, so it lights no other one.
+    A noun's pages are those of its blueprint and of what is named after it: mailboxes belong to mail. Opening a new
+    ticket has a link of its own, so it lights no other one.
     """
     if endpoint == current:
         return "page"
     if current is None or "tickets.new" in (endpoint, current):
         return ""
-    return "true" if endpoint.partition(".")[0] == current.partition(".")[0] else ""
+    return "true" if current.startswith(endpoint.partition(".")[0]) else ""
 
 
 def asset_version(folder: Path) -> str:
