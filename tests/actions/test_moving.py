@@ -145,6 +145,21 @@ def test_a_mail_becomes_a_ticket_of_its_own_and_goes_back(agent_of: User) -> Non
     assert newest_message(jo).id == stray.id
 
 
+def test_an_answer_to_what_stayed_comes_to_the_old_ticket_although_the_split_mail_names_it_too(
+    agent_of: User,
+) -> None:
+    first = ticket_from(letter(message_id="<m1@x.example>"))
+    ours = conversation.reply(first, "Which printer?", by=agent_of, support=outside().support)
+    moved = letter(message_id="<m2@x.example>", In_Reply_To="<m1@x.example>", References=f"<{ours.message_id}>")
+    assert ticket_from(moved) == first
+    stray = newest_message(first)
+    assert ticket_from(letter(message_id="<m3@x.example>", In_Reply_To="<m1@x.example>")) == first
+    new_id, _ = split_message(first, stray.id, by=agent_of)
+    assert take_in(letter(In_Reply_To="<m1@x.example>")).ticket_id == first
+    assert take_in(letter(In_Reply_To=f"<{ours.message_id}>")).ticket_id == first
+    assert take_in(letter(In_Reply_To="<m2@x.example>")).ticket_id == new_id
+
+
 def test_what_was_mailed_to_one_requester_is_not_shown_to_another(agent_of: User) -> None:
     jo, max_, _ = two_tickets_and_a_stray()
     reply = conversation.reply(jo, "Which printer?", by=agent_of, support=outside().support)

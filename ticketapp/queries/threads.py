@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ticketapp.db import db
-from ticketapp.models import ThreadReference, Ticket, TicketParticipant, User
+from ticketapp.models import Message, ThreadReference, Ticket, TicketParticipant, User
 from ticketapp.models.ticket import successor_key, thread_key
 
 CANDIDATES_READ = 20
@@ -49,18 +49,22 @@ class Placement:
 
 
 def place(mails: Sequence[Clues]) -> list[Placement]:
-    """The place of each mail, from four queries for all of them.
+    """The place of each mail, from four queries for all of them, six where a Message-ID leads to several tickets.
 
     First a token that we signed, whoever sends it: only who got our mail can know it. Then the Message-IDs it
     answers, also those of ancestors that we never saw, then a ticket number in its subject; each of these only if the
-    sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number.
+    sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number. Of several
+    tickets of one Message-ID the one that holds that message comes first, then the newest.
     """
     keys = {thread_key(name) for mail in mails for name in mail.answered}
     by_reference = _by_reference(keys | {proof.key for mail in mails for proof in mail.signed})
     numbers = {number for mail in mails for number in mail.numbers if 0 < number < 2**63}
     existing = _existing(numbers | {proof.ticket_id for mail in mails for proof in mail.signed})
     candidates = [
-        (_nearest(by_reference[thread_key(name)] for name in mail.answered), _nearest([existing & {*mail.numbers}]))
+        (
+            _nearest(by_reference[thread_key(name)] for name in mail.answered),
+            _nearest([sorted(existing & {*mail.numbers}, reverse=True)]),
+        )
         for mail in mails
     ]
     linked = {ticket_id for mail in mails for proof in mail.signed for ticket_id in by_reference[proof.key]}
@@ -79,7 +83,7 @@ def place(mails: Sequence[Clues]) -> list[Placement]:
 
 
 def _signed_place(
-    mail: Clues, by_reference: Mapping[str, set[int]], existing: set[int], taking_part: set[tuple[int, str]]
+    mail: Clues, by_reference: Mapping[str, list[int]], existing: set[int], taking_part: set[tuple[int, str]]
 ) -> Placement | None:
     for proof in mail.signed:
         ticket_id = _leads_to(proof, mail.sender, by_reference[proof.key], taking_part)
@@ -89,14 +93,14 @@ def _signed_place(
     return None
 
 
-def _leads_to(proof: Signed, sender: str, linked: set[int], taking_part: set[tuple[int, str]]) -> int:
+def _leads_to(proof: Signed, sender: str, linked: Sequence[int], taking_part: set[tuple[int, str]]) -> int:
     """The ticket of a token, or the one in which its conversation goes on: for a sender who takes part there, and
     for everybody where our message was moved."""
     known = [ticket_id for ticket_id in linked if (ticket_id, sender) in taking_part]
     if known:
-        return max(known)
+        return known[0]
     is_moved = proof.message_id is not None and linked and proof.ticket_id not in linked
-    return max(linked) if is_moved else proof.ticket_id
+    return linked[0] if is_moved else proof.ticket_id
 
 
 def _place(
@@ -121,19 +125,41 @@ def _place(
     return Placement(None, f"It points to ticket #{pointed_to[0]}, in which {who} does not take part.")
 
 
-def _nearest(sets: Iterable[set[int]]) -> list[int]:
-    """Tickets in the order in which they are named, the newest first where one name leads to several."""
-    named = (ticket_id for found in sets for ticket_id in sorted(found, reverse=True))
-    return list(dict.fromkeys(named))[:CANDIDATES_READ]
+def _nearest(lists: Iterable[list[int]]) -> list[int]:
+    """Tickets in the order in which they are named, each once."""
+    return list(dict.fromkeys(ticket_id for found in lists for ticket_id in found))[:CANDIDATES_READ]
 
 
-def _by_reference(keys: set[str]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+def _by_reference(keys: set[str]) -> dict[str, list[int]]:
+    """Where each reference leads: to the ticket that holds the message itself, then to the newest that names it."""
+    found: dict[str, list[int]] = defaultdict(list)
     if keys:
         statement = select(ThreadReference.reference, ThreadReference.ticket_id)
         for reference, ticket_id in db.session.execute(statement.where(ThreadReference.reference.in_(keys))):
-            found[reference].add(ticket_id)
+            found[reference].append(ticket_id)
+    holding = _holding({key: ids for key, ids in found.items() if len(ids) > 1})
+    for key, ids in found.items():
+        ranks = sorted(((key, ticket_id) in holding, ticket_id) for ticket_id in ids)
+        found[key] = [ticket_id for _, ticket_id in reversed(ranks)]
     return found
+
+
+def _holding(shared: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
+    """Which of these tickets holds the message of that name, unless it was finished and goes on in another."""
+    ids = {ticket_id for found in shared.values() for ticket_id in found}
+    if not ids:
+        return set()
+    held = select(Message.message_id, Message.ticket_id).where(
+        Message.ticket_id.in_(ids), Message.message_id.in_(shared.keys())
+    )
+    successors = {successor_key(ticket_id) for ticket_id in ids}
+    followed = select(ThreadReference.reference).where(ThreadReference.reference.in_(successors))
+    gone_on = set(db.session.scalars(followed))
+    return {
+        (name, ticket_id)
+        for name, ticket_id in db.session.execute(held)
+        if name is not None and successor_key(ticket_id) not in gone_on
+    }
 
 
 def _existing(numbers: set[int]) -> set[int]:
