@@ -35,9 +35,11 @@ def flask_settings(config: Config) -> dict[str, Any]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {}
+        # What customers write belongs into no log: errors of the database tell the statement, not its values.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True}
         if config.is_embedded
         else {
+            "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_size": 10,
             "executemany_mode": "values_plus_batch",

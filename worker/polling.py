@@ -51,22 +51,26 @@ def poll(
         mailbox_id = ledger.register_mailbox(config.mailbox_name)
     if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None
-    polled, server_count, complaint = Polled(), None, None
+    polled, mailbox = Polled(), None
     try:
         process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
         with open_mailbox(mailbox_id, outside) as mailbox:
-            server_count, complaint = mailbox.count, mailbox.complaint
             for batch in _new_mail(mailbox, mailbox_id, config):
                 polled.recorded += len(batch)
                 process(batch, outside, polled, asked=asked)
                 ledger.extend_lease(mailbox_id, seconds=config.mailbox_lease_seconds)
     except MailboxError as error:
-        ledger.end_poll(mailbox_id, error=str(error), refused=error.refused, server_count=server_count)
+        count = mailbox.count if mailbox else None
+        ledger.end_poll(mailbox_id, error=str(error), refused=error.refused, server_count=count)
         raise
-    except (OSError, SQLAlchemyError) as error:
-        ledger.end_poll(mailbox_id, error=f"The database or the attachment store failed: {error}")
+    except SQLAlchemyError:
+        ledger.end_poll(mailbox_id, error="The database failed during a poll; the log of the worker says how.")
         raise
-    ledger.end_poll(mailbox_id, server_count=server_count, complaint=complaint)
+    except OSError as error:
+        words = error.strerror or type(error).__name__
+        ledger.end_poll(mailbox_id, error=f"The attachment store failed: {words}.")
+        raise
+    ledger.end_poll(mailbox_id, server_count=mailbox.count, complaint=mailbox.complaint)
     return polled
 
 
@@ -78,16 +82,25 @@ def process(
     asked: Callable[[int], None],
     again: bool = False,
 ) -> None:
-    """Process recorded mails; ``again`` takes them one by one and counts a try for each that was at fault."""
+    """Process recorded mails; ``again`` takes them one by one and counts a try for each that was at fault.
+
+    Where the attachment store fails, the mails that need no store are processed all the same, then it is raised.
+    """
     if not again:
         _process(mail_ids, outside, polled, asked)
         return
-    for mail_id in attempts.begin_again(mail_ids) if mail_ids else ():
-        try:
-            _process([mail_id], outside, polled, asked)
-        except (OSError, SQLAlchemyError):
-            attempts.excuse(mail_id)
-            raise
+    failed = None
+    for mail_id in mail_ids:
+        if attempts.begin_again(mail_id, seconds=outside.config.mailbox_lease_seconds):
+            try:
+                _process([mail_id], outside, polled, asked)
+            except (OSError, SQLAlchemyError) as error:
+                attempts.excuse(mail_id)
+                if isinstance(error, SQLAlchemyError):
+                    raise
+                failed = error
+    if failed is not None:
+        raise failed
 
 
 def _process(mail_ids: Sequence[int], outside: Outside, polled: Polled, asked: Callable[[int], None]) -> None:
@@ -117,8 +130,16 @@ def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Co
     if is_too_large:
         cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
     to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, no_bytes=cause)
-    mailbox.settle([mail.uid for mail in seen])
+    _settle(mailbox, [mail.uid for mail in seen])
     return to_process
+
+
+def _settle(mailbox: Mailbox, uids: Sequence[int]) -> None:
+    """Where that fails the mails are safe all the same: they are processed, and the mailbox says what is wrong."""
+    try:
+        mailbox.settle(uids)
+    except MailboxError as error:
+        mailbox.complaint = str(error)
 
 
 def _unseen(mailbox: Mailbox, mailbox_id: int, *, batch: int) -> list[Listed]:
@@ -131,7 +152,7 @@ def _unseen(mailbox: Mailbox, mailbox_id: int, *, batch: int) -> list[Listed]:
     still_there = [one for one in listed if one.uid in recent]
     if not is_anew and not _are_other_mails(mailbox, still_there, recent):
         if mailbox.moves:  # what a poll recorded and was cut off before it could move
-            mailbox.settle([one.uid for one in still_there])
+            _settle(mailbox, [one.uid for one in still_there])
         return [one for one in listed if one.uid > cursor]
     log.warning("the mailbox gives UIDs anew up to %s, recorded were up to %s", mailbox.uidnext, cursor)
     ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=0)

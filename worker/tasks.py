@@ -131,6 +131,9 @@ def sweep() -> None:
     send_replies.run()
     for check_id in mailboxes.unfinished_checks(utc_now()):
         nudge("check_mailbox", check_id, expires=outside().config.sweep_seconds + 1)
+    for _ in range(draining.how_many(outside())):
+        nudge("classify_due", expires=outside().config.sweep_seconds + 1)
+    # The last, since it is raised where the attachment store is out of reach.
     before = utc_now() - LEFT_OVER_AFTER
     polling.process(
         ledger.left_over(before=before),
@@ -139,8 +142,6 @@ def sweep() -> None:
         asked=lambda run_id: nudge("classify", run_id),
         again=True,
     )
-    for _ in range(draining.how_many(outside())):
-        nudge("classify_due", expires=outside().config.sweep_seconds + 1)
 
 
 def _poll(mailbox_id: int, *, now: bool = False) -> bool:

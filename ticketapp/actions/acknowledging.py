@@ -58,7 +58,8 @@ def _tickets(session: Session, wanted: Mapping[int, Opened]) -> list[Ticket]:
 def _told(session: Session, requester_ids: set[int], *, now: datetime) -> dict[int, int]:
     """How many automatic mails each requester got in the last hour; locked, so that nobody else adds one."""
     people = select(Requester.id).where(Requester.id.in_(requester_ids)).order_by(Requester.id)
-    told = dict.fromkeys(session.scalars(people.with_for_update()), 0)
+    # A lock that lets the tickets of others refer to them: those hold theirs already, and would wait for each other.
+    told = dict.fromkeys(session.scalars(people.with_for_update(key_share=True)), 0)
     counted = (
         select(Ticket.requester_id, func.count())
         .join(Message, Message.ticket_id == Ticket.id)

@@ -1,8 +1,9 @@
 """Attempts at a mail: counted, excused, made again on an admin's word, or given up for good."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from ticketapp.clock import utc_now
@@ -14,38 +15,35 @@ MOST_ATTEMPTS = 3
 REASON_LIMIT = 2_000
 
 
-def begin_again(mail_ids: Sequence[int]) -> list[int]:
-    """Count one more try for mails left unprocessed; the ids of those to process, after three tries quarantined.
+def begin_again(mail_id: int, *, seconds: float) -> bool:
+    """Count one more try for a mail left unprocessed, and keep others from trying meanwhile; whether to process it.
 
     A recorded mail is left ``received`` only where a worker died or the database or the store was out of reach;
-    one that ends its worker must not do so for ever.
+    one that ends its worker must not do so for ever, and is quarantined after three tries. A try is left alone for
+    ``seconds``, the next one twice as long: it may be slow and still come to its end.
     """
     now = utc_now()
-    again = []
+    is_free = or_(InboundMail.trying_until.is_(None), InboundMail.trying_until < now)
+    left = select(InboundMail).where(InboundMail.id == mail_id, InboundMail.state == MailState.RECEIVED, is_free)
     with transaction() as session:
-        left = session.scalars(
-            select(InboundMail)
-            .where(InboundMail.id.in_(mail_ids), InboundMail.state == MailState.RECEIVED)
-            .order_by(InboundMail.id)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        )
-        for mail in left:
-            mail.attempts += 1
-            if mail.attempts > MOST_ATTEMPTS:
-                mail.state, mail.processed_at = MailState.QUARANTINED, now
-                mail.reason = f"Processing was cut off {MOST_ATTEMPTS} times; perhaps this mail ends the worker."
-            else:
-                again.append(mail.id)
-    return again
+        mail = session.scalar(left.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+        if mail is None:
+            return False
+        if mail.attempts >= MOST_ATTEMPTS:
+            mail.state, mail.processed_at, mail.trying_until = MailState.QUARANTINED, now, None
+            mail.reason = f"Processing was cut off {MOST_ATTEMPTS} times; perhaps this mail ends the worker."
+            return False
+        mail.trying_until = now + timedelta(seconds=seconds * 2**mail.attempts)
+        mail.attempts += 1
+        return True
 
 
 def excuse(mail_id: int) -> None:
-    """Take back the attempt that ``begin_again`` counted: the mail was not at fault, its surroundings were."""
+    """Take back the try that ``begin_again`` counted: the mail was not at fault, its surroundings were."""
     with transaction() as session:
         mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
         if mail is not None and mail.state == MailState.RECEIVED:
-            mail.attempts = max(0, mail.attempts - 1)
+            mail.attempts, mail.trying_until = max(0, mail.attempts - 1), None
 
 
 def retry(mail_id: int) -> None:
@@ -84,7 +82,7 @@ def discard_many(mail_ids: Sequence[int], *, by: User) -> list[int]:
 
 def _put_back(mail: InboundMail) -> None:
     mail.state, mail.kind, mail.reason, mail.attempts = MailState.RECEIVED, MailKind.UNREAD, "", 0
-    mail.processed_at = mail.discarded_at = None
+    mail.processed_at = mail.discarded_at = mail.trying_until = None
 
 
 def _set_aside(mail: InboundMail, by: User) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import acknowledging, evidence, landing, returns
@@ -142,7 +142,7 @@ def _land_or_quarantine(
     except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
         if len(group) == 1:
             return [_quarantine(group[0].mail_id, error)]
-        log.warning("a batch of %s mails failed and is taken one by one: %s", len(group), error)
+        log.warning("a batch of %s mails failed and is taken one by one: %s", len(group), _cause(error))
     return [
         landed for one in group for landed in _land_or_quarantine([one], rules, wanted=wanted, is_forced=is_forced)
     ]
@@ -258,10 +258,16 @@ def _placement_now(
 
 
 def _quarantine(mail_id: int, error: Exception) -> Landed:
-    log.error("mail %s could not be processed", mail_id, exc_info=error)
-    cause = f"{type(error).__name__}: {error}".replace("\0", " ").encode(errors="replace").decode()[:REASON_LIMIT]
+    cause = _cause(error)
+    log.error("mail %s: %s", mail_id, cause, exc_info=None if isinstance(error, DBAPIError) else error)
     with transaction() as session:
         mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
         if mail is not None and mail.state != MailState.PROCESSED:
             mail.state, mail.reason, mail.processed_at = MailState.QUARANTINED, cause, utc_now()
     return Landed(state=MailState.QUARANTINED)
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, without the row that a database quotes in its details: that is the mail itself."""
+    words = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else str(error)
+    return f"{type(error).__name__}: {words}".replace("\0", " ").encode(errors="replace").decode()[:REASON_LIMIT]
