@@ -17,12 +17,13 @@ NAME = "support@imap.example.com/INBOX"
 
 
 def a_mailbox(app: APIFlask) -> int:
-    """A mailbox that was read an hour ago, with two mails on the server and one recorded, not yet processed."""
+    """A mailbox that was just read, with two mails on the server and one recorded an hour ago, not yet processed."""
     with app.app_context(), clock.at(utc_now() - timedelta(hours=1)):
         mailbox_id = register_mailbox(NAME)
         record(mailbox_id, 1, [SeenMail(uid=1, size=10, arrived_at=utc_now(), raw=letter())])
+    with app.app_context():
         end_poll(mailbox_id, server_count=2)
-        return mailbox_id
+    return mailbox_id
 
 
 def test_the_facts_of_a_mailbox_are_shown(app: APIFlask, admin_client: FlaskClient) -> None:
@@ -30,7 +31,7 @@ def test_the_facts_of_a_mailbox_are_shown(app: APIFlask, admin_client: FlaskClie
 
     words = words_of(admin_client.get("/admin/mail"))
 
-    assert f"{NAME} in order 1 h ago a mail waits, recorded 1 h ago 2 1 — Pause" in words
+    assert f"{NAME} in order just now a mail waits, recorded 1 h ago 2 1 — Pause" in words
 
 
 def test_an_admin_pauses_and_resumes_a_mailbox(

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.browsing import words_of
+from ticketapp import clock
 from ticketapp.actions import classification
-from ticketapp.actions.ledger import end_poll, register_mailbox
+from ticketapp.actions.ledger import end_poll, lease_mailbox, pause, register_mailbox, resume
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
@@ -70,6 +71,52 @@ def test_a_mailbox_failing_for_less_is_nobodys_concern_yet(app: APIFlask, agent_
     break_mailbox(app, minutes_ago=4)
 
     assert NO_MAIL not in agent_client.get("/account").text
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 6])
+def test_a_mailbox_that_nobody_polls_is_told_to_everybody_after_five_minutes(
+    app: APIFlask, agent_client: FlaskClient, minutes: int
+) -> None:
+    with app.app_context(), clock.at(utc_now() - timedelta(minutes=minutes)):
+        end_poll(register_mailbox("support@imap.example.com/INBOX"))
+
+    told = words_of(agent_client.get("/account"))
+
+    assert ("has not been read since" in told) is (minutes > 5)
+    assert ("Does the worker run?" in told) is (minutes > 5)
+
+
+def test_a_new_mailbox_has_five_minutes_grace_too(app: APIFlask, admin_client: FlaskClient) -> None:
+    with app.app_context(), clock.at(utc_now() - timedelta(minutes=4)):
+        register_mailbox("support@imap.example.com/INBOX")
+    assert NO_MAIL not in admin_client.get("/account").text
+
+    with app.app_context(), clock.at(utc_now() - timedelta(minutes=6)):
+        register_mailbox("sales@imap.example.com/INBOX")
+    mailboxes = words_of(admin_client.get("/admin/mailboxes"))
+    assert mailboxes.count("not read : does the worker run?") == 1
+    assert "not read : does the worker run?" in words_of(admin_client.get("/admin/mailboxes/2"))
+    assert "not read : does the worker run?" in words_of(admin_client.get("/admin/mail"))
+
+
+def test_a_long_poll_and_a_mailbox_just_resumed_are_no_alarm(app: APIFlask, agent_client: FlaskClient) -> None:
+    with app.app_context():
+        with clock.at(utc_now() - timedelta(hours=1)):
+            polled, resumed = (register_mailbox(f"{name}@imap.example.com/INBOX") for name in ("a", "b"))
+            end_poll(polled)
+            pause(resumed)
+        assert lease_mailbox(polled, seconds=30)
+        resume(resumed)
+
+    assert NO_MAIL not in agent_client.get("/account").text
+
+
+def test_a_slow_pace_of_polling_is_no_alarm(make_sqlite_app: MakeApp) -> None:
+    app = make_sqlite_app(poll_seconds=3600.0)
+    with app.app_context(), clock.at(utc_now() - timedelta(hours=2)):
+        end_poll(register_mailbox("support@imap.example.com/INBOX"))
+
+    assert NO_MAIL not in signed_in(app, add_user(app, "gil@example.com", "Gil", "agent")).get("/account").text
 
 
 def test_a_refused_key_is_told_to_admins_until_an_answer_comes(

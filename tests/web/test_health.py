@@ -1,5 +1,6 @@
 """What a machine learns about the system's health."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -9,6 +10,7 @@ from tests.letters import letter
 from tests.services.gemini import GeminiServer
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
+from ticketapp import clock
 from ticketapp.actions.ledger import SeenMail, end_poll, record, register_mailbox
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import utc_now
@@ -62,6 +64,17 @@ def test_a_failing_mailbox_degrades_it_and_names_no_secret(app: APIFlask) -> Non
     assert found["failing_since"].endswith("+00:00")
     assert found["error"] == "The mail server cannot be reached."
     assert "imap.example.com" not in answer.text
+
+
+def test_a_mailbox_that_nobody_polls_degrades_it(app: APIFlask) -> None:
+    last = utc_now() - timedelta(hours=1)
+    with app.app_context(), clock.at(last):
+        end_poll(register_mailbox("support@imap.example.com/INBOX"))
+
+    answer = app.test_client().get("/healthz")
+
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "degraded")
+    assert [one["unread_since"] for one in answer.get_json()["mailboxes"]] == [last.isoformat()]
 
 
 def test_redis_is_asked(make_sqlite_app: MakeApp, redis_server: RedisServer) -> None:

@@ -37,9 +37,10 @@ class SeenMail:
 def register_mailbox(name: str) -> int:
     """The id of the mailbox with this name, added where it is new, in service again where it was retired."""
     with transaction() as session:
-        add_missing(session, Mailbox, [{"name": name, "failures": 0}])
+        add_missing(session, Mailbox, [{"name": name, "failures": 0, "poll_due_at": utc_now()}])
         mailbox = session.scalars(select(Mailbox).where(Mailbox.name == name)).one()
-        mailbox.retired_at = None
+        if mailbox.retired_at is not None:
+            mailbox.retired_at, mailbox.poll_due_at = None, utc_now()
         return mailbox.id
 
 
@@ -79,7 +80,7 @@ def resume(mailbox_id: int) -> None:
     """Poll a paused mailbox again, at once, whatever failed before. Raises ``NotFound``."""
     with transaction() as session:
         mailbox = _locked(session, mailbox_id)
-        mailbox.paused_at = mailbox.poll_due_at = None
+        mailbox.paused_at, mailbox.poll_due_at = None, utc_now()
 
 
 def end_poll(

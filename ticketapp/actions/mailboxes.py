@@ -108,8 +108,8 @@ def _locked(session: Session, mailbox_id: int) -> tuple[Mailbox, MailboxAccount]
 
 def _start_anew(mailbox: Mailbox) -> None:
     """Forget what failed, so that the next poll is due at once."""
-    mailbox.failing_since = mailbox.poll_due_at = mailbox.last_error = None
-    mailbox.failures = 0
+    mailbox.failing_since = mailbox.last_error = None
+    mailbox.failures, mailbox.poll_due_at = 0, utc_now()
 
 
 def _write(mailbox: Mailbox, account: MailboxAccount, settings: MailboxSettings, vault: Vault) -> None:

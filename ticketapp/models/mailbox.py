@@ -1,6 +1,6 @@
 """Mailboxes: how polling each goes, how one that was set up in the portal is reached, and its signing in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
@@ -45,7 +45,8 @@ class Mailbox(Base):
     ``server_count`` is how many mails lay in it when it was last opened, ``ledger_count`` how many the ledger has of
     it, each once. One with an ``account`` was set up in the portal, any other comes from the environment. A retired
     one is polled no more and has no account; its row stays for the ledger. New tickets of it open with
-    ``default_category`` where there is one.
+    ``default_category`` where there is one. A poll is due from ``poll_due_at`` on, kept when a mailbox comes into
+    service and after a failure.
     """
 
     __tablename__ = "mailbox"
@@ -65,6 +66,15 @@ class Mailbox(Base):
     default_category: Mapped[Category | None] = mapped_column(word(Category, "default_category"))
 
     account: Mapped["MailboxAccount | None"] = relationship(back_populates="mailbox")
+
+    def unread_since(self, now: datetime, *, patience: timedelta) -> datetime | None:
+        """Since when nobody polls it, where that is longer than ``patience``: it is neither paused nor failing, and
+        no poll is going on."""
+        since = max(filter(None, (self.polled_at, self.poll_due_at)), default=now)
+        is_held = self.lease_until is not None and self.lease_until > now
+        if self.paused_at is not None or self.failing_since is not None or is_held:
+            return None
+        return since if now - since > patience else None
 
     __table_args__ = (
         not_blank("name"),

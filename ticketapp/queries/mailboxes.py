@@ -14,6 +14,7 @@ from ticketapp.models import Mailbox, MailboxAccount, MailboxCheck
 from ticketapp.queries.ledger import IMPORTED
 
 WARNED_BEFORE = timedelta(days=14)
+SHORTEST_PATIENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,11 @@ def expiries() -> list[Expiry]:
         if at is not None
     ]
     return sorted(found, key=lambda expiry: expiry.at)
+
+
+def patience(poll_seconds: float) -> timedelta:
+    """How long a mailbox may go unread before that is told: five minutes, or three polls where those are more."""
+    return max(SHORTEST_PATIENCE, timedelta(seconds=3 * poll_seconds))
 
 
 def failing_renewals() -> Sequence[MailboxAccount]:

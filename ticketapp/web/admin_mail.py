@@ -12,6 +12,7 @@ from ticketapp.queries import ledger, mails
 from ticketapp.queries.mails import MailFilter, MailPage
 from ticketapp.storage import StorageError
 from ticketapp.web import mail_filters
+from ticketapp.web.banners import patience
 from ticketapp.web.mail_sheet import mail_sheet
 from ticketapp.web.row_id import row_id
 from ticketapp.web.security import admin_only, me
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         counts=[(each, ledger.count(each)) for each in STATES],
         ceiling=ledger.COUNT_CEILING,
         mailboxes=[(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in ledger.mailboxes()],
+        patience=patience(),
         **mail_filters.strip(narrowed),
         count_text=_count_text(narrowed, page, below=below),
         here_url=mail_filters.ledger_url(narrowed, below=below),

@@ -10,6 +10,7 @@ from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import Mailbox, MailboxAccount
 from ticketapp.outside import outside
 from ticketapp.queries import ledger, mailboxes
+from ticketapp.web.banners import patience
 from ticketapp.web.mailbox_forms import (
     AFTERWARDS,
     SECURITIES,
@@ -30,7 +31,9 @@ blueprint = Blueprint("admin_mailboxes", __name__, url_prefix="/admin/mailboxes"
 def index() -> ResponseReturnValue:
     """Every mailbox in service and how it fares."""
     found = [(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in ledger.mailboxes()]
-    return render_template("admin_mailboxes/index.html", mailboxes=found, is_closed=outside().vault.is_closed)
+    return render_template(
+        "admin_mailboxes/index.html", mailboxes=found, patience=patience(), is_closed=outside().vault.is_closed
+    )
 
 
 @blueprint.get("/new")
@@ -70,6 +73,7 @@ def show(mailbox_id: int) -> ResponseReturnValue:
         "admin_mailboxes/show.html",
         mailbox=mailbox,
         account=mailbox.account,
+        patience=patience(),
         waiting_since=ledger.waiting_since(mailbox_id),
         is_testable=mailbox.account is not None or (config.imap_host is not None),
         is_former=mailbox.account is None and mailbox.name != config.mailbox_name,

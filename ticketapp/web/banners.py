@@ -28,13 +28,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class UnreadMailbox:
-    """A mailbox that is not read since ``since``: because an admin paused it, or for the reason ``error``."""
+    """A mailbox not read since ``since``: an admin paused it, nobody polls it, or for the reason ``error``."""
 
     mailbox_id: int
     name: str
     since: datetime
-    error: str
-    is_paused: bool
+    error: str = ""
+    is_paused: bool = False
+    is_unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
     return notices
 
 
+def patience() -> timedelta:
+    """How long a mailbox may go unread before staff are told, with the pace of polling that is set."""
+    return mailboxes.patience(outside().config.poll_seconds)
+
+
 def _troubles_now(now: datetime) -> Troubles:
     found = ledger.mailboxes()
     unread = tuple(trouble for mailbox in found if (trouble := _unread(mailbox, now)) is not None)
@@ -113,11 +119,14 @@ def _pause_notice(kind: FailureKind, since: float) -> Notice:
 
 def _unread(mailbox: Mailbox, now: datetime) -> UnreadMailbox | None:
     if mailbox.paused_at is not None:
-        return UnreadMailbox(mailbox.id, mailbox.name, mailbox.paused_at, "", is_paused=True)
+        return UnreadMailbox(mailbox.id, mailbox.name, mailbox.paused_at, is_paused=True)
     if mailbox.failing_since is not None and now - mailbox.failing_since >= PATIENCE:
         since, error = mailbox.failing_since, mailbox.last_error or ""
-        return UnreadMailbox(mailbox.id, mailbox.name, since, error, is_paused=False)
-    return None
+        return UnreadMailbox(mailbox.id, mailbox.name, since, error)
+    unread_since = mailbox.unread_since(now, patience=patience())
+    if unread_since is None:
+        return None
+    return UnreadMailbox(mailbox.id, mailbox.name, unread_since, is_unattended=True)
 
 
 def _endings(now: datetime) -> list[Credential]:
@@ -155,6 +164,11 @@ def _mailbox_notice(mailbox: UnreadMailbox, user: User, *, is_only: bool) -> Not
     if mailbox.is_paused:
         text = f"{mail} does not arrive: an admin paused {which} on {mailbox.since:%Y-%m-%d %H:%M} UTC."
         return Notice("warning", text, url)
+    if mailbox.is_unattended:
+        since = f"{mailbox.since:%Y-%m-%d %H:%M} UTC"
+        return Notice(
+            "alarm", f"{mail} does not arrive: {which} has not been read since {since}. Does the worker run?", url
+        )
     text = f"{mail} does not arrive: {which} has not been readable since {mailbox.since:%Y-%m-%d %H:%M} UTC."
     if not user.is_admin:
         return Notice("alarm", f"{text} An admin has to look into it.")

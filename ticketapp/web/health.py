@@ -12,6 +12,7 @@ from ticketapp.clock import utc_now
 from ticketapp.extensions import limiter
 from ticketapp.outside import outside
 from ticketapp.queries import classification_settings, health
+from ticketapp.web.banners import patience
 from ticketapp.web.security import public
 
 blueprint = Blueprint("health", __name__)
@@ -23,13 +24,13 @@ log = logging.getLogger(__name__)
 @limiter.exempt
 def show() -> ResponseReturnValue:
     """200 where the database answers and 503 where it does not; the rest is for whoever reads it."""
-    found = health.overview(utc_now())
+    found = health.overview(utc_now(), patience=patience())
     redis = _redis()
     if found is None:
         return {"status": "down", "database": "unreachable", "redis": redis}, 503
     standing = outside().classifier.standing(classification_settings.current().model)
     is_well = redis != "unreachable" and standing.kind is None
-    is_well = is_well and not any(mailbox.failing_since for mailbox in found.mailboxes)
+    is_well = is_well and not any(mailbox.failing_since or mailbox.unread_since for mailbox in found.mailboxes)
     return {
         "status": "ok" if is_well else "degraded",
         "database": "ok",
