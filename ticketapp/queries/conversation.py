@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, literal, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
@@ -12,28 +12,42 @@ from ticketapp.models import Attachment, ClassificationRun, Message, TicketEvent
 from ticketapp.queries.paging import Cursor
 
 SHOWN = 200
+TEXT_SHOWN = 100_000
 NO_PICTURE = "There is no such picture in this message."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message without its text, and the first 100,000 characters of that; ``is_cut`` says that it goes on."""
+
+    message: Message
+    text: str
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """A stretch of a conversation, oldest message first; ``earlier`` is the cursor of what came before it, if any."""
 
-    messages: tuple[Message, ...]
+    messages: tuple[Said, ...]
     earlier: Cursor | None
 
 
 def thread(ticket_id: int, *, before: Cursor | None = None) -> Thread:
-    """The newest 200 messages of a ticket (``before`` a cursor), with their attachments."""
-    statement = select(Message).where(Message.ticket_id == ticket_id).options(selectinload(Message.attachments))
+    """The newest 200 messages of a ticket (``before`` a cursor), with their attachments; long texts are cut."""
+    statement = select(Message, func.substr(Message.text, 1, TEXT_SHOWN), func.length(Message.text) > TEXT_SHOWN)
+    statement = statement.where(Message.ticket_id == ticket_id).options(
+        selectinload(Message.attachments), defer(Message.text), defer(Message.subject)
+    )
     if before is not None:
         place = tuple_(literal(before.created_at, Message.created_at.type), literal(before.row_id))
         statement = statement.where(tuple_(Message.created_at, Message.id) < place)
     newest_first = statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(SHOWN + 1)
-    found = list(db.session.scalars(newest_first))
+    found = [Said(*row) for row in db.session.execute(newest_first)]
     shown = tuple(reversed(found[:SHOWN]))
     is_more = len(found) > SHOWN
-    return Thread(messages=shown, earlier=Cursor(shown[0].created_at, shown[0].id) if is_more else None)
+    earlier = Cursor(shown[0].message.created_at, shown[0].message.id) if is_more else None
+    return Thread(messages=shown, earlier=earlier)
 
 
 def revision(ticket_id: int) -> int:
@@ -44,6 +58,14 @@ def revision(ticket_id: int) -> int:
 def is_anything_to_send(now: datetime) -> bool:
     """Whether an outbound message is due."""
     return db.session.scalar(select(Message.id).where(Message.send_due_at <= now).limit(1)) is not None
+
+
+def message_text(ticket_id: int, message_id: int) -> str:
+    """The whole text of a message of this ticket. Raises ``NotFound``."""
+    text = db.session.scalar(select(Message.text).where(Message.id == message_id, Message.ticket_id == ticket_id))
+    if text is None:
+        raise NotFound("There is no such message on this ticket.")
+    return text
 
 
 def message_html(ticket_id: int, message_id: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ticketapp.db import db
@@ -17,6 +17,7 @@ from ticketapp.queries.paging import BoundedCount
 PAGE_SIZE = 50
 COUNT_CEILING = 1000
 TEXT_COUNT_CEILING = 500
+SHOWN_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class MailFilter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRow:
     """One line of the ledger. ``opened_ticket`` says that its ticket began with it; ``is_whole``, that its bytes are
-    kept."""
+    kept. Of sender and subject there are at most 300 characters, an ellipsis where they go on."""
 
     id: int
     mailbox_name: str
@@ -103,8 +104,8 @@ def page(narrowed: MailFilter, *, below: int | None = None, limit: int = PAGE_SI
             InboundMail.state,
             InboundMail.kind,
             InboundMail.reason,
-            InboundMail.sender,
-            InboundMail.subject,
+            _shortened(InboundMail.sender).label("sender"),
+            _shortened(InboundMail.subject).label("subject"),
             InboundMail.size,
             InboundMail.attempts,
             InboundMail.arrived_at,
@@ -171,6 +172,11 @@ def _lowered(column: Any) -> ColumnElement[str]:
     is_postgresql = db.engine.dialect.name == "postgresql"
     lowered: ColumnElement[str] = func.lower(column) if is_postgresql else func.lowered(column)
     return lowered
+
+
+def _shortened(column: Any) -> ColumnElement[str]:
+    beginning = func.substr(column, 1, SHOWN_CHARACTERS)
+    return case((func.length(column) > SHOWN_CHARACTERS, beginning + "…"), else_=column)
 
 
 def _opened_ticket() -> ColumnElement[bool]:

@@ -82,6 +82,16 @@ def attachment(ticket_id: int, attachment_id: int) -> Response:
     return answer
 
 
+@blueprint.get("/<int:ticket_id>/messages/<int:message_id>/text")
+@signed_in
+def text(ticket_id: int, message_id: int) -> Response:
+    """The whole text of a message, plain: what the conversation shows of a long one is cut."""
+    answer = make_response(queries.message_text(ticket_id, message_id))
+    answer.content_type = "text/plain; charset=utf-8"
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
+    return answer
+
+
 @blueprint.get("/<int:ticket_id>/messages/<int:message_id>/html")
 @signed_in
 def html(ticket_id: int, message_id: int) -> Response:

@@ -8,6 +8,7 @@ from ticketapp.models import InboundMail
 
 SHOWN_HEADER_BYTES = 16_000
 SHOWN_TEXT_CHARACTERS = 20_000
+SHOWN_LINE_CHARACTERS = 300
 END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
 # Everything that would not be seen, or would move what is seen: controls, and marks that turn the writing round.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -15,9 +16,12 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066
 
 @dataclass(frozen=True, slots=True)
 class MailSheet:
-    """What is shown of one mail; ``is_cut`` says that its text goes on."""
+    """What is shown of one mail; ``is_cut`` says that its text goes on. Long lines end in an ellipsis."""
 
     header: str
+    subject: str
+    sender: str
+    sender_name: str
     email: InboundEmail
     text: str
     is_cut: bool
@@ -29,6 +33,9 @@ def mail_sheet(mail: InboundMail) -> MailSheet:
     email = parse(kept)
     return MailSheet(
         header=_header(kept),
+        subject=_line(email.subject),
+        sender=_line(f"{email.sender.name} <{email.sender.email}>" if email.sender.email else ""),
+        sender_name=_line(email.sender.name or email.sender.email),
         email=email,
         text=_seen(email.text[:SHOWN_TEXT_CHARACTERS]),
         is_cut=len(email.text) > SHOWN_TEXT_CHARACTERS,
@@ -39,6 +46,10 @@ def _header(kept: bytes) -> str:
     start = kept[:SHOWN_HEADER_BYTES]
     end = END_OF_HEADER.search(start)
     return _seen(start[: end.start() if end else None].replace(b"\r\n", b"\n").decode(errors="replace"))
+
+
+def _line(text: str) -> str:
+    return text if len(text) <= SHOWN_LINE_CHARACTERS else f"{text[:SHOWN_LINE_CHARACTERS]}…"
 
 
 def _seen(text: str) -> str:

@@ -23,6 +23,7 @@ from ticketapp.models import (
 )
 from ticketapp.outside import outside
 from ticketapp.queries import conversation, standing, tickets, users
+from ticketapp.queries.conversation import Said
 from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
@@ -45,13 +46,17 @@ class ShownFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
-    """A message as the conversation shows it: what was newly written, the history folded, where the rest lies."""
+    """A message as the conversation shows it: what was newly written, the history folded, where the rest lies.
+
+    ``whole_url`` leads to a text that is too long to be shown whole.
+    """
 
     message: Message
     author: str
     address: str | None
     parts: ReplyParts
     folded: str | None
+    whole_url: str | None
     html_url: str | None
     files: tuple[ShownFile, ...]
     send_again_url: str | None
@@ -103,23 +108,27 @@ def _drawn_by(ticket: Ticket) -> str:
     return ticket.requester.label if ticket.requester else "Unknown sender"
 
 
-def _shown(messages: Sequence[Message], *, is_from_the_start: bool) -> Iterable[ShownMessage]:
-    for number, message in enumerate(messages):
+def _shown(messages: Sequence[Said], *, is_from_the_start: bool) -> Iterable[ShownMessage]:
+    for number, said in enumerate(messages):
         is_first = number == 0 and is_from_the_start
-        yield _shown_message(message, is_answer=not is_first or bool(message.in_reply_to or message.references))
+        is_answer = not is_first or bool(said.message.in_reply_to or said.message.references)
+        yield _shown_message(said, is_answer=is_answer)
 
 
-def _shown_message(message: Message, *, is_answer: bool) -> ShownMessage:
+def _shown_message(said: Said, *, is_answer: bool) -> ShownMessage:
+    message = said.message
     is_mail = message.direction == Direction.INBOUND
     html_url = url_for("tickets.html", ticket_id=message.ticket_id, message_id=message.id)
+    whole_url = url_for("tickets.text", ticket_id=message.ticket_id, message_id=message.id)
     again_url = url_for("tickets.send_again", ticket_id=message.ticket_id, message_id=message.id)
     split_url = url_for("tickets.split", ticket_id=message.ticket_id, message_id=message.id)
     return ShownMessage(
         message=message,
         author=message.author_name or message.author_email or "Unknown sender",
         address=message.author_email if is_mail and message.author_name else None,
-        parts=split_reply(message.text) if is_mail and is_answer else ReplyParts(message.text, ""),
+        parts=split_reply(said.text) if is_mail and is_answer else ReplyParts(said.text, ""),
         folded=(MACHINE_MAIL if is_mail else ACKNOWLEDGEMENT) if message.is_automatic else None,
+        whole_url=whole_url if said.is_cut else None,
         html_url=html_url if message.has_html else None,
         files=tuple(_shown_file(message, file) for file in message.attachments),
         send_again_url=again_url if message.was_not_delivered else None,
