@@ -203,7 +203,8 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _is_readable(path: Path) -> bool:
-    return os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
+    """Whether it may be read; a link may not, since it could lead to anything outside the Maildir."""
+    return not path.is_symlink() and os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _base(filename: str) -> str:

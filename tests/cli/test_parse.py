@@ -52,13 +52,26 @@ def test_a_broken_mail_gives_an_object_too(tmp_path: Path, content: bytes) -> No
     assert set(json.loads(done.stdout)) >= {"message_id", "from", "text", "attachments", "spam"}
 
 
-def test_a_file_that_cannot_be_read_is_named_and_the_others_are_printed(tmp_path: Path) -> None:
-    path = write(tmp_path, "a.eml", letter("Here"))
-    done = flask("mail", "parse", tmp_path / "none.eml", tmp_path, path, cwd=tmp_path)
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["subject"] == "Here"
+def test_a_file_that_cannot_be_read_is_named_and_gives_the_object_of_an_empty_mail(tmp_path: Path) -> None:
+    path, empty = write(tmp_path, "a.eml", letter("Here")), write(tmp_path, "empty.eml", b"")
+    long = tmp_path / ("n" * 300)
+    done = flask("mail", "parse", tmp_path / "none.eml", path, tmp_path, long, path, empty, cwd=tmp_path)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert [json.loads(line)["subject"] for line in lines] == ["", "Here", "", "", "Here", ""]
+    assert lines[0] == lines[2] == lines[3] == lines[5]
     assert "none.eml cannot be read: No such file or directory" in done.stderr
     assert "Is a directory" in done.stderr
+    assert "File name too long" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_a_dash_is_standard_input(tmp_path: Path) -> None:
+    done = flask(
+        "mail", "parse", "-", write(tmp_path, "a.eml", letter("Here")), cwd=tmp_path, stdin=letter("Piped").decode()
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [json.loads(line)["subject"] for line in done.stdout.splitlines()] == ["Piped", "Here"]
 
 
 def test_each_object_is_there_before_the_next_file_is_read(tmp_path: Path) -> None:

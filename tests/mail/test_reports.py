@@ -13,7 +13,9 @@ def read(raw: bytes) -> DeliveryReport:
     return found
 
 
-@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers", "message/global-headers"])
+@pytest.mark.parametrize(
+    "kind", ["message/rfc822", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"]
+)
 def test_a_report_names_the_mail_it_returns_and_why(kind: str) -> None:
     found = read(report("7@example.com", returned_type=kind))
     assert found == DeliveryReport(

@@ -106,3 +106,14 @@ def test_strange_names_and_stray_folders_stop_nothing(tmp_path: Path) -> None:
         assert len(mailbox.bodies(mailbox.above(0))) == 5
         mailbox.settle([1, 2, 3, 4, 5])
     assert uids(tmp_path) == [1, 2, 3, 4, 5]
+
+
+def test_a_link_is_not_followed_and_the_mailbox_says_so(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("root:x:0:0\n")
+    root = tmp_path / "box"
+    deliver(root, b"Subject: Mine\n\nHello")
+    (root / "new" / "1.link").symlink_to(secret)
+    with MaildirMailbox(root) as mailbox:
+        assert [mail.raw for mail in mailbox.bodies(mailbox.above(0))] == [b"Subject: Mine\n\nHello"]
+        assert "may not be read, such as 'new/1.link'" in (mailbox.complaint or "")

@@ -11,7 +11,10 @@ from ticketapp.mail.parts import Part
 from ticketapp.mail.storable import one_line
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_RETURNED_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+_RETURNED_TYPES = (
+    *("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"),
+    "message/rfc822-headers",  # what some servers call text/rfc822-headers
+)
 _MOST_READ = 200_000
 _MOST_RECIPIENTS = 20
 _LONGEST_WORDS = 500
