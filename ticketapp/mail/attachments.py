@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"\bcid:([^\"'\s>)]{1,500})", re.I)
 
 def read_attachments(parts: list[Part], html: list[str], charset: str | None) -> tuple[InboundAttachment, ...]:
     """One attachment a part, in order; files found inside a `winmail.dat` follow it, marked as unpacked."""
-    shown = {unquote(found).lower() for source in html for found in _REFERENCE.findall(source)}
+    shown = {unquote(found).lower() for source in html for found in _REFERENCE.findall(source)} if parts else set()
     found: list[InboundAttachment] = []
     for number, part in enumerate(parts, start=1):
         content = part.content()

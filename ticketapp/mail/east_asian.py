@@ -1,9 +1,10 @@
 """ISO-2022-JP as Japanese mailers write it: vendor rows, half-width kana, and Shift_JIS or EUC under its label."""
 
 import re
+from functools import lru_cache
 
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDO-Q]|\([A-Z]|&@)")
-_MOST_SWITCHES = 100_000
+_MOST_SWITCHES = 20_000
 _DOUBLE_BYTE = frozenset({b"$@", b"$B", b"$(D", b"$(O", b"$(P", b"$(Q", b"$(@", b"$(B"})
 
 
@@ -38,14 +39,13 @@ def _rows(run: bytes) -> str:
 
 
 def _pairs(run: bytes) -> str:
-    shifted = bytearray()
-    for high, low in zip(run[0::2], run[1::2], strict=False):
-        shifted += _shift(high & 0x7F, low & 0x7F)
-    return bytes(shifted).decode("cp932", "replace")
+    return b"".join(map(_shift, run[0::2], run[1::2])).decode("cp932", "replace")
 
 
+@lru_cache(maxsize=65_536)
 def _shift(high: int, low: int) -> bytes:
     """One pair of JIS X 0208 as Shift_JIS (JIS X 0208:1997, annex 1)."""
+    high, low = high & 0x7F, low & 0x7F
     if not (0x21 <= high <= 0x7E and 0x21 <= low <= 0x7E):
         return b"?"
     lead = (high + 1) // 2 + (0x70 if high < 0x5F else 0xB0)

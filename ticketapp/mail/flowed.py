@@ -1,12 +1,19 @@
 """format=flowed (RFC 3676): soft-broken lines joined, quote marks and signatures kept."""
 
+_MOST_LINES = 50_000
+
 
 def unflow(text: str, *, delete_space: bool) -> str:
-    """The text with flowed lines joined; `delete_space` is the parameter DelSp=yes."""
+    """The text with flowed lines joined; `delete_space` is the parameter DelSp=yes.
+
+    More than 50,000 lines are a file and no letter: what follows these stays as it came.
+    """
+    lines = text.split("\n", _MOST_LINES)
+    rest = lines[_MOST_LINES:]
     out: list[str] = []
     held: list[str] = []
     held_depth = -1
-    for line in text.split("\n"):
+    for line in lines[:_MOST_LINES]:
         depth, content = _measure(line)
         if held and (depth != held_depth or content == "-- "):
             out.append(_joined(held_depth, held))
@@ -17,7 +24,9 @@ def unflow(text: str, *, delete_space: bool) -> str:
         else:
             out.append(_joined(depth, [*held, content]))
             held = []
-    return "\n".join([*out, _joined(held_depth, held)] if held else out)
+    if held:
+        out.append(_joined(held_depth, held))
+    return "\n".join([*out, *rest])
 
 
 def _measure(line: str) -> tuple[int, str]:

@@ -116,7 +116,8 @@ def _rendered(renderer: _Renderer, scanned: list[Tag | str]) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = storable(_PADDING.sub(" ", text)).replace("\xa0", " ").split("\n")
+    visible = text if text.isascii() else _PADDING.sub(" ", text)
+    lines = storable(visible).replace("\xa0", " ").split("\n")
     return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 

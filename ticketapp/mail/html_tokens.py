@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_TOKENS = 100_000
+_MOST_BARE_TAGS = 10_000
 _LONGEST_RESOLVED = 1_000_000
 _MOST_ATTRIBUTES = 60
 _LONGEST_TAG = 20_000
@@ -59,12 +60,13 @@ def unescape(text: str) -> str:
 def tokens(source: str, most: int = MOST_TOKENS) -> Iterator[Tag | str]:
     """Tags and runs of text (references resolved) in order; comments, declarations and scripts are left out.
 
-    Linear in the size. After `most` tokens the rest comes as one text with its tags removed.
+    Linear in the size. After `most` tokens, or 10,000 tags in a row without text between, which only an attack has,
+    the rest comes as one text with its tags removed.
     """
-    position, count, endless = 0, 0, set[str]()
+    position, count, bare, endless = 0, 0, 0, set[str]()
     while position < len(source):
         count += 1
-        if count > most:
+        if count > most or bare > _MOST_BARE_TAGS:
             yield unescape(_ANY_TAG.sub(" ", source[position:]))
             return
         markup = _MARKUP.search(source, position)
@@ -73,6 +75,7 @@ def tokens(source: str, most: int = MOST_TOKENS) -> Iterator[Tag | str]:
             return
         opening = markup.start()
         if opening > position:
+            bare = 0
             yield unescape(source[position:opening])
         following = source[opening + 1 : opening + 2]
         if following in ("!", "?"):
@@ -84,7 +87,7 @@ def tokens(source: str, most: int = MOST_TOKENS) -> Iterator[Tag | str]:
             continue
         found = Tag(tag[2].lower(), tag[1] == "/", tag[3][:_LONGEST_TAG], source, tag.end())
         yield found
-        position = tag.end()
+        position, bare = tag.end(), bare + 1
         if not found.closes and found.name in _RAW_END and found.name not in endless:
             position = _past_raw_text(source, position, found.name, endless)
 

@@ -71,7 +71,7 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     rest = lines.pop() if len(lines) > _MOST_LINES else None
     clipped = [line[:_LONGEST_LINE] for line in lines]
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
-    lowered = text.lower()
+    lowered = "\n".join(clipped).lower()
     scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(lowered), footers.may_hold_reply_marker(lowered)
     scan.has_bare_marks = footers.may_hold_footer(lowered) or "forward" in lowered
     ends_in_history = _walk(scan)

@@ -13,7 +13,7 @@ from ticketapp.mail.storable import storable
 from ticketapp.mail.styles import safe_style
 
 _DEEPEST = 150
-_LONGEST = 2_000_000
+_LONGEST = 1_000_000
 _LONGEST_REMEMBERED = 400
 _BODY = "body"
 _BODY_COLOURS = {"background-color": "bgcolor", "color": "text"}
@@ -48,6 +48,7 @@ _HARMLESS_VALUE = re.compile(r"[^<>=`]{0,500}$")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.I)
 _IMAGE = re.compile(r"(?:https?://[^\s]|cid:[^\s]|data:image/(?:png|jpe?g|gif|webp|bmp)[;,])", re.I)
 _NAMES_A_USER = re.compile(r"https?:[/\\]*[^/\\?#]*@", re.I)
+_CUT_REFERENCE = re.compile(r"&[a-z]{0,4}\Z")
 _IGNORED_IN_URLS = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -106,7 +107,9 @@ def _checked_again(tag: str, attribute: str, value: str) -> str | None:
 
 def _take_text(rebuilt: _Rebuilt, text: str) -> None:
     if not rebuilt.dropping:
-        _emit(rebuilt, html.escape(text[: _LONGEST - rebuilt.size], quote=False))
+        room = _LONGEST - rebuilt.size
+        escaped = html.escape(text[:room], quote=False)
+        _emit(rebuilt, escaped if len(escaped) <= room else _CUT_REFERENCE.sub("", escaped[:room]))
 
 
 def _take_tag(rebuilt: _Rebuilt, tag: Tag) -> None:
