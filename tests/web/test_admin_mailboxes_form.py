@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.web.browsing import words_of
 from ticketapp.actions.ledger import register_mailbox
+from ticketapp.db import transaction
+from ticketapp.models import Mailbox
 from ticketapp.outside import outside
 from ticketapp.queries import ledger, mailboxes
 
@@ -126,6 +129,7 @@ def test_a_stored_password_is_not_sent_to_another_server(admin_client: FlaskClie
         ({"folder": "IN\nBOX"}, "Folder: This holds a line end"),
         ({"after": "move"}, "Folder to move to: Give the folder"),
         ({"after": "move", "after_folder": "INBOX"}, "Folder to move to: This must be another folder"),
+        ({"after": "move", "after_folder": " inbox "}, "Folder to move to: This must be another folder"),
         ({"after": "burn"}, "A recorded mail: Not a valid choice."),
         ({"password": ""}, "Password: Give the password"),
         ({"sign_in": "google"}, "Client ID: Give the client ID"),
@@ -149,17 +153,43 @@ def test_a_wrong_form_names_the_field_and_what_is_right(
         assert ledger.mailboxes() == []
 
 
-def test_the_same_mailbox_is_not_added_twice(admin_client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    "again", [{}, {"folder": "inbox"}, {"username": "Billing@example.com"}, {"host": "imap.EXAMPLE.com"}], ids=str
+)
+def test_the_same_mailbox_is_not_added_twice(admin_client: FlaskClient, again: dict[str, str]) -> None:
     added(admin_client)
+    other = added(admin_client, {**BY_PASSWORD, "folder": "Invoices"})
+    sentence = "There is this mailbox already: billing@example.com@imap.example.com/INBOX."
 
-    assert "There is this mailbox already" in words_of(admin_client.post("/admin/mailboxes", data=BY_PASSWORD))
+    assert sentence in words_of(admin_client.post("/admin/mailboxes", data={**BY_PASSWORD, **again}))
+    assert sentence in words_of(admin_client.post(other, data={**BY_PASSWORD, **again}))
+
+
+def test_letters_tell_other_folders_apart(admin_client: FlaskClient) -> None:
+    pages = {added(admin_client, {**BY_PASSWORD, "folder": name}) for name in ("Invoices", "INVOICES", "INBOX")}
+
+    assert len(pages) == 3
+
+
+def test_a_mailbox_kept_in_other_letters_is_still_the_same(app: APIFlask, admin_client: FlaskClient) -> None:
+    page = added(admin_client)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Mailbox).values(name="billing@example.com@imap.example.com/inbox"))
+
+    refused = admin_client.post("/admin/mailboxes", data=BY_PASSWORD)
+    admin_client.post(f"{page}/retirement")
+
+    assert "There is this mailbox already" in words_of(refused)
+    assert added(admin_client) == page
+    assert "billing@example.com@imap.example.com/INBOX" in words_of(admin_client.get(page))
 
 
 def test_the_mailbox_of_the_environment_is_not_added_and_not_changed_here(make_sqlite_app: MakeApp) -> None:
     app = make_sqlite_app(imap_host="imap.example.com", imap_user="billing@example.com", imap_folder="INBOX")
     client = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin"))
 
-    assert "The environment sets this mailbox" in words_of(client.post("/admin/mailboxes", data=BY_PASSWORD))
+    for form in (BY_PASSWORD, {**BY_PASSWORD, "folder": "Inbox", "username": "BILLING@example.com"}):
+        assert "The environment sets this mailbox" in words_of(client.post("/admin/mailboxes", data=form))
     with app.app_context():
         mailbox_id = register_mailbox("billing@example.com@imap.example.com/INBOX")
     words = words_of(client.get(f"/admin/mailboxes/{mailbox_id}"))

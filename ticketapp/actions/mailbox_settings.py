@@ -44,6 +44,13 @@ class MailboxSettings:
         """The mailbox's identity in the ledger: user@host/folder."""
         return f"{self.username}@{self.host}/{self.folder}"
 
+    def is_same_as(self, name: str) -> bool:
+        """Whether a mailbox of this name is read with these settings: capital letters tell neither users nor hosts
+        apart, nor INBOX from inbox (RFC 3501)."""
+        place = f"{self.username}@{self.host}/"
+        is_place = name[: len(place)].casefold() == place.casefold()
+        return is_place and _folder(name[len(place) :]) == _folder(self.folder)
+
 
 def checked(settings: MailboxSettings, *, environment: str | None) -> MailboxSettings:
     """The settings, trimmed, without what their way of signing in does not use. Raises ``InvalidInput``."""
@@ -56,7 +63,7 @@ def checked(settings: MailboxSettings, *, environment: str | None) -> MailboxSet
             raise InvalidInput(name, f"At most {SECRET_LIMIT:,} characters.")
     if len(settings.name) > NAME_LIMIT:
         raise InvalidInput("folder", f"User, host and folder have at most {NAME_LIMIT} characters together.")
-    if settings.name == environment:
+    if environment is not None and settings.is_same_as(environment):
         raise InvalidInput("username", "The environment sets this mailbox (IMAP_HOST); it is polled already.")
     return settings
 
@@ -88,8 +95,8 @@ def _trimmed(settings: MailboxSettings) -> MailboxSettings:
         settings,
         host=settings.host.strip().lower(),
         username=settings.username.strip(),
-        folder=settings.folder.strip() or "INBOX",
-        after_folder=settings.after_folder.strip() if settings.after == AfterRecording.MOVE else "",
+        folder=_folder(settings.folder) or "INBOX",
+        after_folder=_folder(settings.after_folder) if settings.after == AfterRecording.MOVE else "",
         tenant=settings.tenant.strip() if is_microsoft else "",
         issuer_url=settings.issuer_url.strip().rstrip("/") if is_issuer else "",
         client_id=settings.client_id.strip() if has_client else "",
@@ -97,6 +104,12 @@ def _trimmed(settings: MailboxSettings) -> MailboxSettings:
         refresh_token=settings.refresh_token.strip(),
         client_secret_expires_at=settings.client_secret_expires_at if has_client else None,
     )
+
+
+def _folder(written: str) -> str:
+    """A folder as it is kept: the name INBOX means the same in any letters (RFC 3501), others do not."""
+    folder = written.strip()
+    return "INBOX" if folder.upper() == "INBOX" else folder
 
 
 def _check_connection(settings: MailboxSettings) -> None:

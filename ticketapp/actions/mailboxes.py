@@ -1,5 +1,7 @@
 """Mailboxes of the portal: added, changed, taken out of service, and their secrets sealed anew."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -22,10 +24,10 @@ def add(settings: MailboxSettings, *, vault: Vault, environment: str | None) -> 
     """
     settings = checked(settings, environment=environment)
     with transaction() as session:
-        known = _with_name(session, settings.name)
-        if known is not None and known.account is not None:
-            raise InvalidInput("username", f"There is this mailbox already: {settings.name}.")
-        mailbox = known or Mailbox(name=settings.name, failures=0)
+        alike = _alike(session, settings)
+        _refuse_second(settings, [one for one in alike if one.account is not None])
+        mailbox = alike[0] if alike else Mailbox(name=settings.name, failures=0)
+        _rename(session, mailbox, settings.name)
         mailbox.account = MailboxAccount()
         mailbox.retired_at = mailbox.paused_at = None
         _start_anew(mailbox)
@@ -45,10 +47,8 @@ def change(mailbox_id: int, settings: MailboxSettings, *, vault: Vault, environm
     with transaction() as session:
         mailbox, account = _locked(session, mailbox_id)
         if mailbox.name != settings.name:
-            if _with_name(session, settings.name) is not None:
-                raise InvalidInput("username", f"There is this mailbox already, perhaps removed: {settings.name}.")
-            session.execute(delete(MailSighting).where(MailSighting.mailbox_id == mailbox_id))
-            mailbox.name, mailbox.server_count = settings.name, None
+            _refuse_second(settings, [one for one in _alike(session, settings) if one.id != mailbox_id])
+            _rename(session, mailbox, settings.name)
         _start_anew(mailbox)
         _write(mailbox, account, settings, vault)
     return mailbox
@@ -92,8 +92,25 @@ def rekey(vault: Vault) -> int:
     return len(accounts)
 
 
-def _with_name(session: Session, name: str) -> Mailbox | None:
-    return session.scalars(select(Mailbox).where(Mailbox.name == name).with_for_update()).one_or_none()
+def _alike(session: Session, settings: MailboxSettings) -> list[Mailbox]:
+    """The rows of the mailbox that these settings reach, retired ones too; one of exactly this name comes first."""
+    names = session.execute(select(Mailbox.id, Mailbox.name).where(Mailbox.name.not_like(f"{IMPORTED}%")))
+    ids = [row.id for row in names if settings.is_same_as(row.name)]
+    found = session.scalars(select(Mailbox).where(Mailbox.id.in_(ids)).order_by(Mailbox.id).with_for_update())
+    return sorted(found, key=lambda mailbox: mailbox.name != settings.name)
+
+
+def _refuse_second(settings: MailboxSettings, others: Sequence[Mailbox]) -> None:
+    if others:
+        removed = ", removed but known" if others[0].retired_at else ""
+        raise InvalidInput("username", f"There is this mailbox already{removed}: {others[0].name}.")
+
+
+def _rename(session: Session, mailbox: Mailbox, name: str) -> None:
+    """Where the name is another, look at everything there again: the bytes tell what is known."""
+    if mailbox.name != name:
+        session.execute(delete(MailSighting).where(MailSighting.mailbox_id == mailbox.id))
+        mailbox.name, mailbox.server_count = name, None
 
 
 def _locked(session: Session, mailbox_id: int) -> tuple[Mailbox, MailboxAccount]:
