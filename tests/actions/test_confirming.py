@@ -9,7 +9,7 @@ from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import classification, confirming
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.db import db
-from ticketapp.errors import InvalidInput, NotFound
+from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import ClassificationRun, EventKind, TicketEvent, User
 
 
@@ -106,3 +106,33 @@ def test_only_a_verdict_of_this_ticket_can_be_accepted(each_app: APIFlask, gil: 
 def test_only_what_a_machine_sets_can_be_confirmed(each_app: APIFlask, gil: User, fields: list[str]) -> None:
     with pytest.raises(InvalidInput, match="category or priority"):
         confirming.confirm(opened(each_app), fields, by=gil)
+
+
+def test_what_the_machine_changed_since_it_was_looked_at_is_not_confirmed(each_app: APIFlask, gil: User) -> None:
+    ticket_id = opened(each_app, proposal=proposal())
+    with pytest.raises(Conflict, match=f"Ticket {ticket_id} was changed meanwhile: its category is billing now"):
+        confirming.confirm(ticket_id, by=gil, seen={"category": "account", "priority": "high"})
+    assert chosen(each_app, ticket_id) == ("billing", "machine", "high", "machine")
+    confirming.confirm(ticket_id, ["priority"], by=gil, seen={"category": "account", "priority": "high"})
+    assert chosen(each_app, ticket_id) == ("billing", "machine", "high", "person")
+
+
+def test_a_proposal_that_was_overtaken_is_not_accepted(each_app: APIFlask, gil: User) -> None:
+    ticket_id = opened(each_app, category="account", priority="low")
+    earlier = reclassified(ticket_id, gil)
+    with pytest.raises(Conflict, match="was changed meanwhile"):
+        confirming.accept(ticket_id, earlier, ["category"], by=gil, seen={"category": "general"})
+    newer = reclassified(ticket_id, gil)
+    with pytest.raises(Conflict, match=f"has read ticket {ticket_id} again since run {earlier}"):
+        confirming.accept(ticket_id, earlier, ["category"], by=gil)
+    confirming.accept(ticket_id, newer, ["category"], by=gil, seen={"category": "account"})
+    assert chosen(each_app, ticket_id)[:2] == ("billing", "person")
+
+
+def test_declining_twice_says_so_once(each_app: APIFlask, gil: User) -> None:
+    ticket_id = opened(each_app, category="account", priority="low")
+    run_id = reclassified(ticket_id, gil)
+    for _ in range(3):
+        confirming.decline(ticket_id, run_id, ["category"], by=gil)
+    kept = select(TicketEvent).where(TicketEvent.kind == EventKind.CONFIRMED)
+    assert len(db.session.scalars(kept).all()) == 1

@@ -1,6 +1,6 @@
 """What people make of verdicts: a value confirmed, a proposal accepted or declined, each a person's choice then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ticketapp.actions.classification import lock_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.errors import InvalidInput, NotFound
+from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import (
     ChosenBy,
     ClassificationRun,
@@ -25,17 +25,21 @@ from ticketapp.queries.standing import run_behind
 FIELDS = ("category", "priority")
 
 
-def confirm(ticket_id: int, fields: Sequence[str] = FIELDS, *, by: User) -> tuple[str, ...]:
+def confirm(
+    ticket_id: int, fields: Sequence[str] = FIELDS, *, by: User, seen: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """Make the machine's values of these fields a person's choice, committed; the fields for which that was done.
 
     A value that a person chose already, or that nobody did, is left as it is, so doing it twice changes nothing.
-    Raises ``NotFound``, ``InvalidInput`` for a field that no machine sets.
+    ``seen`` are the values that the person looked at, by field. Raises ``NotFound``, ``InvalidInput`` for a field
+    that no machine sets, ``Conflict`` where a value is another one by now.
     """
     _check(fields)
     now = utc_now()
     with transaction() as session:
         ticket = lock_ticket(session, ticket_id)
         confirmed = tuple(name for name in fields if getattr(ticket, f"{name}_by") == ChosenBy.MACHINE)
+        _check_seen(ticket, confirmed, seen)
         for name in confirmed:
             session.add(confirmation(ticket, name, by=by, now=now))
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
@@ -45,20 +49,25 @@ def confirm(ticket_id: int, fields: Sequence[str] = FIELDS, *, by: User) -> tupl
     return confirmed
 
 
-def accept(ticket_id: int, run_id: int, fields: Sequence[str], *, by: User) -> Ticket:
+def accept(
+    ticket_id: int, run_id: int, fields: Sequence[str], *, by: User, seen: Mapping[str, str] | None = None
+) -> Ticket:
     """Take what a run proposed for these fields as a person's choice, committed, with the run in the history.
 
-    Raises ``NotFound`` where this ticket has no such run with a verdict, ``InvalidInput`` for any other field.
+    ``seen`` are the values that it was compared with, by field. Raises ``NotFound`` where this ticket has no such run
+    with a verdict, ``InvalidInput`` for any other field, ``Conflict`` where the ticket or the verdict is another.
     """
-    return _decide(ticket_id, run_id, fields, by=by, is_accepted=True)
+    return _decide(ticket_id, run_id, fields, by=by, seen=seen, is_accepted=True)
 
 
-def decline(ticket_id: int, run_id: int, fields: Sequence[str], *, by: User) -> Ticket:
+def decline(
+    ticket_id: int, run_id: int, fields: Sequence[str], *, by: User, seen: Mapping[str, str] | None = None
+) -> Ticket:
     """Keep the values of these fields against what a run proposed, committed; they are a person's choice then.
 
-    Raises ``NotFound`` where this ticket has no such run with a verdict, ``InvalidInput`` for any other field.
+    Doing it twice changes nothing. ``seen`` and what is raised are as with ``accept``.
     """
-    return _decide(ticket_id, run_id, fields, by=by, is_accepted=False)
+    return _decide(ticket_id, run_id, fields, by=by, seen=seen, is_accepted=False)
 
 
 def confirmation(ticket: Ticket, field: str, *, by: User | None, now: datetime) -> TicketEvent:
@@ -75,13 +84,25 @@ def settle(ticket: Ticket) -> None:
         ticket.classification_state = ClassificationState.DONE
 
 
-def _decide(ticket_id: int, run_id: int, fields: Sequence[str], *, by: User, is_accepted: bool) -> Ticket:
+def _decide(
+    ticket_id: int,
+    run_id: int,
+    fields: Sequence[str],
+    *,
+    by: User,
+    seen: Mapping[str, str] | None,
+    is_accepted: bool,
+) -> Ticket:
     _check(fields)
     now = utc_now()
     with transaction() as session:
         ticket = lock_ticket(session, ticket_id)
         run = _verdict(session, ticket_id, run_id)
+        _check_seen(ticket, fields, seen)
+        answered = _answered(session, run)
         for name in fields:
+            if not is_accepted and name in answered:
+                continue
             old = getattr(ticket, name)
             new = getattr(run if is_accepted else ticket, name)
             kind, before = (EventKind.CONFIRMED, name) if old == new else (EventKind(name), old)
@@ -106,6 +127,24 @@ def _check(fields: Sequence[str]) -> None:
         raise InvalidInput("field", f"field must be {' or '.join(FIELDS)}.")
 
 
+def _check_seen(ticket: Ticket, fields: Sequence[str], seen: Mapping[str, str] | None) -> None:
+    changed = [name for name in fields if (seen or {}).get(name, getattr(ticket, name)) != getattr(ticket, name)]
+    if changed:
+        now_is = " and ".join(f"its {name} is {getattr(ticket, name)}" for name in changed)
+        raise Conflict(f"Ticket {ticket.id} was changed meanwhile: {now_is} now. Look at it again, nothing was done.")
+
+
+def _answered(session: Session, run: ClassificationRun) -> set[str]:
+    """The fields in which a person has kept a value against this run already."""
+    kept = select(TicketEvent.old).where(
+        TicketEvent.ticket_id == run.ticket_id,
+        TicketEvent.run_id == run.id,
+        TicketEvent.kind == EventKind.CONFIRMED,
+        TicketEvent.actor_id.is_not(None),
+    )
+    return {name for name in session.scalars(kept) if name}
+
+
 def _verdict(session: Session, ticket_id: int, run_id: int) -> ClassificationRun:
     run = session.scalar(
         select(ClassificationRun).where(
@@ -116,4 +155,11 @@ def _verdict(session: Session, ticket_id: int, run_id: int) -> ClassificationRun
     )
     if run is None:
         raise NotFound(f"Ticket {ticket_id} has no verdict {run_id}.")
+    later = select(ClassificationRun.id).where(
+        ClassificationRun.ticket_id == ticket_id,
+        ClassificationRun.id > run_id,
+        ClassificationRun.state == RunState.SUCCEEDED,
+    )
+    if session.scalar(later.limit(1)) is not None:
+        raise Conflict(f"The machine has read ticket {ticket_id} again since run {run_id}. Look at it again.")
     return run

@@ -17,7 +17,7 @@ ANSWERS = {"accept": confirming.accept, "keep": confirming.decline}
 def confirmation(ticket_id: int) -> ResponseReturnValue:
     """Confirm the machine's category and priority, or the one that ``field`` names; then back to where one was."""
     fields = request.form.getlist("field") or confirming.FIELDS
-    confirmed = confirming.confirm(ticket_id, fields, by=me())
+    confirmed = confirming.confirm(ticket_id, fields, by=me(), seen=_seen())
     if confirmed:
         flash(f"You confirmed the {' and the '.join(confirmed)} of ticket {ticket_id}.", "success")
     else:
@@ -34,6 +34,11 @@ def proposal_answer(ticket_id: int, run_id: int) -> ResponseReturnValue:
     if answer is None:
         abort(400)
     field = request.form.get("field", "")
-    ticket = answer(ticket_id, run_id, [field], by=me())
+    ticket = answer(ticket_id, run_id, [field], by=me(), seen=_seen())
     flash(f"The {field} of ticket {ticket_id} is {words(getattr(ticket, field))}, as you decided.", "success")
     return redirect(url_for("tickets.show", ticket_id=ticket_id), 303)
+
+
+def _seen() -> dict[str, str]:
+    """The category and priority that the page showed, in this order, as it sends them along."""
+    return dict(zip(confirming.FIELDS, request.form.get("seen", "").split(), strict=False))
