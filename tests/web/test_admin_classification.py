@@ -76,6 +76,20 @@ def test_what_is_saved_counts_is_shown_again_and_written_down(ai_app: APIFlask, 
     assert "changed the severity words: 1 added (flamingo: high)" in told
 
 
+def test_two_admins_do_not_undo_each_other_unseen(ai_app: APIFlask, client: FlaskClient) -> None:
+    assert 'name="seen" type="hidden" value="0"' in client.get(PATH).text
+    client.post(PATH, data=FORM | {"seen": "0"})
+    late = client.post(PATH, data={"most_examples": "7", "seen": "0", "severity_words": "high: stork"})
+    assert late.status_code == 409
+    assert "Somebody changed the settings since you opened this page" in words_of(late)
+    assert settings_of(ai_app).most_examples == 5
+    seen = re.search(r'name="seen" type="hidden" value="(\d+)"', late.text)
+    assert seen is not None
+    again = client.post(PATH, data={"most_examples": "7", "seen": seen[1], "severity_words": "high: stork"})
+    assert again.status_code == 303
+    assert settings_of(ai_app).most_examples == 7
+
+
 def test_saving_the_page_as_it_is_changes_nothing(ai_app: APIFlask, client: FlaskClient) -> None:
     words = re.search(r"<textarea[^>]*>(.*?)</textarea>", client.get(PATH).text, re.DOTALL)
     assert words is not None

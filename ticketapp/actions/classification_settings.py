@@ -15,7 +15,7 @@ from ticketapp.ai import (
 )
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, db, transaction
-from ticketapp.errors import InvalidInput
+from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import ClassificationSettingChange, ClassificationSettings, Setting, User
 from ticketapp.models.classification_settings import MOST_EXAMPLES, ONLY_ID, SEVERITY_WORDS_LIMIT
 from ticketapp.queries import classification_settings
@@ -28,16 +28,19 @@ SAMPLE_DESCRIPTION = (
 )
 
 
-def change_settings(wanted: Settings, *, by: User) -> list[ClassificationSettingChange]:
+def change_settings(wanted: Settings, *, by: User, seen: int | None = None) -> list[ClassificationSettingChange]:
     """Make these the settings, committed; what changed, a row for each setting. They count from the next question on.
 
-    A list of severity words like the one that ships is not kept: a later release may ship a better one. Raises
-    ``InvalidInput`` naming the setting.
+    A list of severity words like the one that ships is not kept: a later release may ship a better one. ``seen`` is
+    the revision that was looked at. Raises ``InvalidInput`` naming the setting, ``Conflict`` where somebody changed
+    settings since.
     """
     wanted = _checked(wanted)
     now = utc_now()
     with transaction() as session:
         row = _locked_row(session)
+        if seen is not None and seen != classification_settings.revision():
+            raise Conflict("Somebody changed the settings since you opened this page; see the changes below.")
         before = classification_settings.current()
         old, new = told(before), told(wanted)
         changes = [

@@ -77,6 +77,11 @@ def asks_after_reply_since() -> datetime | None:
     return db.session.scalar(select(func.max(ClassificationSettingChange.at)).where(changed))
 
 
+def revision() -> int:
+    """How often anything was changed: the number of the newest change, 0 where there is none."""
+    return db.session.scalar(select(func.max(ClassificationSettingChange.id))) or 0
+
+
 def changes() -> list[ClassificationSettingChange]:
     """The newest 20 changes with who made them."""
     newest = select(ClassificationSettingChange).order_by(ClassificationSettingChange.id.desc())

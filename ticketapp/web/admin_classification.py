@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
 
 from ticketapp.actions.classification_settings import change_settings, try_out
 from ticketapp.ai import Caller, MaskedKind, Verdict
-from ticketapp.errors import InvalidInput
+from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.extensions import limiter
 from ticketapp.outside import outside
 from ticketapp.queries import classification_settings, similar_tickets
@@ -29,6 +30,7 @@ blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/class
 class SettingsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """All settings at once. An empty model is the one of the environment."""
 
+    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
     model = StringField("Model (optional)")
     card = BooleanField("Card numbers")
     secret = BooleanField("Passwords, keys and tokens")
@@ -56,7 +58,14 @@ def change() -> ResponseReturnValue:
     form = SettingsForm()
     if form.validate():
         try:
-            changes = change_settings(_wanted(form), by=me())
+            changes = change_settings(_wanted(form), by=me(), seen=form.seen.data)
+        except Conflict as error:
+            flash(
+                f"{error} Nothing was saved. What you typed is still here: save again to put it in their place.",
+                "error",
+            )
+            form.seen.raw_data, form.seen.data = None, classification_settings.revision()
+            return _page(form), 409
         except InvalidInput as error:
             refuse(form, error)
         else:
@@ -94,7 +103,8 @@ def _tried(wanted: Settings) -> Verdict:
 def _form_of(settings: Settings) -> SettingsForm:
     facts = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
     masked = {kind.value: kind in settings.masked for kind in MaskedKind}
-    return SettingsForm(formdata=None, data={**facts, **masked, "severity_words": settings.severity_list})
+    texts = {"severity_words": settings.severity_list, "seen": classification_settings.revision()}
+    return SettingsForm(formdata=None, data={**facts, **masked, **texts})
 
 
 def _wanted(form: SettingsForm) -> Settings:
