@@ -21,7 +21,7 @@ LATENCIES = [130, 110, 900, 120, 100, 150, 140, 160, 2_000, 170]
 
 @pytest.fixture
 def history(make_app: MakeApp) -> Iterator[APIFlask]:
-    """Ten runs that succeeded, four that failed and one that was called off, on either database."""
+    """Ten runs that succeeded, four that failed and two that were called off, on either database."""
     app = make_app()
     with app.app_context():
         for number, latency_ms in enumerate(LATENCIES):
@@ -29,6 +29,7 @@ def history(make_app: MakeApp) -> Iterator[APIFlask]:
         for kind in ("timed_out", "blocked", "timed_out", "timed_out"):
             failed(ticket_id, kind, tokens_in=10 if kind == "blocked" else None)
         failed(ticket_id, "not_needed")
+        failed(ticket_id, "withdrawn")
         failed(ticket_id, "timed_out", days_ago=60)
         yield app
 

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.bulk import locked_job
-from ticketapp.actions.classification import NOT_NEEDED
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict
@@ -29,12 +28,10 @@ from ticketapp.models import (
     TicketEvent,
     User,
 )
-from ticketapp.queries.classification import BY_JOBS
+from ticketapp.queries.classification import BY_JOBS, NOT_ASKED, WITHDRAWN
 from ticketapp.queries.standing import run_behind
 
 PAGE_SIZE = 50
-WITHDRAWN = "withdrawn"
-NOT_COUNTED = (WITHDRAWN, NOT_NEEDED)
 Row = TypeVar("Row")
 DEFAULTS = {"category": Category.GENERAL, "priority": Priority.MEDIUM}
 
@@ -169,7 +166,7 @@ def _value_before(session: Session, run: ClassificationRun, name: str) -> str:
 def _restate(session: Session, ticket: Ticket) -> None:
     """Say where the classification stands as if the job had not been: by the newest run that still counts."""
     run = ClassificationRun
-    counts = and_(run.undone_at.is_(None), or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_COUNTED)))
+    counts = and_(run.undone_at.is_(None), or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_ASKED)))
     newest = session.scalar(select(run).where(run.ticket_id == ticket.id, counts).order_by(run.id.desc()).limit(1))
     values = {"classification_state": _state(ticket, newest)}
     session.execute(update(Ticket).where(Ticket.id == ticket.id).values(values))

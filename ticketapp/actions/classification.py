@@ -28,12 +28,11 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
-from ticketapp.queries.classification import is_free
+from ticketapp.queries.classification import NOT_NEEDED, is_free
 from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
 LATER_SECONDS = 2.0
-NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ from ticketapp.models import (
 PAGE_SIZE = 50
 EVENTS_LOOKED_AT = 10_000
 BY_JOBS = (AskedFor.BULK, AskedFor.RETRY)
+NOT_NEEDED = "not_needed"
+WITHDRAWN = "withdrawn"
+# A run that was called off before anybody was asked says nothing about the machine.
+NOT_ASKED = (NOT_NEEDED, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from sqlalchemy.orm import aliased
 from ticketapp.measuring import BINS
 from ticketapp.models import ChosenBy, ClassificationRun, RunState, Ticket
 from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField, Outcome
+from ticketapp.queries.classification import NOT_ASKED
 
 NEWEST = 20_000
-# A run that was called off before anybody was asked says nothing about the machine.
-NOT_ASKED = "not_needed"
 Statement: TypeAlias = Select[*tuple[Any, ...]]
 Run: TypeAlias = type[ClassificationRun]
 
@@ -81,7 +80,7 @@ def _verdicts(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> St
 
 
 def _runs(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
-    was_needed = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind != NOT_ASKED)
+    was_needed = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind.not_in(NOT_ASKED))
     return _newest(columns, narrowed, now).where(was_needed, ClassificationRun.copied_from_id.is_(None))
 
 
