@@ -57,7 +57,9 @@ def test_what_is_not_due_yet_waits(make_sqlite_app: MakeApp, gemini: GeminiServe
     app = app_asking(make_sqlite_app, gemini)
     with at(utc_now() + timedelta(hours=1)):
         open_tickets(app, "In an hour")
-    assert run(app, "classify", "--pending").stdout == "0 classified, 0 failed.\n"
+    done = run(app, "classify", "--pending")
+    assert done.stdout == "0 classified, 0 failed.\n"
+    assert "Not due yet: 1. The next try comes by itself" in done.stderr
     assert gemini.requests == []
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 import click
 from flask.cli import with_appcontext
@@ -20,6 +21,8 @@ from ticketapp.queries.classification import due
 
 PAGE_SIZE = 100
 LONGEST_SLEEP_SECONDS = 1.0
+LATER = timedelta(days=365)
+MOST_COUNTED = 1000
 
 
 @click.group("classify", cls=PlainGroup, invoke_without_command=True)
@@ -49,6 +52,8 @@ def command(context: click.Context, pending: bool, limit: int | None) -> None:  
             outcomes[verdict.failure.sentence if verdict.failure else ""] += 1
     if pause:
         click.echo(f"The rest stays queued: {pause}", err=True)
+    elif limit is None:
+        _tell_of_later()
     _tell(outcomes)
 
 
@@ -83,6 +88,13 @@ def _due_runs(limit: int | None) -> Iterator[int]:
         for run_id in page[: None if limit is None else limit - len(seen)]:
             seen.add(run_id)
             yield run_id
+
+
+def _tell_of_later() -> None:
+    number = len(due(utc_now() + LATER, limit=MOST_COUNTED + 1))
+    if number:
+        shown = f"more than {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"
+        click.echo(f"Not due yet: {shown}. The next try comes by itself, or at once by Reclassify.", err=True)
 
 
 def _tell(outcomes: Counter[str]) -> None:
