@@ -28,7 +28,7 @@ SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing at this address.",
     405: "This address cannot be asked for with {method}.",
-    413: "The body is larger than this server takes.",
+    413: "The body is larger than this server takes: {limit} bytes at most.",
     429: "Too many requests.",
     500: "Something broke on our side. It was written down.",
 }
@@ -78,7 +78,8 @@ def _for_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     detail = error.description if error.description != type(error).description else None
     if detail is None or isinstance(error, RateLimitExceeded):
-        detail = SENTENCES.get(status, f"{HTTP_STATUS_CODES.get(status, 'Error')}.").format(method=request.method)
+        sentence = SENTENCES.get(status, f"{HTTP_STATUS_CODES.get(status, 'Error')}.")
+        detail = sentence.format(method=request.method, limit=f"{request.max_content_length or 0:,}")
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     if isinstance(error, RateLimitExceeded):
         seconds = _seconds_until_reset()
