@@ -2,12 +2,13 @@
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import select
 
 from tests.actions.test_threading import reason_of, take_in
 from tests.letters import letter
 from ticketapp.actions import tickets
 from ticketapp.db import db
-from ticketapp.models import MailState, Status, Ticket
+from ticketapp.models import MailState, Status, Ticket, TicketEvent
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,28 @@ def test_a_mailing_lists_mail_answers_as_anybodys(each_app: APIFlask) -> None:
     first = take_in(letter(message_id="<first@x.example>", List_Id="<users.lists.example>"))
     second = take_in(letter(In_Reply_To="<first@x.example>", List_Id="<users.lists.example>"))
     assert second.ticket_id == first.ticket_id
+
+
+@pytest.mark.parametrize("words", ["ticket #{}", "Ticket {}: still smoking", "Re: my Ticket No. {}"])
+def test_who_takes_part_may_call_the_ticket_by_its_number(each_app: APIFlask, words: str) -> None:
+    first = take_in(letter())
+    subject = words.format(first.ticket_id)
+    assert take_in(letter(subject)).ticket_id == first.ticket_id
+    stranger = take_in(letter(subject, sender="eve@evil.example"))
+    assert stranger.ticket_id != first.ticket_id
+    assert f"It points to ticket #{first.ticket_id}, in which eve@evil.example" in reason_of(stranger)
+
+
+@pytest.mark.parametrize("sender", ["jo@customer.example", "eve@evil.example"])
+def test_a_bare_number_is_noted_on_a_ticket_of_its_own(each_app: APIFlask, sender: str) -> None:
+    first = take_in(letter(sender="jo@customer.example"))
+    second = take_in(letter(f"Where is order #{first.ticket_id}?", sender=sender))
+    assert second.ticket_id != first.ticket_id
+    noted = f"Its subject mentions #{first.ticket_id}, which may be ticket #{first.ticket_id}."
+    assert reason_of(second) == noted
+    opened = select(TicketEvent.new).where(TicketEvent.ticket_id == second.ticket_id, TicketEvent.kind == "opened")
+    assert db.session.scalars(opened).one() == noted
+
+
+def test_a_number_of_no_ticket_is_not_noted(each_app: APIFlask) -> None:
+    assert reason_of(take_in(letter("Where is order #4711 of ticket 4712?"))) == ""

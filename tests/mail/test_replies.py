@@ -2,7 +2,7 @@
 
 import pytest
 
-from ticketapp.mail import normalise_subject, split_reply, ticket_numbers
+from ticketapp.mail import mentioned_numbers, normalise_subject, split_reply, ticket_numbers
 
 
 def test_history_is_folded_and_kept() -> None:
@@ -48,7 +48,26 @@ def test_subjects_are_compared_without_their_prefixes(subject: str, plain: str) 
         ("[#0] [#0001234567890]", ()),
         ("[#" + "1" * 100 + "]", ()),
         ("[#٣]", ()),
+        ("Re: ticket #12", (12,)),
+        ("Ticket 12: still broken", (12,)),
+        ("TICKET-ID: #12", (12,)),
+        ("Your Ticket No. 12 and ticket number 13", (12, 13)),
+        ("tickets 12, ticketing 12, myticket 12, ticket 12th, ticket 12.50, ticket 12-3", ()),
+        ("ticket #0", ()),
     ],
 )
-def test_only_our_marker_names_a_ticket(subject: str, numbers: tuple[int, ...]) -> None:
+def test_a_number_that_is_called_a_ticket_names_one(subject: str, numbers: tuple[int, ...]) -> None:
     assert ticket_numbers(subject) == numbers
+
+
+@pytest.mark.parametrize(
+    ("subject", "numbers"),
+    [
+        ("Order #12", (12,)),
+        ("#12, (#13) and #12", (12, 13)),
+        ("C#12 ##12 &#12; a/#12 #12a #12-3 #1.5 # 12 #0", ()),
+        ("#" * 500 + "1", ()),
+    ],
+)
+def test_a_bare_number_is_only_mentioned(subject: str, numbers: tuple[int, ...]) -> None:
+    assert mentioned_numbers(subject) == numbers

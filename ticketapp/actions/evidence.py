@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ticketapp.actions import landing
-from ticketapp.mail import InboundEmail, ThreadTokens, ticket_numbers
+from ticketapp.mail import InboundEmail, ThreadTokens, mentioned_numbers, ticket_numbers
 from ticketapp.queries import threads
 from ticketapp.queries.returned import Returned, returned
 
@@ -47,6 +47,7 @@ def _clues(email: InboundEmail, tokens: ThreadTokens) -> threads.Clues:
         landing.keepable(email.sender.email),
         landing.answered(email),
         ticket_numbers(email.subject),
+        mentioned_numbers(email.subject),
         _signed(email, tokens),
     )
 

@@ -14,7 +14,7 @@ from ticketapp.mail.message import (
 from ticketapp.mail.reading import parse
 from ticketapp.mail.replies import ReplyParts, split_reply
 from ticketapp.mail.sanitiser import sanitise
-from ticketapp.mail.subjects import normalise_subject, ticket_numbers
+from ticketapp.mail.subjects import mentioned_numbers, normalise_subject, ticket_numbers
 from ticketapp.mail.thread_tokens import ThreadTokens, thread_tokens
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ThreadTokens",
     "as_contract",
     "compose",
+    "mentioned_numbers",
     "new_message_id",
     "normalise_subject",
     "parse",

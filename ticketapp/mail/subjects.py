@@ -1,18 +1,36 @@
 """What a subject says beside its words: answer prefixes, and the numbers of our own tickets."""
 
 import re
+from collections.abc import Iterable
 
 from ticketapp.mail import reply_patterns as patterns
 
 _LONGEST = 1_000
 _MOST_PREFIXES = 20
 _TICKET = re.compile(r"\[#(\d{1,12})\]")
+_NAMED = re.compile(
+    r"\[#([0-9]{1,12})\]"
+    r"|\bticket(?:[ -]{0,2}(?:no|nr|number|nummer|id)\b)?[.:]? {0,2}#? ?([0-9]{1,12})(?![\w-]|[.,]\d)",
+    re.I,
+)
+_MENTIONED = re.compile(r"(?<![\w#&/])#([0-9]{1,12})(?![\w-]|[.,]\d)")
 
 
 def ticket_numbers(subject: str) -> tuple[int, ...]:
-    """Numbers in our own marker `[#123]`, in order, each once; at most 12 digits are a number."""
-    found = (int(digits) for digits in _TICKET.findall(subject[:_LONGEST]) if digits.isascii())
-    return tuple(dict.fromkeys(number for number in found if number > 0))
+    """Numbers that are called tickets, as in `[#123]`, `ticket #123` and `Ticket 123`, in order, each once.
+
+    At most 12 digits are a number.
+    """
+    return _numbers(one[0] or one[1] for one in _NAMED.findall(subject[:_LONGEST]))
+
+
+def mentioned_numbers(subject: str) -> tuple[int, ...]:
+    """Numbers written `#123` without a word that says of what: of a ticket, or of an order or an invoice."""
+    return _numbers(_MENTIONED.findall(subject[:_LONGEST]))
+
+
+def _numbers(found: Iterable[str]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for number in map(int, found) if number > 0))
 
 
 def normalise_subject(subject: str) -> str:

@@ -30,11 +30,13 @@ class Signed:
 @dataclass(frozen=True, slots=True)
 class Clues:
     """What a mail says about where it belongs: its sender's lower-cased address, the Message-IDs it answers, the
-    nearest first, the ticket numbers in its subject, and our signed tokens, the strongest first."""
+    nearest first, the ticket numbers in its subject, the numbers there that may be of anything, and our tokens,
+    the strongest first."""
 
     sender: str
     answered: Sequence[str]
     numbers: Sequence[int]
+    mentioned: Sequence[int]
     signed: Sequence[Signed]
 
 
@@ -53,12 +55,13 @@ def place(mails: Sequence[Clues]) -> list[Placement]:
 
     First a token that we signed, whoever sends it: only who got our mail can know it. Then the Message-IDs it
     answers, also those of ancestors that we never saw, then a ticket number in its subject; each of these only if the
-    sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number. Of several
+    sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number; a bare `#12` is
+    noted on the new ticket and leads nowhere, since orders and invoices are written so too. Of several
     tickets of one Message-ID the one that holds that message comes first, then the newest.
     """
     keys = {thread_key(name) for mail in mails for name in mail.answered}
     by_reference = _by_reference(keys | {proof.key for mail in mails for proof in mail.signed})
-    numbers = {number for mail in mails for number in mail.numbers if 0 < number < 2**63}
+    numbers = {number for mail in mails for number in (*mail.numbers, *mail.mentioned) if 0 < number < 2**63}
     existing = _existing(numbers | {proof.ticket_id for mail in mails for proof in mail.signed})
     candidates = [
         (
@@ -78,6 +81,7 @@ def place(mails: Sequence[Clues]) -> list[Placement]:
     return [
         _signed_place(mail, by_reference, existing, taking_part)
         or _place(mail.sender, found, is_staff=mail.sender in staff, taking_part=taking_part)
+        or Placement(None, _mention(mail, existing))
         for mail, found in zip(mails, candidates, strict=True)
     ]
 
@@ -109,7 +113,8 @@ def _place(
     *,
     is_staff: bool,
     taking_part: set[tuple[int, str]],
-) -> Placement:
+) -> Placement | None:
+    """The place by what the mail answers or names; None where it points to no ticket at all."""
     answered, named = found
     for ticket_id in sorted(answered, key=lambda one: one not in named):  # what both clues name comes first
         if is_staff or (ticket_id, sender) in taking_part:
@@ -120,9 +125,14 @@ def _place(
             return Placement(ticket_id, "Its subject names this ticket.")
     pointed_to = [*found[0], *found[1]]
     if not pointed_to:
-        return Placement(None, "")
+        return None
     who = sender or "the sender"
     return Placement(None, f"It points to ticket #{pointed_to[0]}, in which {who} does not take part.")
+
+
+def _mention(mail: Clues, existing: set[int]) -> str:
+    number = next((number for number in mail.mentioned if number in existing), None)
+    return f"Its subject mentions #{number}, which may be ticket #{number}." if number else ""
 
 
 def _nearest(lists: Iterable[list[int]]) -> list[int]:
