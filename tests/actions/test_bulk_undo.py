@@ -18,11 +18,21 @@ from ticketapp.errors import Conflict
 from ticketapp.models import ClassificationRun, ClassificationState, EventKind, RunState, TicketEvent, User
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as runs
+from ticketapp.queries.standing import run_behind
 
 
 @pytest.fixture
 def ada(each_app: APIFlask) -> User:
     return add_user(each_app, "ada@example.com", "Ada", "admin")
+
+
+def two_jobs(ada: User) -> tuple[int, int]:
+    """Two jobs on all tickets, one done after the other with another answer."""
+    first = started(ada)
+    classified(AnsweringClassifier())
+    second = started(ada)
+    classified(AnsweringClassifier("account", "medium"))
+    return first, second
 
 
 def test_undoing_brings_back_machine_values_and_defaults_and_says_so(each_app: APIFlask, ada: User) -> None:
@@ -80,16 +90,37 @@ def test_undoing_keeps_what_a_later_run_set(each_app: APIFlask, ada: User) -> No
     assert chosen(each_app, ticket_id) == ("account", "machine", "medium", "machine")
 
 
-def test_two_jobs_are_undone_in_either_order(each_app: APIFlask, ada: User) -> None:
+def test_two_jobs_are_undone_newest_first(each_app: APIFlask, ada: User) -> None:
     ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
-    first = started(ada)
-    classified(AnsweringClassifier())
-    second = started(ada)
-    classified(AnsweringClassifier("account", "medium"))
+    first, second = two_jobs(ada)
     undone(second, ada)
     assert chosen(each_app, ticket_id) == ("billing", "machine", "high", "machine")
     undone(first, ada)
     assert chosen(each_app, ticket_id) == ("technical", "machine", "low", "machine")
+
+
+def test_two_jobs_are_undone_oldest_first(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    opening = run_behind(ticket_id, "category")
+    first, second = two_jobs(ada)
+    undone(first, ada)
+    assert chosen(each_app, ticket_id) == ("account", "machine", "medium", "machine")
+    undone(second, ada)
+    assert chosen(each_app, ticket_id) == ("technical", "machine", "low", "machine")
+    assert [run_behind(ticket_id, name) for name in ("category", "priority")] == [opening, opening]
+    events = select(TicketEvent.old, TicketEvent.new).where(TicketEvent.kind == EventKind.UNDONE)
+    assert [tuple(row) for row in db.session.execute(events.order_by(TicketEvent.id))] == [
+        ("category", "technical"),
+        ("priority", "low"),
+    ]
+
+
+def test_two_jobs_undone_oldest_first_bring_back_defaults(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Fails", description=TEXT)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    for job_id in two_jobs(ada):
+        undone(job_id, ada)
+    assert chosen(each_app, ticket_id) == ("general", "default", "medium", "default")
 
 
 def test_undoing_withdraws_what_was_not_read_yet(each_app: APIFlask, ada: User) -> None:

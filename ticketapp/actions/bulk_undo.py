@@ -141,9 +141,9 @@ def _restore(
     is_machines = getattr(ticket, f"{name}_by") == ChosenBy.MACHINE
     if not is_machines or run_behind(ticket.id, name) != run.id:
         return False
-    before = _value_before(session, run, name)
-    setattr(ticket, name, before)
     earlier = run_behind(ticket.id, name, before_id=run.id)
+    before = _opened_with(session, ticket, name) if earlier is None else _said(session, earlier, name)
+    setattr(ticket, name, before)
     is_default = earlier is None and before == DEFAULTS[name]
     setattr(ticket, f"{name}_by", ChosenBy.DEFAULT if is_default else ChosenBy.MACHINE)
     ticket.updated_at = now
@@ -153,14 +153,26 @@ def _restore(
     return True
 
 
-def _value_before(session: Session, run: ClassificationRun, name: str) -> str:
-    change = select(TicketEvent.old).where(
-        TicketEvent.ticket_id == run.ticket_id,
-        TicketEvent.run_id == run.id,
-        TicketEvent.kind == EventKind(name),
-        TicketEvent.actor_id.is_(None),
+def _said(session: Session, run_id: int, name: str) -> str:
+    """What a run set. What the history has before a later run may be a value that was itself taken back since."""
+    said: Category | Priority = getattr(session.get_one(ClassificationRun, run_id), name)
+    return said
+
+
+def _opened_with(session: Session, ticket: Ticket, name: str) -> str:
+    """The value that no run had set yet, which no person chose either: else no run had set one."""
+    first = (
+        select(TicketEvent.old)
+        .where(
+            TicketEvent.ticket_id == ticket.id,
+            TicketEvent.run_id.is_not(None),
+            TicketEvent.kind == EventKind(name),
+            TicketEvent.actor_id.is_(None),
+        )
+        .order_by(TicketEvent.id)
+        .limit(1)
     )
-    return type(DEFAULTS[name])(str(session.scalars(change).one()))
+    return type(DEFAULTS[name])(str(session.scalars(first).one()))
 
 
 def _restate(session: Session, ticket: Ticket) -> None:
