@@ -1,11 +1,17 @@
 """Mails with giant subjects and texts: pages stay small, and what is cut can still be read whole."""
 
+import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from tests.app_fixtures import add_user, signed_in
 from tests.letters import letter
 from tests.take_in import take_in
+from tests.web.browsing import words_of
+from tests.web.conftest import CAUSE, Recorded
+from ticketapp.actions import ledger
+from ticketapp.models import MailState
+from ticketapp.queries import ledger as queries
 
 GIANT = 1_000_000
 LINE = "The printer is on fire, again.\n"
@@ -65,3 +71,28 @@ def test_the_quoted_history_of_a_long_answer_stays_folded(app: APIFlask, agent_c
     assert '<div class="message-text prose">Still burning.</div>' in page
     assert "Quoted history" in page
     assert "The whole text" in page
+
+
+def test_a_mail_over_the_limit_names_sender_and_subject_and_its_ticket_says_why_it_has_no_text(
+    admin_client: FlaskClient, quarantined: int
+) -> None:
+    listed = words_of(admin_client.get("/admin/mail?state=quarantined&sender=jo@customer.example"))
+    answer = admin_client.post(f"/admin/mail/{quarantined}/ticket")
+    ticket = words_of(admin_client.get(answer.location))
+
+    assert "A film of the fire" in listed
+    assert f"Only the header of this mail was taken in; its text and files were left on the server. {CAUSE}" in ticket
+    assert "(no text)" not in ticket
+
+
+def test_a_header_that_cannot_be_read_is_recorded_all_the_same(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(header: bytes) -> object:
+        raise RecursionError(header)
+
+    monkeypatch.setattr(ledger, "parse", broken)
+
+    found = queries.mail(recorded(None, b"Subject: \xff\r\n"))
+
+    assert (found.state, found.sender, found.subject) == (MailState.QUARANTINED, "", "")

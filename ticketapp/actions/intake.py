@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import acknowledging, evidence, landing, returns
 from ticketapp.actions.intake_rules import IntakeRules, kind_of, why_aside
+from ticketapp.actions.mail_words import header_alone
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, parse
@@ -82,9 +83,9 @@ def process_many(
     wanted = _wanted(forced_by)
     batch: list[Read] = []
     landed: list[Landed] = []
-    for mail_id, raw in _raw(mail_ids, wanted=wanted).items():
+    for mail_id, (raw, why_header) in _raw(mail_ids, wanted=wanted).items():
         try:
-            batch.append(_read(mail_id, raw, store=store))
+            batch.append(_read(mail_id, raw, why_header, store=store))
         except (OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
@@ -100,17 +101,21 @@ def _wanted(forced_by: User | None) -> tuple[MailState, ...]:
     return (MailState.RECEIVED, MailState.QUARANTINED, MailState.SET_ASIDE)
 
 
-def _raw(mail_ids: Sequence[int], *, wanted: tuple[MailState, ...]) -> dict[int, bytes]:
-    statement = select(InboundMail.id, func.coalesce(InboundMail.raw, InboundMail.header)).where(
+def _raw(mail_ids: Sequence[int], *, wanted: tuple[MailState, ...]) -> dict[int, tuple[bytes, str]]:
+    """The bytes of each mail; where they are but the header, with the reason why."""
+    kept = func.coalesce(InboundMail.raw, InboundMail.header)
+    why_header = case((InboundMail.raw.is_(None), InboundMail.reason), else_="")
+    statement = select(InboundMail.id, kept, why_header).where(
         InboundMail.id.in_(mail_ids), InboundMail.state.in_(wanted)
     )
-    raw = {mail_id: content or b"" for mail_id, content in db.session.execute(statement.order_by(InboundMail.id))}
+    rows = db.session.execute(statement.order_by(InboundMail.id))
+    raw = {mail_id: (content or b"", why) for mail_id, content, why in rows}
     db.session.commit()  # reading the mails may take its time: hold no transaction meanwhile
     return raw
 
 
-def _read(mail_id: int, raw: bytes, *, store: Store) -> Read:
-    email = parse(raw)
+def _read(mail_id: int, raw: bytes, why_header: str, *, store: Store) -> Read:
+    email = header_alone(parse(raw), why_header) if why_header else parse(raw)
     for attachment in email.attachments:
         store.put(attachment.content)
     return Read(mail_id, email)

@@ -1,6 +1,7 @@
 """The mail ledger's first half: mailboxes, and raw mail committed before anybody thinks about it."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import NotFound
+from ticketapp.mail import parse
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
 
 FIRST_PAUSE_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 15 * 60
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +125,8 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, no_by
     if not seen:
         return []
     now = utc_now()
+    rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, no_bytes) for mail in seen}
     with transaction() as session:
-        rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, no_bytes) for mail in seen}
         added = add_missing(session, InboundMail, list(rows.values()), InboundMail.id)
         if added:
             counted = Mailbox.ledger_count + len(added)
@@ -168,8 +171,19 @@ def _locked(session: Session, mailbox_id: int) -> Mailbox:
     return mailbox
 
 
+def _named(header: bytes) -> tuple[str, str]:
+    """Sender and subject of a mail that nobody will read soon; whatever the header does to us, it is recorded."""
+    try:
+        email = parse(header)
+    except Exception:
+        log.exception("the header of a mail that is kept without its bytes could not be read")
+        return "", ""
+    return email.sender.email, email.subject
+
+
 def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, no_bytes: str) -> dict[str, object]:
     is_whole = mail.raw is not None
+    sender, subject = ("", "") if is_whole else _named(mail.header or b"")
     return {
         "mailbox_id": mailbox_id,
         "sha256": mail.sha256,
@@ -179,8 +193,8 @@ def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, no_bytes: str) -
         "state": MailState.RECEIVED if is_whole else MailState.QUARANTINED,
         "kind": MailKind.UNREAD,
         "reason": "" if is_whole else no_bytes,
-        "sender": "",
-        "subject": "",
+        "sender": sender,
+        "subject": subject,
         "attempts": 0,
         "raw": mail.raw,
         "header": mail.header,

@@ -1,5 +1,6 @@
 """What a mail becomes in our words: the title and description of a ticket, the text and files of a message."""
 
+from dataclasses import replace
 from typing import Any
 
 from ticketapp.mail import InboundAttachment, InboundEmail
@@ -23,6 +24,12 @@ def description_of(text: str) -> str:
 def text_of(email: InboundEmail) -> str:
     """What the mail says, whole, never blank."""
     return email.text if email.text.strip() else NO_TEXT
+
+
+def header_alone(email: InboundEmail, cause: str) -> InboundEmail:
+    """The mail of which only the header was taken in, with a text that says so and why: ``cause`` is a sentence."""
+    text = f"(Only the header of this mail was taken in; its text and files were left on the server. {cause})"
+    return replace(email, text=text, reply_text=text)
 
 
 def file_of(part: InboundAttachment) -> dict[str, Any]:
