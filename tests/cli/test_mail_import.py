@@ -82,8 +82,41 @@ def test_maildirs_single_files_and_folders_are_told_apart(app: APIFlask, tmp_pat
     single = write(tmp_path / "single.eml", FROM + letter("Alone") + b"\n" + FROM + b"is no mail of its own\n")
     bare = write(tmp_path / "bare", letter("No ending"))
     done = run(app, "mail", "import", tmp_path / "Maildir", tmp_path / "folder", single, bare)
-    assert done.exit_code == 0
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {tmp_path}/folder/notes.txt is neither an .eml file nor an mbox.\n"
     assert sorted(titles(app)) == ["Alone", "In a folder", "No ending", "Read", "Unread"]
+
+
+def test_what_a_folder_holds_inside_is_taken_too(app: APIFlask, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    write(old / "a.eml", letter("Single"))
+    write(old / "2025/deep/b.EML", letter("Deep"))
+    write(old / "2025/empty/.keep", b"").unlink()
+    mbox(old / "2025/old", letter("In an mbox"))
+    write(old / "2025/marked", b"\xef\xbb\xbf" + FROM + letter("One") + b"\n" + FROM + letter("Two"))
+    write(old / "Maildir/cur/1793000000.M1P1.host:2,S", letter("Inbox"))
+    write(old / "Maildir/tmp/1793000002.M1P1.host", letter("Half delivered"))
+    write(old / "Maildir/maildirsize", b"1S\n")
+    write(old / "Maildir/.Sent/new/1793000001.M1P1.host", letter("Sent"))
+    done = run(app, "mail", "import", old)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert sorted(titles(app)) == ["Deep", "In an mbox", "Inbox", "One", "Sent", "Single", "Two"]
+
+
+def test_what_a_folder_holds_that_is_no_mail_is_named(app: APIFlask, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    write(old / "a.eml", letter("Single"))
+    write(old / "sub/1", letter("No ending"))
+    (old / "sub" / "round").symlink_to(old)
+    os.mkfifo(old / "sub" / "pipe")
+    done = run(app, "mail", "import", old)
+    assert done.exit_code == 1
+    assert sorted(done.stderr.splitlines()) == [
+        f"Error: {old}/sub/1 is neither an .eml file nor an mbox.",
+        f"Error: {old}/sub/pipe is no file.",
+        f"Error: {old}/sub/round is a link to a folder, which is not followed.",
+    ]
+    assert titles(app) == ["Single"]
 
 
 def test_a_file_imported_alone_is_known_when_its_folder_is_imported(app: APIFlask, tmp_path: Path) -> None:
@@ -177,7 +210,7 @@ def test_what_cannot_be_imported_is_named_and_the_rest_goes_on(app: APIFlask, tm
     done = run(app, "mail", "import", empty, tmp_path / "nothing", tmp_path / "Maildir", good)
     assert done.exit_code == 1
     assert f"Error: {empty} is empty.\n" in done.stderr
-    assert f"Error: {tmp_path}/nothing is a folder without .eml files, and no Maildir.\n" in done.stderr
+    assert f"Error: {tmp_path}/nothing is an empty folder.\n" in done.stderr
     assert f"Error: {dangling} cannot be read: No such file or directory.\n" in done.stderr
     assert titles(app) == ["Good"]
 

@@ -106,3 +106,12 @@ def test_memory_holds_one_mail_not_the_file() -> None:
 def test_a_header_ends_at_the_blank_line_or_after_256_kb() -> None:
     assert header_of(b"a: 1\r\n\r\nbody") == b"a: 1\r\n\r\n"
     assert len(header_of(b"a: " + b"x" * 10**6)) == 256 * 1024
+
+
+def test_a_byte_order_mark_before_the_first_mail_swallows_none() -> None:
+    mails = [b"Subject: a\n\ntext\n", b"Subject: b\n\ntext\n"]
+    assert raws(b"\xef\xbb\xbf" + FROM + mails[0] + b"\n" + FROM + mails[1]) == mails
+
+
+def test_a_file_of_nothing_but_a_mark_holds_no_mail() -> None:
+    assert raws(b"\xef\xbb\xbf") == raws(b"") == []

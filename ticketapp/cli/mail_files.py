@@ -1,4 +1,4 @@
-"""Where mails lie in files: single ones, folders of them, mbox files and Maildirs, as the ledger wants them."""
+"""The mails in files, folders, mbox files and Maildirs, as the ledger wants them."""
 
 import os
 import re
@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from ticketapp.actions.ledger import SeenMail
-from ticketapp.cli.mbox import HEADER_BYTES, PIECE_BYTES, StoredMail, begins_mail, header_of, read_mbox
+from ticketapp.cli.mail_places import Kind, places
+from ticketapp.cli.mbox import HEADER_BYTES, StoredMail, header_of, read_mbox
 from ticketapp.mail.dates import read_date
 from ticketapp.mail.headers import read_headers
 from ticketapp.queries.ledger import IMPORTED
@@ -31,44 +32,23 @@ class FoundMail:
 
 
 def find_mails(paths: Sequence[Path], *, limit: int) -> Iterator[FoundMail]:
-    """Every mail in these files and folders; single files come first, in the order in which they arrived.
+    """Every mail in these files and folders, and in the folders inside.
 
-    The order matters, because an answer finds its ticket only after the mail it answers. Mails over ``limit`` bytes
-    come with their header alone; what cannot be read comes as a complaint.
+    Single files come first, in the order in which they arrived, because an answer finds its ticket only after the
+    mail it answers. Mails over ``limit`` bytes come with their header alone; what cannot be read is a complaint.
     """
-    singles = [file for path in paths for file in _single_files(path)]
+    found = [place for path in paths for place in places(path)]
+    singles = [place.path for place in found if place.kind == Kind.MAIL]
     dated = sorted((_arrival_by_header(file), number, file) for number, file in enumerate(singles))
     for arrived_at, _, file in dated:
         yield _read_single(file, _mailbox_name(file.parent), arrived_at, limit)
-    for path in paths:
-        if is_maildir(path):
-            yield from _maildir(path, limit)
-        elif is_mbox(path):
-            yield from _mbox(path, limit)
-        elif path.is_dir() and not _single_files(path):
-            yield FoundMail("", None, f"{path} is a folder without .eml files, and no Maildir")
-
-
-def is_maildir(path: Path) -> bool:
-    """Whether this is a folder laid out as a Maildir."""
-    return (path / "cur").is_dir() or (path / "new").is_dir()
-
-
-def is_mbox(path: Path) -> bool:
-    """Whether this file is an mbox: not called .eml, and beginning with a From_ line."""
-    if path.is_dir() or path.suffix.lower() == ".eml":
-        return False
-    try:
-        with path.open("rb") as file:
-            return begins_mail(file.readline(PIECE_BYTES), is_after_blank=True)
-    except OSError:
-        return False
-
-
-def _single_files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return [] if is_maildir(path) else sorted(p for p in path.iterdir() if p.suffix.lower() == ".eml")
-    return [] if is_mbox(path) else [path]
+    for place in found:
+        if place.kind == Kind.MAILDIR:
+            yield from _maildir(place.path, limit)
+        elif place.kind == Kind.MBOX:
+            yield from _mbox(place.path, limit)
+        elif place.kind == Kind.NONE:
+            yield FoundMail("", None, f"{place.path} {place.complaint}")
 
 
 def _maildir(path: Path, limit: int) -> Iterator[FoundMail]:

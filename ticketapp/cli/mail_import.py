@@ -43,7 +43,9 @@ class Tally:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
 @with_appcontext
 def import_mails(paths: tuple[Path, ...]) -> None:
-    """Take .eml files, folders of them, mbox files and Maildirs in as tickets.
+    """Take .eml files, mbox files, Maildirs and folders of all these in as tickets.
+
+    Each thing that is passed over is named on stderr with the cause, and the exit code is then 1.
 
     A mail that was taken in from the same place before is recognised by its bytes and left alone, so that an import
     that was cut off can simply be run again.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 PIECE_BYTES = 64 * 1024
 HEADER_BYTES = 256 * 1024
 _TIME_AND_YEAR = re.compile(rb"\d{1,2}:\d{2}.*\d{4}|\d{4}.*\d{1,2}:\d{2}")
@@ -29,11 +30,12 @@ def read_mbox(file: BinaryIO, *, limit: int) -> Iterator[StoredMail]:
     """The mails of an mbox in order; those over ``limit`` bytes come without their bytes.
 
     A mail begins at a ``From `` line with a date, after a blank line or shaped as mail servers write it, because a
-    sentence in a mail may also begin with "From". ``>From `` in the text loses one ``>`` (mboxrd).
+    sentence in a mail may also begin with "From". ``>From `` in the text loses one ``>`` (mboxrd). A byte order mark
+    before the first mail is left out.
     """
     draft: _Draft | None = None
     is_line_start = is_after_blank = True
-    while piece := file.readline(PIECE_BYTES):
+    for piece in _pieces(file):
         if is_line_start and begins_mail(piece, is_after_blank=is_after_blank):
             if draft is not None:
                 yield draft.finished()
@@ -44,6 +46,17 @@ def read_mbox(file: BinaryIO, *, limit: int) -> Iterator[StoredMail]:
         is_line_start = piece.endswith(b"\n")
     if draft is not None:
         yield draft.finished()
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    yield file.readline(PIECE_BYTES).removeprefix(_BYTE_ORDER_MARK)
+    while piece := file.readline(PIECE_BYTES):
+        yield piece
+
+
+def begins_mbox(first_line: bytes) -> bool:
+    """Whether a file with this first line is an mbox."""
+    return begins_mail(first_line.removeprefix(_BYTE_ORDER_MARK), is_after_blank=True)
 
 
 def begins_mail(line: bytes, *, is_after_blank: bool) -> bool:
