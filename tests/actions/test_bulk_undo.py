@@ -15,7 +15,7 @@ from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import Conflict
-from ticketapp.models import ClassificationRun, ClassificationState, EventKind, RunState, TicketEvent, User
+from ticketapp.models import AskedFor, ClassificationRun, ClassificationState, EventKind, RunState, TicketEvent, User
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as runs
 from ticketapp.queries.standing import run_behind
@@ -133,6 +133,45 @@ def test_undoing_withdraws_what_was_not_read_yet(each_app: APIFlask, ada: User) 
     assert classifier.asked == 1
     assert chosen(each_app, machines) == ("technical", "machine", "low", "machine")
     assert chosen(each_app, waiting) == ("billing", "machine", "high", "machine")
+
+
+@pytest.mark.parametrize("tried_before", [False, True])
+def test_what_waited_before_a_job_tried_it_is_tried_again_by_itself(
+    each_app: APIFlask, ada: User, tried_before: bool
+) -> None:
+    ticket_id = opened(each_app, title="Waiting", description=TEXT)
+    down = FailingClassifier(FailureKind.UNAVAILABLE)
+    if tried_before:
+        classified(down)
+    job_id = started(ada)
+    classified(down)
+    undone(job_id, ada)
+    assert state_of(ticket_id) == ClassificationState.FAILED
+    run = db.session.get_one(ClassificationRun, runs.outstanding(ticket_id) or 0)
+    assert (run.state, run.asked_for, run.bulk_job_id) == (RunState.QUEUED, AskedFor.RETRY, None)
+    assert run.due_at > utc_now()
+
+
+def test_what_only_a_job_asked_for_is_not_tried_again(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Fails", description=TEXT)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    job_id = started(ada)
+    classified(FailingClassifier(FailureKind.UNAVAILABLE))
+    undone(job_id, ada)
+    assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (ClassificationState.GIVEN_UP, None)
+
+
+def test_what_somebody_asked_for_by_hand_is_tried_again_though_the_job_is_undone(
+    each_app: APIFlask, ada: User
+) -> None:
+    ticket_id = opened(each_app, title="Fails", description=TEXT)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    job_id = started(ada)
+    classification.reclassify(ticket_id, by=ada)
+    classified(FailingClassifier(FailureKind.UNAVAILABLE))
+    undone(job_id, ada)
+    assert state_of(ticket_id) == ClassificationState.FAILED
+    assert runs.outstanding(ticket_id) is not None
 
 
 def test_an_undoing_waits_for_what_is_being_read(each_app: APIFlask, ada: User) -> None:

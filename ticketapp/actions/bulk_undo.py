@@ -6,7 +6,7 @@ A field comes back only where the job's run was the last to set it: not where a 
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.bulk import locked_job
@@ -114,7 +114,7 @@ def _take_back(
 ) -> bool:
     """Whether the ticket got a value back."""
     if run.state != RunState.SUCCEEDED:
-        _withdraw(run, job, now=now)
+        _withdraw(session, run, job, now=now)
         restored = []
     else:
         restored = [name for name in DEFAULTS if _restore(session, ticket, run, name, by_id=by_id, now=now)]
@@ -124,15 +124,24 @@ def _take_back(
     return bool(restored)
 
 
-def _withdraw(run: ClassificationRun, job: BulkJob, *, now: datetime) -> None:
-    """A run that waited before the job took it over goes back to where it came from."""
-    if run.asked_at < job.created_at:
+def _withdraw(session: Session, run: ClassificationRun, job: BulkJob, *, now: datetime) -> None:
+    """A run that somebody else than the job wants done too goes back to where it came from."""
+    if _is_wanted_without(session, run, job):
         run.asked_for = AskedFor.OPENED if run.attempt == 1 else AskedFor.RETRY
         run.asked_by_id = run.bulk_job_id = run.lease_until = None
         run.state = RunState.QUEUED
         return
     run.state, run.lease_until, run.finished_at = RunState.GAVE_UP, None, now
     run.error_kind, run.error = WITHDRAWN, "The bulk job was undone before the model was asked."
+
+
+def _is_wanted_without(session: Session, run: ClassificationRun, job: BulkJob) -> bool:
+    """Whether this try, or one that it repeats, waited before the job took it over or was asked for by hand since."""
+    each = ClassificationRun
+    of_ticket = and_(each.ticket_id == run.ticket_id, each.id <= run.id)
+    first = select(func.max(each.id)).where(of_ticket, each.attempt == 1).scalar_subquery()
+    is_others = or_(each.asked_at < job.created_at, each.asked_for.not_in(BY_JOBS))
+    return bool(session.scalar(select(exists().where(of_ticket, each.id >= first, is_others))))
 
 
 def _restore(
