@@ -1,5 +1,7 @@
 """The filters of the mail ledger: combined, in the address, and the story that each row tells."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -11,7 +13,7 @@ from tests.web.conftest import AUTOMATIC, CAUSE, Recorded
 from tests.web.statements import statements_of
 from ticketapp.actions import intake
 from ticketapp.actions.ledger import SeenMail, record, register_mailbox
-from ticketapp.clock import utc_now
+from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.errors import InvalidInput
 from ticketapp.models import InboundMail, MailKind, MailState
@@ -20,7 +22,13 @@ from ticketapp.queries import mails
 from ticketapp.queries.mails import MailFilter
 
 EVERYTHING = MailFilter(
-    state=MailState.SET_ASIDE, kind=MailKind.AUTOMATIC, mailbox=7, sender="jo@x", search="out of % office"
+    state=MailState.SET_ASIDE,
+    kind=MailKind.AUTOMATIC,
+    mailbox=7,
+    sender="jo@x",
+    search="out of % office",
+    since=date(2026, 1, 2),
+    until=date(2026, 11, 20),
 )
 
 
@@ -44,7 +52,15 @@ def test_a_filter_comes_back_from_its_address_as_it_was(narrowed: MailFilter) ->
 
 
 @pytest.mark.parametrize(
-    "args", [{"state": "lost"}, {"kind": "cat"}, {"mailbox": "-1"}, {"sender": "x" * 201}, {"search": "\0"}]
+    "args",
+    [
+        {"state": "lost"},
+        {"kind": "cat"},
+        {"mailbox": "-1"},
+        {"sender": "x" * 201},
+        {"search": "\0"},
+        {"since": "soon"},
+    ],
 )
 def test_what_cannot_be_read_is_named(args: dict[str, str]) -> None:
     with pytest.raises(InvalidInput) as raised:
@@ -137,6 +153,21 @@ def test_a_page_asks_as_much_for_many_mails_as_for_few(
     assert len(many) == len(few)
 
 
+def test_days_are_whole_both_the_first_and_the_last(app: APIFlask, recorded: Recorded) -> None:
+    for day in (18, 19, 20, 21):
+        with at(datetime(2026, 11, day, 23, 59, tzinfo=UTC)):
+            recorded(letter(f"Of {day}"))
+    with app.app_context():
+        assert ids(since="2026-11-19", until="2026-11-20") == [3, 2]
+        assert ids(since="2026-11-20") == [4, 3]
+        assert ids(until="2026-11-18") == [1]
+        assert ids(until="9999-12-31", since="0001-01-01") == [4, 3, 2, 1]
+
+
+def ids(**args: str) -> list[int]:
+    return [row.id for row in mails.page(MailFilter.from_args(args)).rows]
+
+
 @pytest.mark.parametrize(
     ("narrowed", "index"),
     [
@@ -145,6 +176,7 @@ def test_a_page_asks_as_much_for_many_mails_as_for_few(
         (MailFilter(kind=MailKind.BOUNCE), "ix_inbound_mail_kind"),
         (MailFilter(mailbox=1), "ix_inbound_mail_mailbox"),
         (MailFilter(state=MailState.QUARANTINED), "ix_inbound_mail_state"),
+        (MailFilter(since=date(2026, 11, 1), until=date(2026, 11, 20)), "ix_inbound_mail_recorded"),
     ],
 )
 def test_each_part_has_an_index_so_that_many_mails_cost_no_more(

@@ -76,6 +76,7 @@ class InboundMail(Base):
         Index("ix_inbound_mail_kind", kind, id.desc()),
         Index("ix_inbound_mail_mailbox", mailbox_id, id.desc()),
         Index("ix_inbound_mail_ticket", ticket_id),
+        Index("ix_inbound_mail_recorded", recorded_at),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
@@ -18,15 +18,19 @@ PAGE_SIZE = 50
 COUNT_CEILING = 1000
 TEXT_COUNT_CEILING = 500
 SHOWN_CHARACTERS = 300
+LAST_DAY = date(9999, 12, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailFilter:
-    """What the ledger is narrowed to; every part optional and combinable. ``mailbox`` is a mailbox's id."""
+    """What the ledger is narrowed to; every part optional and combinable. ``mailbox`` is a mailbox's id; ``since``
+    and ``until`` are the first and the last UTC day on which mails were recorded."""
 
     state: MailState | None = None
     kind: MailKind | None = None
     mailbox: int | None = None
+    since: date | None = None
+    until: date | None = None
     sender: str = ""
     search: str = ""
 
@@ -37,6 +41,8 @@ class MailFilter:
             state=parameters.word(args, "state", MailState),
             kind=parameters.word(args, "kind", MailKind),
             mailbox=parameters.number(args, "mailbox"),
+            since=parameters.day(args, "since"),
+            until=parameters.day(args, "until"),
             sender=parameters.text(args, "sender"),
             search=parameters.text(args, "search"),
         )
@@ -48,6 +54,8 @@ class MailFilter:
             "state": changed.state,
             "kind": changed.kind,
             "mailbox": changed.mailbox,
+            "since": changed.since,
+            "until": changed.until,
             "sender": changed.sender,
             "search": changed.search,
         }
@@ -158,6 +166,10 @@ def conditions(narrowed: MailFilter) -> list[ColumnElement[bool]]:
         found.append(InboundMail.kind == narrowed.kind)
     if narrowed.mailbox:
         found.append(InboundMail.mailbox_id == narrowed.mailbox)
+    if narrowed.since:
+        found.append(InboundMail.recorded_at >= _start_of(narrowed.since))
+    if narrowed.until:
+        found.append(InboundMail.recorded_at < _start_of(narrowed.until) + timedelta(days=1))
     wanted = list(narrowed.search_words)
     if narrowed.sender:
         wanted.append(narrowed.sender.lower())  # follows from the next line, and lets the index serve it
@@ -165,6 +177,10 @@ def conditions(narrowed: MailFilter) -> list[ColumnElement[bool]]:
     text = _lowered(InboundMail.sender + " " + InboundMail.subject)
     found.extend(text.contains(word, autoescape=True) for word in wanted)
     return found
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(min(day, LAST_DAY), time(), UTC)
 
 
 def _lowered(column: Any) -> ColumnElement[str]:

@@ -1,6 +1,7 @@
-"""How the parts of a query string are read, for every filter: one word of a vocabulary, or some text."""
+"""How the parts of a query string are read, for every filter: one word of a vocabulary, a day, or some text."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -37,3 +38,14 @@ def number(args: Mapping[str, str], name: str) -> int | None:
     if not (value.isascii() and value.isdecimal() and len(value) < 19 and int(value) > 0):
         raise InvalidInput(name, f"{name} must be a whole number above 0.")
     return int(value)
+
+
+def day(args: Mapping[str, str], name: str) -> date | None:
+    """A parameter as a day, None where it is blank. Raises ``InvalidInput``."""
+    value = args.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InvalidInput(name, f"{name} must be a day, like 2026-11-20.") from None

@@ -50,7 +50,8 @@ def _label(name: str, value: str, mailboxes: dict[str, str]) -> str:
         return f"state: {STATE_NAMES[MailState(value)].lower()}"
     if name == "mailbox":
         return f"mailbox: {mailboxes.get(value, f'number {value}')}"
-    return f"{name}: {value}"
+    days = {"since": "recorded from", "until": "recorded to"}
+    return f"{days.get(name, name)}: {value}"
 
 
 def _url(args: dict[str, str]) -> str:
