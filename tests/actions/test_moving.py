@@ -112,6 +112,24 @@ def test_moved_back_everything_is_as_before(agent_of: User) -> None:
     assert now(jo).status == now(max_).status == Status.OPEN
 
 
+def reason_now(message: Message) -> str:
+    return db.session.get_one(Message, message.id, populate_existing=True).thread_reason
+
+
+def test_a_message_that_is_back_where_it_landed_says_again_why_it_did(agent_of: User) -> None:
+    jo, max_, stray = two_tickets_and_a_stray()
+    third = ticket_from(letter("Max's third", sender="max@customer.example"))
+    reason = stray.thread_reason
+    assert reason == "It answers a message of this ticket."
+    move_message(jo, stray.id, to=max_, by=agent_of)
+    move_message(max_, stray.id, to=third, by=agent_of)
+    assert reason_now(stray) == f"Gil Agent moved it here from ticket #{max_}."
+    move_message(third, stray.id, to=jo, by=agent_of)
+    assert reason_now(stray) == reason
+    move_message(jo, stray.id, to=third, by=agent_of)
+    assert reason_now(stray) == f"Gil Agent moved it here from ticket #{jo}."
+
+
 def test_a_ticket_whose_last_message_leaves_is_closed_and_leads_on(agent_of: User) -> None:
     first = ticket_from(letter(message_id="<first@x.example>"))
     other = ticket_from(letter(message_id="<other@x.example>"))

@@ -82,7 +82,7 @@ def _message(session: Session, ticket_id: int, message_id: int) -> Message:
 def _move(session: Session, message: Message, old: Ticket, new: Ticket, *, by: User, now: datetime) -> None:
     was_empty = not _has_messages(session, new.id)
     message.ticket_id = new.id
-    message.thread_reason = f"{by.name} moved it here from ticket #{old.id}."
+    _give_reason(message, old.id, new.id, by=by)
     session.flush()
     session.execute(update(InboundMail).where(InboundMail.message_id == message.id).values(ticket_id=new.id))
     _move_references(session, message, old.id, new.id)
@@ -100,6 +100,17 @@ def _move(session: Session, message: Message, old: Ticket, new: Ticket, *, by: U
     session.execute(delete(ThreadReference).where(ThreadReference.reference == successor_key(new.id)))
     if was_empty and new.source == Source.EMAIL and new.status in FINISHED:
         _set_status(session, new, Status.OPEN, by=by, now=now)
+
+
+def _give_reason(message: Message, old_id: int, new_id: int, *, by: User) -> None:
+    """Say who moved it; where it landed in the first place it has its first reason again."""
+    if message.landed_on is None:
+        message.landed_on, message.landed_reason = old_id, message.thread_reason
+    if message.landed_on == new_id:
+        message.thread_reason = message.landed_reason or ""
+        message.landed_on = message.landed_reason = None
+    else:
+        message.thread_reason = f"{by.name} moved it here from ticket #{old_id}."
 
 
 def _has_messages(session: Session, ticket_id: int) -> bool:

@@ -33,7 +33,8 @@ class Delivery(StrEnum):
 class Message(Base):
     """One message on a ticket. ``subject`` and ``text`` are whole: folding and cutting happen when shown.
 
-    ``thread_reason`` says in a sentence why a mail landed on this ticket. An outbound message is its own outbox
+    ``thread_reason`` says in a sentence why a mail landed on this ticket; of a message that was moved, ``landed_on``
+    is the ticket where it landed first, and ``landed_reason`` why. An outbound message is its own outbox
     row: pending until the mail server took it, tried again at ``send_due_at``. Where it came back later,
     ``bounced_at`` says when and ``delivery_error`` why.
     """
@@ -54,6 +55,8 @@ class Message(Base):
     in_reply_to: Mapped[str | None] = mapped_column(Text)
     references: Mapped[str] = mapped_column(Text, default="")
     thread_reason: Mapped[str] = mapped_column(Text, default="")
+    landed_on: Mapped[int | None] = mapped_column(RowId)
+    landed_reason: Mapped[str | None] = mapped_column(Text)
     is_automatic: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[Delivery] = mapped_column(word(Delivery, "delivery"), default=Delivery.NONE)
