@@ -3,8 +3,17 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from ticketapp.ai.masking_secrets import SECRETS
-from ticketapp.ai.masking_shapes import CARD, EMAIL, IBAN_START, PHONES, length_of_card, length_of_iban, passes_mod_97
+from ticketapp.ai.masking_secrets import AFTER_JOINED_LABEL, AFTER_LABEL, AFTER_NUMBER_LABEL, LABEL, SECRETS
+from ticketapp.ai.masking_shapes import (
+    CARD,
+    EMAIL,
+    IBAN_START,
+    PHONES,
+    length_of_card,
+    length_of_iban,
+    passes_mod_97,
+    plain_digits,
+)
 
 
 class MaskedKind(StrEnum):
@@ -53,17 +62,29 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
     for start, end in spans:
         if start >= at:
             pieces += [text[at:start], placeholder]
-            at = end
+        at = max(at, end)
     return "".join([*pieces, text[at:]])
 
 
 def _secrets(text: str) -> Iterator[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
+    found += _after_labels(text)
     return iter(sorted(found, key=lambda span: (span[0], -span[1])))
 
 
+def _after_labels(text: str) -> Iterator[Span]:
+    """What words like ``password:`` announce. A label within what another announced is part of that."""
+    label = LABEL.search(text)
+    while label:
+        follow = AFTER_NUMBER_LABEL if label["number"] else AFTER_JOINED_LABEL if label["joined"] else AFTER_LABEL
+        told = next((hit for hit in (pattern.match(text, label.end()) for pattern in follow) if hit), None)
+        if told:
+            yield told.span("secret")
+        label = LABEL.search(text, told.end() if told else label.end())
+
+
 def _cards(text: str) -> Iterator[Span]:
-    for match in CARD.finditer(text):
+    for match in CARD.finditer(plain_digits(text)):
         length = length_of_card(match["card"])
         if length:
             yield match.start(), match.start() + length

@@ -6,8 +6,15 @@ Every pattern starts at a place that the text before it allows and is bounded fr
 import re
 
 SHORTEST_CARD = 14  # Visa's old numbers of 13 digits look like the bar codes of groceries
-_GAPS = " \u00a0.-"
-_GAP = f"[{_GAPS}]?"
+_GAPS = " \n./_-"
+_GAP = f"[{_GAPS}]{{0,3}}"
+# Each by one character, so that places stay the same.
+_DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)}
+_BLANKS = dict.fromkeys(
+    map(ord, "\t\r\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
+)
+_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0x2043, 0xFE58, 0xFE63, 0xFF0D), "-")
+_PLAIN = {**_DIGITS, **_BLANKS, **_DASHES, 0xFF0F: "/", 0xFF0E: "."}
 # The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
 CARD = re.compile(
     rf"(?<![\d+])(?<!\d[.,])(?=(?P<card>(?:[2-6]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
@@ -67,18 +74,24 @@ def passes_mod_97(text: str) -> bool:
     return int(digits) % 97 == 1
 
 
+def plain_digits(text: str) -> str:
+    """``text`` with digits of other scripts and widths, blanks and dashes as ASCII has them; as long as it was."""
+    return text.translate(_PLAIN)
+
+
 def length_of_card(text: str) -> int:
     """How much of the beginning of ``text``, digits in groups, is the number of a payment card; 0: nothing.
 
     It begins as a scheme's do and its last digit is Luhn's (ISO/IEC 7812). Groups behind it may be something else.
+    One line may end within it; a column of numbers is none.
     """
     while True:
         digits = _NOT_DIGITS.sub("", text)
         if len(digits) < SHORTEST_CARD:
             return 0
-        if _is_of_a_scheme(digits) and _passes_luhn(digits):
+        if text.count("\n") <= 1 and _is_of_a_scheme(digits) and _passes_luhn(digits):
             return len(text)
-        text = text[: max(map(text.rfind, _GAPS))] if not text.isdigit() else ""
+        text = text[: max(map(text.rfind, _GAPS))].rstrip(_GAPS) if not text.isdigit() else ""
 
 
 def _passes_luhn(digits: str) -> bool:

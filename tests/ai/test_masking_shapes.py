@@ -1,0 +1,129 @@
+# ruff: noqa: RUF001 - dashes and digits as people write them
+"""Secrets and cards as people write them by hand are masked too; what is only said of them stays."""
+
+import pytest
+
+from ticketapp.ai import MaskedKind
+from ticketapp.ai.masking import EVERY_KIND, masked
+
+SECRET = frozenset({MaskedKind.SECRET})
+CARD = frozenset({MaskedKind.CARD})
+LONG = "Ab1-" * 200
+TOLD = (
+    *("my password is {}", "Das Passwort lautet: {}", "Passwort ist {}", "Le mot de passe est {}", "pw: {}"),
+    *("la contraseña es {}", "la password è {}", "a senha é {}", "het wachtwoord is {}", "moje hasło to {}"),
+    *("Password:\n{}", "Password:\r\n  {}\r\nthanks", "Login jo / {}", "Zugangsdaten: jo / {}", "DB_PASSWORD={}"),
+    *("dbPassword={}", "aws_secret_access_key={}", "Datenbankpasswort: {}", 'my password is "{}".', "密码是{}"),
+    *("redis://:{}@cache", "my password is {}, please help", "Password - {}"),
+)
+
+
+@pytest.mark.parametrize("said", TOLD)
+@pytest.mark.parametrize("secret", ["hunter22", "Tr0ub4dor&3"])
+def test_a_password_is_masked_however_it_is_told(said: str, secret: str) -> None:
+    assert masked(said.format(secret), SECRET) == said.format("[secret]")
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("my password is swordfish.", "my password is [secret]."),
+        ("Passwort ist x", "Passwort ist [secret]"),
+        ("Das Passwort lautet: x", "Das Passwort lautet: [secret]"),
+        ("Login jo / x", "Login jo / [secret]"),
+        ("PIN is 1234", "PIN is [secret]"),
+        ("Your OTP is 123456.", "Your OTP is [secret]."),
+        ("Verification code: 482911", "Verification code: [secret]"),
+        ("cvv 123, exp 08/28", "cvv [secret], exp 08/28"),
+        ("482911 is your Example verification code", "[secret] is your Example verification code"),
+        ("password: correct horse battery", "password: [secret]"),
+        ("password: correct horse battery staple\nOrder 4711", "password: [secret]\nOrder 4711"),
+        (
+            "password: hunter22 and my order 4711 of 2026-11-20 is late",
+            "password: [secret] and my order 4711 of 2026-11-20 is late",
+        ),
+        ("Password: Summer 2026!", "Password: [secret]"),
+        ("Username: jo\nPassword:\nComment:\nnone", "Username: jo\nPassword:\nComment:\nnone"),
+        ("password: it's'me", "password: [secret]"),
+        ("postgres://u:p@ss/w@host/db", "postgres://u:[secret]@host/db"),
+        (f"token: {LONG}", "token: [secret]"),
+        (
+            f"secret={LONG} end of it all, but not of the sentence",
+            "secret=[secret] end of it all, but not of the sentence",
+        ),
+        (f"Bearer {'a1' * 3000}", "Bearer [secret]"),
+        (f"ghp_{'a1' * 300}", "[secret]"),
+        ("ASIAIOSFODNN7EXAMPLE", "[secret]"),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "[secret]"),
+    ],
+)
+def test_a_secret_is_masked_whole_and_the_words_around_it_stay(text: str, hidden: str) -> None:
+    assert masked(text, SECRET) == hidden
+    assert masked(hidden, SECRET) == hidden
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----", "-----END PGP PRIVATE KEY BLOCK-----"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"),
+        ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", "---- END SSH2 ENCRYPTED PRIVATE KEY ----"),
+    ],
+)
+def test_a_private_key_is_masked_to_its_last_line_dashes_and_headers_too(begin: str, end: str) -> None:
+    body = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,3F17F5316E2BAC89\n\nMIIE-owIB--AAKC"
+    assert masked(f"Key:\n{begin}\n{body}\n{end}\nOrder 4711", SECRET) == "Key:\n[secret]\nOrder 4711"
+    assert masked(f"Key:\n{begin}\n{body}", SECRET) == "Key:\n[secret]"
+
+
+@pytest.mark.parametrize("gap", ["–", "\u2011", "\u202f", "  ", "/", "_", " - ", "\u3000", "\u2009", "."])
+def test_a_card_is_masked_whatever_stands_between_its_groups(gap: str) -> None:
+    assert masked(f"Card {gap.join(['4111', '1111', '1111', '1111'])}, thanks", CARD) == "Card [card number], thanks"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "４１１１１１１１１１１１１１１１",
+        "４１１１ １１１１ １１１１ １１１１",
+        "4111 1111\n1111 1111",
+        "4111-1111-1111-\r\n1111",
+    ],
+)
+def test_a_card_is_masked_in_any_width_and_over_the_end_of_a_line(card: str) -> None:
+    assert masked(f"Card {card}\nThanks", CARD) == "Card [card number]\nThanks"
+
+
+def test_what_follows_a_card_stays() -> None:
+    assert masked("4111 1111 1111 1111 - 12/28", CARD) == "[card number] - 12/28"
+    assert masked("4111 1111 1111 1111\n3 pieces", CARD) == "[card number]\n3 pieces"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "My password is wrong.",
+            "Das Passwort ist abgelaufen",
+            "Mon mot de passe est expiré.",
+            "La contraseña es incorrecta",
+        ),
+        *(
+            "The token is 5 days old.",
+            "The PIN is 4 digits long",
+            "The token was 2026-11-20.",
+            "my password is 90% done",
+        ),
+        *("Login page / portal is down", "password - reset needed", "Pins 1 to 40", "pin 12 of connector 4711"),
+        *(
+            "https://example.com:8080/@jo",
+            "https://example.com:443/a@b",
+            "Bypass: no. Passports and tokens",
+            "Spinning 1234",
+        ),
+        *("4111\n1111\n1111\n1111", "Orders 4711/4712/4713/4715", "2026/11/20 10:00", "Order 4711_2026_0042"),
+    ],
+)
+def test_what_is_only_said_of_secrets_and_cards_stays(text: str) -> None:
+    assert masked(text, EVERY_KIND) == text
