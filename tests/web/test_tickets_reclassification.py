@@ -44,6 +44,15 @@ def work(app: APIFlask) -> None:
             classification.classify(run_id, outside().classifier, deadline_seconds=5)
 
 
+def fail_all(app: APIFlask, kind: FailureKind) -> None:
+    """Queue the jobs' tickets and fail on whatever is due."""
+    with app.app_context():
+        for job_id in queries.unfinished_bulk_jobs():
+            bulk.queue_bulk_page(job_id)
+        for run_id in queries.due(utc_now(), limit=100):
+            classification.classify(run_id, FailingClassifier(kind), deadline_seconds=5)
+
+
 def test_a_job_classifies_what_is_unclassified_on_the_list_and_nothing_else(
     ai_app: APIFlask, boss: FlaskClient
 ) -> None:
@@ -111,6 +120,44 @@ def test_a_retry_taken_over_by_the_job_has_not_failed(ai_app: APIFlask, boss: Fl
     with ai_app.app_context():
         bulk.queue_bulk_page(1)
         assert queries.progress(1).failed == 0
+
+
+def test_a_job_with_tickets_to_be_tried_again_goes_on_and_can_be_paused(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification")
+    fail_all(ai_app, FailureKind.UNAVAILABLE)
+    going_on = boss.get(PROGRESS).text
+    assert "0 of 2 are classified. 2 failed and are tried again by themselves." in going_on
+    assert "Done:" not in going_on
+    boss.post(f"{PROGRESS}/state", data={"state": "paused"})
+    paused = boss.get(PROGRESS).text
+    assert "Paused: 0 of 2 tickets are classified; the others wait until the job goes on." in paused
+    assert "Go on" in paused
+    assert "is paused or undone: 0 classified, 0 failed, 2 waiting to be tried again" in boss.get("/admin/runs").text
+
+
+@pytest.mark.parametrize("is_tried", [False, True])
+def test_what_another_job_took_over_has_not_failed(ai_app: APIFlask, boss: FlaskClient, is_tried: bool) -> None:
+    boss.post("/tickets/reclassification")
+    with ai_app.app_context():
+        bulk.queue_bulk_page(1)
+    if is_tried:
+        fail_all(ai_app, FailureKind.UNAVAILABLE)
+    boss.post("/tickets/reclassification")
+    work(ai_app)
+    taken = boss.get(PROGRESS).text
+    assert "Done: 0 of 2 tickets were classified. 2 are no longer its own" in taken
+    assert "failed" not in taken
+    assert "Done: 2 of 2 tickets were classified." in boss.get(PROGRESS.replace("1", "2")).text
+
+
+def test_what_people_decided_before_it_was_read_has_not_failed(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification")
+    with ai_app.app_context():
+        bulk.queue_bulk_page(1)
+    boss.post("/tickets/1/category", data={"category": "account"})
+    boss.post("/tickets/1/priority", data={"priority": "low"})
+    work(ai_app)
+    assert "Done: 1 of 2 tickets were classified. 1 is no longer its own" in boss.get(PROGRESS).text
 
 
 def test_nothing_to_do_is_said_and_leads_back_to_the_list(boss: FlaskClient) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ticketapp.db import db
@@ -32,17 +32,25 @@ NOT_ASKED = (NOT_NEEDED, WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk job has got: of ``total`` tickets, ``done`` classified and ``failed`` given up or waiting."""
+    """How far a bulk job has got: of ``total`` tickets, ``done`` classified, ``failed`` for good, ``waiting`` after a
+    failure to be tried again, and ``left`` to another job that took them over or to people who decided them."""
 
     job: BulkJob
     total: int
     done: int
     failed: int
+    waiting: int
+    left: int
+
+    @property
+    def settled(self) -> int:
+        """For how many tickets the job has nothing more to do."""
+        return self.done + self.failed + self.left
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing of the job is outstanding any more."""
-        return self.job.queued_at is not None and self.done + self.failed >= self.total
+        return self.job.queued_at is not None and self.settled >= self.total
 
 
 def due(now: datetime, *, limit: int) -> list[int]:
@@ -135,26 +143,26 @@ def recent_bulk_jobs(limit: int = 10) -> list[BulkJob]:
 
 
 def progress(job_id: int) -> Progress:
-    """How far a bulk job has got. A ticket that waits to be tried again counts as failed. Raises ``NotFound``."""
+    """How far a bulk job has got. Raises ``NotFound``."""
     job = db.session.scalar(select(BulkJob).where(BulkJob.id == job_id).options(joinedload(BulkJob.asked_by)))
     if job is None:
         raise NotFound(f"There is no bulk job {job_id}.")
-    by_state: dict[RunState, int] = {
-        row.state: row.tickets
-        for row in db.session.execute(
-            select(ClassificationRun.state, func.count(ClassificationRun.ticket_id.distinct()).label("tickets"))
-            .where(ClassificationRun.bulk_job_id == job_id)
-            .group_by(ClassificationRun.state)
-        )
-    }
-    done = by_state.get(RunState.SUCCEEDED, 0)
-    outstanding_first = db.session.scalar(
-        select(func.count()).where(
-            ClassificationRun.bulk_job_id == job_id,
-            ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING)),
-            ClassificationRun.asked_for != AskedFor.RETRY,
-        )
-    )
+    run = ClassificationRun
+    is_outstanding = run.state.in_((RunState.QUEUED, RunState.RUNNING))
+    is_retry = run.asked_for == AskedFor.RETRY
+    was_asked = or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_ASKED))
+    counted = db.session.execute(
+        select(
+            _tickets(run.state == RunState.SUCCEEDED).label("done"),
+            _tickets(and_(run.state == RunState.GAVE_UP, was_asked)).label("failed"),
+            _tickets(and_(is_outstanding, is_retry)).label("waiting"),
+            _tickets(and_(is_outstanding, ~is_retry)).label("to_come"),
+        ).where(run.bulk_job_id == job_id)
+    ).one()
     total = job.total if job.queued_at is None else job.queued
-    failed = max(0, job.queued - done - (outstanding_first or 0))
-    return Progress(job, total, done, failed)
+    left = max(0, job.queued - counted.done - counted.failed - counted.waiting - counted.to_come)
+    return Progress(job, total, done=counted.done, failed=counted.failed, waiting=counted.waiting, left=left)
+
+
+def _tickets(counts: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((counts, ClassificationRun.ticket_id)).distinct())

@@ -43,13 +43,18 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
         case Phase.UNDONE:
             return f"Undone: {_tickets(undoing)} got back what they had before. What people chose since has stayed."
         case Phase.FINISHED:
-            failed = f" {progress.failed:,} failed and may be tried again by themselves." if progress.failed else ""
-            return f"Done: {done} of {total} tickets were classified.{failed}"
+            return f"Done: {done} of {total} tickets were classified.{_rest(progress)}"
         case Phase.PAUSED:
-            return f"Paused: {done} of {total} tickets are classified; the others wait until the job goes on."
+            rest = _rest(progress)
+            return f"Paused: {done} of {total} tickets are classified; the others wait until the job goes on.{rest}"
     if not is_configured:
         return NO_KEY
-    return f"The machine reads the tickets in the background: {done} of {total} are classified."
+    again = _number(
+        progress.waiting, " failed and is tried again by itself.", " failed and are tried again by themselves."
+    )
+    return (
+        f"The machine reads the tickets in the background: {done} of {total} are classified.{again}{_rest(progress)}"
+    )
 
 
 def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
@@ -66,6 +71,16 @@ def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
         f"{trial.failed} could not be read." if trial.failed else "",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _rest(progress: Progress) -> str:
+    cause = "another job took over, or people decided before the machine read."
+    failed = _number(progress.failed, " failed for good.", " failed for good.")
+    return failed + _number(progress.left, f" is no longer its own: {cause}", f" are no longer its own: {cause}")
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f" {number:,}{one if number == 1 else many}" if number else ""
 
 
 def _tickets(undoing: BulkUndo | None) -> str:
