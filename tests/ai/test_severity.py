@@ -70,6 +70,40 @@ def test_the_gravest_word_counts_and_of_equals_the_first_in_the_list() -> None:
     assert found("breach, then fire", words) == "critical: fire"
 
 
+@pytest.mark.parametrize("comma", [", ", ";", "、", "，", "；", "､"])
+@pytest.mark.parametrize("colon", [":", "："])
+def test_words_are_listed_with_the_commas_and_colons_of_any_keyboard(comma: str, colon: str) -> None:
+    words = read_severity_words(f"high{colon} 火災{comma}感電{comma}outage")
+    assert [word.word for word in words] == ["火災", "感電", "outage"]
+    assert found("感電しました", f"high{colon} 火災{comma}感電") == "high: 感電"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "floor"),
+    [
+        ("장애가 발생했습니다", "high: 장애", "high: 장애"),
+        ("서버 장애입니다", "high: 서버 장애", "high: 서버 장애"),
+        ("무장애 화장실", "high: 장애", None),
+        ("서버에 장애가 발생", "high: 서버 장애", "high: 서버 장애"),
+        ("Our C++ build fails", "high: C++", "high: C++"),
+        ("Plan C is on, C+ too", "high: C++", None),
+        ("The .NET service", "high: .NET", "high: .NET"),
+        ("the net is down", "high: .NET", None),
+        ("out\u00adage", "high: outage", "high: outage"),
+        ("data\u2011breach", "high: data breach", "high: data breach"),
+        ("data\u2010breach", "high: data-breach", "high: data-breach"),
+        ("data breach", "high: data\u2011breach", "high: data-breach"),
+        ("outage", "high: out\u00adage", "high: outage"),
+        ("It burns! Fire", "high: fire!", "high: fire!"),
+        ("AT&T is unreachable", "high: AT&T", "high: AT&T"),
+        ("at t", "high: AT&T", None),
+        ("c'est la panne d’eau", "high: panne d'eau", "high: panne d'eau"),
+    ],
+)
+def test_a_word_is_found_as_its_own_signs_say(text: str, words: str, floor: str | None) -> None:
+    assert found(text, words) == floor
+
+
 def test_case_of_every_script_is_folded() -> None:
     assert found("die STRASSE brennt", "high: Straße") == "high: Straße"
     assert found("ПОЖАР в офисе", "critical: пожар") == "critical: пожар"
@@ -104,7 +138,7 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     assert floor is None or floor.priority in PRIORITIES
 
 
-@pytest.mark.parametrize("unit", ["data ", "a", "system is ", "- ", "数据", "e\u0301", "outag "])
+@pytest.mark.parametrize("unit", ["data ", "a", "system is ", "- ", "数据", "e\u0301", "outag ", "장애", "c+", "c+ "])
 def test_length_alone_costs(unit: str) -> None:
     words = (*SHIPPED, *(SeverityWord(f"data {number}", "high") for number in range(50)))
     text = (unit * 600_000)[:600_000]

@@ -19,8 +19,14 @@ _JOINED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 _WORD = re.compile(r"\w+")
-# What may stand between the words of a phrase.
-_BETWEEN = re.compile(r"[ \t\n\r\u00a0'\u2019-]{1,4}")
+# What may stand between the words of a phrase, and what may not belong to one.
+_BETWEEN = r"[\s'-]"
+_BEFORE, _BEHIND = '"([{\u00ab\u201c\u00a1\u00bf', '")]}\u00bb\u201d.!?\u3002'
+# Korean puts endings behind a word without a blank.
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_COMMAS = re.compile("[,;\u3001]")  # as NFKC leaves them
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+_PLAIN = {**_UNSEEN, **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ def shipped_severity_words() -> str:
 def read_severity_words(text: str) -> tuple[SeverityWord, ...]:
     """The words of a list: sections like ``[English]``, lines like ``high: outage, system is down``, ``#`` remarks.
 
+    Commas, semicolons and colons may be those of any keyboard: they are told apart after NFKC.
+
     Raises ``SeverityWordsError`` naming the first line that is none of these, a priority that does not exist or
     raises nothing, a word without letters or over 80 characters, or more than 1,000 words.
     """
@@ -58,7 +66,8 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     """The gravest of ``words`` that stands in ``text``, of equals the first in the list; None where there is none.
 
     Upper and lower case, width and compatibility forms are one (NFKC, casefold); words count whole, also across a
-    line's end or a hyphen inside a phrase. The work is linear in the length of ``text``.
+    line's end or any hyphen inside a phrase. A word's own signs count, too (C++), and in Korean it may go on.
+    The work is linear in the length of ``text``.
     """
     folded = _folded(text)
     index = _index(words)
@@ -69,53 +78,82 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Phrase:
+    """How a phrase is found: its pattern matches so many signs before its first letters or digits."""
+
+    place: int
+    signs: int
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Index:
-    """The words made ready: those inside others, and the rest by the first word of the phrase."""
+    """The words made ready: those inside others, and the rest by the first letters or digits of the phrase."""
 
     joined: tuple[tuple[str, int], ...]
-    by_first: dict[str, list[tuple[tuple[str, ...], int]]]
+    by_first: dict[str, list[_Phrase]]
 
 
 @lru_cache(maxsize=8)
 def _index(words: tuple[SeverityWord, ...]) -> _Index:
     joined: list[tuple[str, int]] = []
-    by_first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    by_first: dict[str, list[_Phrase]] = {}
     for place, each in enumerate(words):
         phrase = _folded(each.word)
         if _JOINED.search(phrase):
             joined.append((phrase, place))
         else:
-            parts = tuple(_WORD.findall(phrase))
-            by_first.setdefault(parts[0], []).append((parts, place))
+            parts = _parts(phrase)
+            first = _WORD.findall(parts[0])[0]
+            pattern = re.compile(_pattern(parts))
+            by_first.setdefault(first, []).append(_Phrase(place, parts[0].index(first), pattern))
     return _Index(tuple(joined), by_first)
+
+
+def _parts(phrase: str) -> list[str]:
+    """The words of a phrase with the signs that belong to them: C++, .NET, AT&T."""
+    return [part for part in re.split(_BETWEEN, phrase.lstrip(_BEFORE).rstrip(_BEHIND)) if _WORD.search(part)]
+
+
+def _pattern(parts: list[str]) -> str:
+    """The parts in a row. A letter or digit at either end ends the word; any other sign ends it by itself."""
+    between = [
+        rf"\w{{0,8}}+{_BETWEEN}{{1,4}}" if _HANGUL.match(part[-1]) else rf"{_BETWEEN}{{1,4}}" for part in parts
+    ]
+    last = parts[-1][-1]
+    end = r"(?!\w)" if _WORD.match(last) and not _HANGUL.match(last) else ""
+    rows = (re.escape(part) + gap for part, gap in zip(parts, [*between[:-1], end], strict=True))
+    return (r"(?<!\w)" if _WORD.match(parts[0][0]) else "") + "".join(rows)
 
 
 def _places(folded: str, index: _Index) -> Iterator[int]:
     for match in _WORD.finditer(folded):
-        for parts, place in index.by_first.get(match[0], ()):
-            if _goes_on(folded, match.end(), parts[1:]):
-                yield place
+        for first in _beginnings(match[0]):
+            for phrase in index.by_first.get(first, ()):
+                if phrase.pattern.match(folded, max(0, match.start() - phrase.signs)):
+                    yield phrase.place
 
 
-def _goes_on(folded: str, at: int, parts: tuple[str, ...]) -> bool:
-    """Whether the further words of a phrase follow at this place, with no more between than blanks or a hyphen."""
-    for part in parts:
-        between = _BETWEEN.match(folded, at)
-        word = _WORD.match(folded, between.end()) if between else None
-        if word is None or word[0] != part:
-            return False
-        at = word.end()
-    return True
+def _beginnings(word: str) -> Iterator[str]:
+    """The word, and where it is Korean each of its beginnings, up to the length of the longest in a list."""
+    yield word
+    if _HANGUL.match(word):
+        yield from (word[:length] for length in range(1, min(len(word), MAX_WORD_CHARACTERS + 1)))
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", _plain(text).casefold()).replace("\u2019", "'")
+
+
+def _plain(text: str) -> str:
+    """The text in compatible forms (NFKC), each dash a hyphen, without what is not seen."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_PLAIN))
 
 
 def _words(number: int, line: str) -> Iterator[SeverityWord]:
     if not line or line.startswith("#") or (line.startswith("[") and line.endswith("]")):
         return
-    priority, colon, listed = line.partition(":")
+    priority, colon, listed = _plain(line).partition(":")
     priority = priority.strip().lower()
     if not colon:
         raise SeverityWordsError(f"Line {number} is neither [language] nor like high: outage, breach.")
@@ -123,8 +161,8 @@ def _words(number: int, line: str) -> Iterator[SeverityWord]:
         raise SeverityWordsError(
             f"Line {number} begins with {priority[:40]!r}; a floor is {', '.join(PRIORITIES[1:])}."
         )
-    for word in filter(None, map(str.strip, listed.split(","))):
-        if len(word) > MAX_WORD_CHARACTERS or not _WORD.search(_folded(word)):
+    for word in filter(None, map(str.strip, _COMMAS.split(listed))):
+        if len(word) > MAX_WORD_CHARACTERS or not _parts(_folded(word)):
             raise SeverityWordsError(
                 f"Line {number}: {word[:40]!r} is no word of 1 to {MAX_WORD_CHARACTERS} characters."
             )
