@@ -1,6 +1,8 @@
 """Connecting and signing in to an IMAP server, and what can go wrong with that in plain words. Knows no tickets."""
 
+import ast
 import imaplib
+import re
 import socket
 import ssl
 import threading
@@ -15,6 +17,8 @@ from imapclient.exceptions import IMAPClientError, LoginError
 CONNECT_SECONDS = 10.0
 PATIENCE = 2.0
 SLOWEST_BYTES_PER_SECOND = 20_000
+# How Python writes bytes: imaplib and IMAPClient make a text of what the server said in this way.
+SHOWN_BYTES = re.compile(r"b('|\").*\1", re.DOTALL)
 
 
 class MailboxError(Exception):
@@ -159,8 +163,12 @@ class plain_errors:  # noqa: N801 - reads as a statement: with plain_errors(host
 
 
 def words_of(error: BaseException) -> str:
-    """What an error says, on one line of at most 300 characters."""
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    """What an error says, on one line of at most 300 characters; bytes that the server sent are read as text."""
+    said = str(error)
+    if SHOWN_BYTES.fullmatch(said):
+        with suppress(ValueError, SyntaxError):
+            said = ast.literal_eval(said).decode(errors="replace")
+    return " ".join(said.split())[:300] or type(error).__name__
 
 
 def _signed_in(account: ImapAccount, token: str | None) -> IMAPClient:

@@ -103,7 +103,7 @@ def test_saving_the_page_as_it_is_changes_nothing(ai_app: APIFlask, client: Flas
     ("field", "value", "problem"),
     [
         ("model", "no model", "That is no name of a model"),
-        ("most_examples", "many", "Not a valid integer"),
+        ("most_examples", "many", "Give a whole number, in digits."),
         ("most_examples", "", "Give a whole number"),
         ("most_examples", "9", "Give 1 to 8 examples"),
         ("severity_words", "fire", "Line 1 is neither"),

@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import timedelta
 
+import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
@@ -80,3 +81,12 @@ def test_health_tells_lag_counts_and_pause(app: APIFlask, admin_client: FlaskCli
     assert (found["server_count"], found["ledger_count"]) == (2, 1)
     assert found["paused_at"].endswith("+00:00")
     assert (answer["status"], found["failing_since"]) == ("ok", None)
+
+
+@pytest.mark.parametrize("what", ["checks", "pause", "resumption"])
+def test_a_mailbox_without_a_page_takes_no_orders(app: APIFlask, admin_client: FlaskClient, what: str) -> None:
+    with app.app_context():
+        mailbox_id = register_mailbox("import:/var/mail/old")
+
+    assert admin_client.post(f"/admin/mailboxes/{mailbox_id}/{what}").status_code == 404
+    assert admin_client.get(f"/admin/mailboxes/{mailbox_id}").status_code == 404

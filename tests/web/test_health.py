@@ -66,6 +66,17 @@ def test_a_failing_mailbox_degrades_it_and_names_no_secret(app: APIFlask) -> Non
     assert "imap.example.com" not in answer.text
 
 
+def test_nobody_outside_learns_who_signs_in(app: APIFlask) -> None:
+    with app.app_context():
+        mailbox = register_mailbox("support@imap.example.com/INBOX")
+        end_poll(mailbox, error="imap.example.com refused the sign-in of support: [AUTHENTICATIONFAILED] No.")
+
+    answer = app.test_client().get("/healthz")
+
+    assert answer.get_json()["mailboxes"][0]["error"] == "The mail server refused the sign-in."
+    assert "support" not in answer.text
+
+
 def test_a_mailbox_that_nobody_polls_degrades_it(app: APIFlask) -> None:
     last = utc_now() - timedelta(hours=1)
     with app.app_context(), clock.at(last):

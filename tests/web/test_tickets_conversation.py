@@ -63,7 +63,7 @@ def test_an_answer_without_a_status_leaves_it(mailed: APIFlask, agent_client: Fl
     [
         ({"text": "  "}, "Write an answer first."),
         ({"text": "nul \0 here"}, "Text must not contain NUL"),
-        ({"text": "Kept words", "status": "lost"}, "Not a valid choice."),
+        ({"text": "Kept words", "status": "lost"}, "Choose one of these: As it is, open,"),
     ],
 )
 def test_a_refused_answer_keeps_what_was_typed(

@@ -108,7 +108,7 @@ def test_requester_is_optional_and_kept(app: APIFlask, agent_client: FlaskClient
         ({"description": ""}, "Say what it is about.", "description"),
         ({"description": "nul \0 here"}, "Description must not contain NUL", "description"),
         ({"requester_email": "not an address"}, "must be one mail address, like jo@example.com.", "requester_email"),
-        ({"category": "cars"}, "Not a valid choice.", "category"),
+        ({"category": "cars"}, "Choose one of these: Not chosen (general), billing,", "category"),
     ],
 )
 def test_a_refused_form_keeps_what_was_typed_and_names_the_field(

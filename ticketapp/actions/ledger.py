@@ -14,6 +14,7 @@ from ticketapp.db import add_missing, transaction
 from ticketapp.errors import NotFound
 from ticketapp.mail import parse
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
+from ticketapp.queries.ledger import IMPORTED
 
 FIRST_PAUSE_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 15 * 60
@@ -166,7 +167,7 @@ def _is_over(
 
 def _locked(session: Session, mailbox_id: int) -> Mailbox:
     mailbox = session.get(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
-    if mailbox is None:
+    if mailbox is None or mailbox.retired_at is not None or mailbox.name.startswith(IMPORTED):
         raise NotFound(f"There is no mailbox {mailbox_id}.")
     return mailbox
 

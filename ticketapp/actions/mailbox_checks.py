@@ -9,6 +9,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import NotFound
 from ticketapp.models import CheckedStep, Mailbox, MailboxCheck, MailboxCheckStep, StepOutcome, User
+from ticketapp.queries.ledger import IMPORTED
 
 MOST_ATTEMPTS = 2
 NOTE_LIMIT = 1_000
@@ -19,7 +20,7 @@ def ask(mailbox_id: int, *, by: User) -> MailboxCheck:
     """Ask for a test; one that is not done yet is asked for only once. Raises ``NotFound``."""
     with transaction() as session:
         mailbox = session.get(Mailbox, mailbox_id, with_for_update=True, populate_existing=True)
-        if mailbox is None or mailbox.retired_at is not None:
+        if mailbox is None or mailbox.retired_at is not None or mailbox.name.startswith(IMPORTED):
             raise NotFound(f"There is no mailbox {mailbox_id}.")
         going_on = session.scalars(
             select(MailboxCheck).where(MailboxCheck.mailbox_id == mailbox_id, MailboxCheck.finished_at.is_(None))

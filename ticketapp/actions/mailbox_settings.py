@@ -4,9 +4,10 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from ticketapp.clock import utc_now
 from ticketapp.errors import InvalidInput
 from ticketapp.models import AfterRecording, Category, Security, SignIn
 
@@ -15,6 +16,7 @@ TENANT = re.compile(r"[\w.-]{1,100}", re.ASCII)
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NAME_LIMIT = 500
+LONG_PAST = timedelta(days=366)
 SECRET_LIMIT = 10_000
 
 
@@ -129,6 +131,10 @@ def _check_connection(settings: MailboxSettings) -> None:
 
 
 def _check_client(settings: MailboxSettings) -> None:
+    ends_at = settings.client_secret_expires_at
+    if ends_at is not None and utc_now() - ends_at > LONG_PAST:
+        sentence = "This day is long past: give the day on which the secret in use ends, or leave it empty."
+        raise InvalidInput("client_secret_expires_at", sentence)
     if not 1 <= len(settings.client_id) <= 500:
         raise InvalidInput("client_id", "Give the client ID that the issuer gave to this application.")
     if settings.tenant and not TENANT.fullmatch(settings.tenant):

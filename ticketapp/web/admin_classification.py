@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from ticketapp.actions.classification_settings import change_settings, try_out
@@ -18,7 +18,7 @@ from ticketapp.outside import outside
 from ticketapp.queries import classification_settings, similar_tickets
 from ticketapp.queries.classification_settings import Settings
 from ticketapp.web.classification_words import change_line, trial_sentence
-from ticketapp.web.forms import refuse
+from ticketapp.web.forms import WholeNumber, refuse
 from ticketapp.web.security import admin_only, me
 
 RATE = "6 per minute"
@@ -38,7 +38,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no t
     email = BooleanField("Mail addresses")
     phone = BooleanField("Phone numbers")
     gives_examples = BooleanField("Give similar tickets")
-    most_examples = IntegerField("At most so many examples", validators=[InputRequired("Give a whole number.")])
+    most_examples = WholeNumber("At most so many examples", "Give a whole number, in digits.")
     severity_words = TextAreaField("Words that raise the priority")
     asks_after_edit = BooleanField("Description edited")
     asks_after_reply = BooleanField("Requester's first reply")

@@ -14,7 +14,7 @@ from ticketapp.actions import users
 from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import Role, User
 from ticketapp.queries import users as people
-from ticketapp.web.forms import refuse
+from ticketapp.web.forms import one_of, refuse
 from ticketapp.web.look import words
 from ticketapp.web.security import admin_only, me
 
@@ -23,12 +23,15 @@ RANDOM_PASSWORD_BYTES = 15
 blueprint = Blueprint("admin_users", __name__, url_prefix="/admin/users")
 
 
+ROLES = [SelectChoice(role.value, words(role)) for role in Role]
+
+
 class UserForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """A new member of staff. An empty password has one made up."""
 
     name = StringField("Name", validators=[InputRequired("Give the name that colleagues and customers will see.")])
     email = EmailField("Mail address", validators=[InputRequired("Give the address to sign in with.")])
-    role = SelectField("Role", choices=[SelectChoice(role.value, words(role)) for role in Role])
+    role = SelectField("Role", choices=ROLES, invalid_choice_message=one_of(ROLES))
     password = PasswordField("Password (optional)")
 
 

@@ -1,7 +1,7 @@
 """What a machine asks to learn whether the system is well."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from flask import Blueprint
@@ -16,6 +16,7 @@ from ticketapp.web.banners import patience
 from ticketapp.web.security import public
 
 blueprint = Blueprint("health", __name__)
+REFUSED_SIGN_IN = "refused the sign-in"
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +45,8 @@ def show() -> ResponseReturnValue:
 
 
 def _facts(mailbox: health.MailboxHealth) -> dict[str, object]:
+    if REFUSED_SIGN_IN in (mailbox.error or ""):
+        mailbox = replace(mailbox, error="The mail server refused the sign-in.")  # who signs in is nobody's business
     return {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(mailbox).items()
     }

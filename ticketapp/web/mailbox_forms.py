@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import DateField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from ticketapp.actions.mailbox_settings import MailboxSettings
 from ticketapp.models import AfterRecording, Category, Mailbox, MailboxAccount, Security, SignIn
+from ticketapp.web.forms import WholeNumber, one_of
 from ticketapp.web.look import words
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -29,31 +30,40 @@ SIGN_INS = {
 }
 
 
-def _choices(labels: Mapping[Word, str]) -> list[SelectChoice]:
-    return [SelectChoice(value.value, label) for value, label in labels.items()]
+def _select(label: str, labels: Mapping[Word, str]) -> SelectField:
+    choices = [SelectChoice(value.value, text) for value, text in labels.items()]
+    return SelectField(label, choices=choices, invalid_choice_message=one_of(choices))
+
+
+CATEGORIES = [SelectChoice("", "As classified"), *(SelectChoice(each.value, words(each)) for each in Category)]
 
 
 class MailboxForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """A mailbox; what the chosen way of signing in does not use is not read. Secrets are never filled in."""
 
     host = StringField("IMAP server", validators=[InputRequired("Give the server's name, like imap.example.com.")])
-    port = IntegerField("Port", validators=[InputRequired("A port is a number; 993 is usual with TLS.")])
-    security = SelectField("Connection", choices=_choices(SECURITIES))
+    port = WholeNumber("Port", "A port is a number from 1 to 65535; 993 is usual with TLS.")
+    security = _select("Connection", SECURITIES)
     username = StringField("User", validators=[InputRequired("Give the name to sign in with.")])
     folder = StringField("Folder", validators=[InputRequired("Give the folder that is read; INBOX is usual.")])
-    after = SelectField("A recorded mail", choices=_choices(AFTERWARDS))
+    after = _select("A recorded mail", AFTERWARDS)
     after_folder = StringField("Folder to move to")
     default_category = SelectField(
         "Category of new tickets",
-        choices=[SelectChoice("", "As classified"), *(SelectChoice(each.value, words(each)) for each in Category)],
+        choices=CATEGORIES,
+        invalid_choice_message=one_of(CATEGORIES),
     )
-    sign_in = SelectField("Sign-in", choices=_choices(SIGN_INS))
+    sign_in = _select("Sign-in", SIGN_INS)
     password = PasswordField("Password")
     tenant = StringField("Tenant")
     issuer_url = StringField("Issuer's address")
     client_id = StringField("Client ID")
     client_secret = PasswordField("Client secret")
-    client_secret_expires_on = DateField("Client secret ends on", validators=[Optional()])
+    client_secret_expires_on = DateField(
+        "Client secret ends on",
+        validators=[Optional()],
+        invalid_value_message="Give a day as year, month and day, like 2027-03-31.",
+    )
     refresh_token = PasswordField("Refresh token")
 
 
