@@ -5,7 +5,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from tests.app_fixtures import add_user, signed_in
-from tests.letters import letter
+from tests.letters import letter, letter_with_file
 from tests.take_in import take_in
 from tests.web.browsing import words_of
 from tests.web.conftest import CAUSE, Recorded
@@ -96,3 +96,15 @@ def test_a_header_that_cannot_be_read_is_recorded_all_the_same(
     found = queries.mail(recorded(None, b"Subject: \xff\r\n"))
 
     assert (found.state, found.sender, found.subject) == (MailState.QUARANTINED, "", "")
+
+
+def test_a_file_shows_the_name_it_came_with_where_that_is_another(app: APIFlask, agent_client: FlaskClient) -> None:
+    with app.app_context():
+        take_in(letter_with_file(b"1", "plain.txt"))
+        take_in(letter_with_file(b"2", "../<b>\u202egpj.exe"))
+
+    other = agent_client.get("/tickets/2").text
+
+    assert "came as" not in agent_client.get("/tickets/1").text
+    assert "came as <bdi>../&lt;b&gt;\ufffdgpj.exe</bdi>" in other
+    assert 'title="Came as ../&lt;b&gt;\ufffdgpj.exe"' in other

@@ -33,23 +33,25 @@ def mail_sheet(mail: InboundMail) -> MailSheet:
     email = parse(kept)
     return MailSheet(
         header=_header(kept),
-        subject=_line(email.subject),
-        sender=_line(f"{email.sender.name} <{email.sender.email}>" if email.sender.email else ""),
-        sender_name=_line(email.sender.name or email.sender.email),
+        subject=shown_line(email.subject),
+        sender=shown_line(f"{email.sender.name} <{email.sender.email}>" if email.sender.email else ""),
+        sender_name=shown_line(email.sender.name or email.sender.email),
         email=email,
         text=_seen(email.text[:SHOWN_TEXT_CHARACTERS]),
         is_cut=len(email.text) > SHOWN_TEXT_CHARACTERS,
     )
 
 
+def shown_line(text: str) -> str:
+    """At most 300 characters of a line that a stranger wrote, an ellipsis where it goes on, nothing unseen in it."""
+    text = _seen(text[: SHOWN_LINE_CHARACTERS + 1])
+    return text if len(text) <= SHOWN_LINE_CHARACTERS else f"{text[:SHOWN_LINE_CHARACTERS]}…"
+
+
 def _header(kept: bytes) -> str:
     start = kept[:SHOWN_HEADER_BYTES]
     end = END_OF_HEADER.search(start)
     return _seen(start[: end.start() if end else None].replace(b"\r\n", b"\n").decode(errors="replace"))
-
-
-def _line(text: str) -> str:
-    return text if len(text) <= SHOWN_LINE_CHARACTERS else f"{text[:SHOWN_LINE_CHARACTERS]}…"
 
 
 def _seen(text: str) -> str:

@@ -27,6 +27,7 @@ from ticketapp.queries.conversation import Said
 from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
+from ticketapp.web.mail_sheet import shown_line
 from ticketapp.web.ticket_words import cause_of, contested, history_line
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
@@ -36,9 +37,10 @@ ACKNOWLEDGEMENT = "Acknowledgement that the system sent by itself"
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """An attachment as the conversation lists it."""
+    """An attachment as the conversation lists it; ``original`` is the name it came with, where that is another."""
 
     filename: str
+    original: str
     content_type: str
     size: int
     url: str
@@ -139,4 +141,5 @@ def _shown_message(said: Said, *, is_answer: bool) -> ShownMessage:
 
 def _shown_file(message: Message, file: Attachment) -> ShownFile:
     url = url_for("tickets.attachment", ticket_id=message.ticket_id, attachment_id=file.id)
-    return ShownFile(file.filename, file.content_type, file.size, url)
+    original = shown_line(file.original_filename) if file.original_filename != file.filename else ""
+    return ShownFile(file.filename, original, file.content_type, file.size, url)
