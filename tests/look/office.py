@@ -114,8 +114,20 @@ def sample_rows() -> list[SimpleNamespace]:
 
 def sample_files() -> list[SimpleNamespace]:
     """Attachments of one message."""
-    photo = {"filename": "photo of the screen.png", "content_type": "image/png", "size": 48_213, "url": "/"}
-    log = {"filename": "a-very-long-name-" * 6 + ".log", "content_type": "text/plain", "size": 812, "url": "/"}
+    photo = {
+        "filename": "photo of the screen.png",
+        "original": "",
+        "content_type": "image/png",
+        "size": 48_213,
+        "url": "/",
+    }
+    log = {
+        "filename": "a-very-long-name-" * 6 + ".log",
+        "original": "log 1/2.log",
+        "content_type": "text/plain",
+        "size": 812,
+        "url": "/",
+    }
     return [SimpleNamespace(**photo), SimpleNamespace(**log)]
 
 
