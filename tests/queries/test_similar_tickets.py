@@ -3,7 +3,7 @@
 import pytest
 from apiflask import APIFlask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects import postgresql
 
 from tests.actions.classifying import decided
@@ -12,7 +12,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import Ticket
 from ticketapp.models.ticket import search_document
-from ticketapp.queries.similar_tickets import CANDIDATES, most_alike, similar
+from ticketapp.queries.similar_tickets import CANDIDATES, likeness, most_alike, similar
 
 
 def many(number: int, words: str = "Filler ticket about nothing much", *, by: str = "person") -> None:
@@ -56,6 +56,36 @@ def test_alike_is_found_in_any_script_and_whatever_it_holds(each_app: APIFlask, 
 def test_a_text_without_words_finds_nothing(each_app: APIFlask) -> None:
     decided("Some words")
     assert similar("?", "!! .. ab", limit=3) == []
+
+
+def test_a_shared_word_alone_makes_no_example(each_app: APIFlask) -> None:
+    decided("I was just wondering, lovely colour", title="Colours")
+    assert similar("Invoice", "invoice was charged twice", limit=3) == []
+
+
+def test_the_most_alike_comes_first_though_others_are_newer(each_app: APIFlask) -> None:
+    closest = decided("My invoice was charged twice in March", title="Invoice charged twice")
+    close = decided("The invoice has a wrong address on it", title="Invoice address")
+    found = similar("Invoice charged twice", "my invoice was charged twice", limit=2)
+    assert [each.ticket_id for each in found] == [closest.id, close.id]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("invoice was charged twice", "i was just wondering, lovely colour"),
+        ("invoice was charged twice", "the invoice was charged two times in march 2026"),
+        ("die rechnung für märz", "rechnung_märz (doppelt)"),
+        ("プリンターが故障して", "プリンターが故障しています"),
+        ("", "words"),
+        ("!!!", "???"),
+        ("same", "same"),
+    ],
+)
+def test_likeness_is_the_measure_of_postgresql(postgres_app: APIFlask, one: str, other: str) -> None:
+    with postgres_app.app_context():
+        measured = db.session.scalar(select(func.similarity(one, other)))
+    assert likeness(one, other) == pytest.approx(measured, abs=1e-6)
 
 
 def test_what_is_edited_or_undecided_later_counts_as_it_is_now(each_app: APIFlask) -> None:

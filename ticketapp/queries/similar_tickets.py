@@ -1,4 +1,4 @@
-"""Which decided tickets are most like a text: by trigrams on PostgreSQL, by FTS5 on SQLite, the cost bounded."""
+"""Which decided tickets are most like a text: by trigrams, which SQLite counts here; the cost is bounded."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,10 @@ LEAST_SIMILARITY = 0.15
 GIVEN_CHARACTERS = 4000
 MOST_WORDS = 24
 LEAST_LETTERS = 3  # shorter words have no trigram
+RANKED = 100  # so many that share a word are compared on SQLite
 
 _WORD = re.compile(r"\w+")
+_TRIGRAM_WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _MATCHING = text(
     "SELECT rowid FROM ticket_example WHERE ticket_example MATCH :words AND rowid >= :oldest AND rowid <> :besides "
@@ -42,8 +44,8 @@ def similar(title: str, description: str, *, limit: int, besides: int | None = N
     """At most ``limit`` tickets that people decided on, most alike first, never the ticket ``besides``.
 
     Looked for among the newest 500 decided ones, by the first 200 characters of title and description: older
-    decisions may be overruled by newer ones, and the cost does not grow with the number of tickets. Nothing where
-    PostgreSQL has no pg_trgm.
+    decisions may be overruled by newer ones, and the cost does not grow with the number of tickets. Each is alike by
+    at least 0.15, as ``likeness`` has it. Nothing where PostgreSQL has no pg_trgm.
     """
     words = search_document(title, description)[:COMPARED_CHARACTERS]
     if db.engine.dialect.name == "sqlite":
@@ -82,6 +84,21 @@ def most_alike(words: str, *, limit: int, besides: int) -> Select[int]:
     )
 
 
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: the trigrams of their words that they share among all that either has.
+
+    The measure of PostgreSQL's ``similarity`` (pg_trgm): each word, case-folded, counts with two blanks before it
+    and one behind. https://www.postgresql.org/docs/current/pgtrgm.html
+    """
+    ours, theirs = _trigrams(one), _trigrams(other)
+    return len(ours & theirs) / len(ours | theirs) if ours and theirs else 0.0
+
+
+def _trigrams(words: str) -> set[str]:
+    padded = (f"  {word} " for word in _TRIGRAM_WORD.findall(words.casefold()))
+    return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
+
+
 def _matching(words: str, *, limit: int, besides: int) -> list[int]:
     phrases = " OR ".join(f'"{phrase}"' for phrase in islice(_phrases(words), MOST_WORDS))
     if not phrases:
@@ -89,8 +106,16 @@ def _matching(words: str, *, limit: int, besides: int) -> list[int]:
     oldest = db.session.scalar(
         select(Ticket.id).where(DECIDED).order_by(Ticket.id.desc()).offset(CANDIDATES - 1).limit(1)
     )
-    facts = {"words": phrases, "oldest": oldest or 0, "besides": besides, "limit": limit}
-    return list(db.session.scalars(_MATCHING, facts))
+    facts = {"words": phrases, "oldest": oldest or 0, "besides": besides, "limit": RANKED}
+    return _most_alike_of(list(db.session.scalars(_MATCHING, facts)), words)[:limit]
+
+
+def _most_alike_of(ids: Sequence[int], words: str) -> list[int]:
+    """Those of ``ids`` that are alike enough, most alike first, of equals the newest."""
+    beginning = func.substr(Ticket.search_document, 1, literal_column(str(COMPARED_CHARACTERS)))
+    rows = db.session.execute(select(Ticket.id, beginning).where(Ticket.id.in_(ids))).all()
+    alike = sorted(((likeness(there, words), ticket_id) for ticket_id, there in rows), reverse=True)
+    return [ticket_id for measure, ticket_id in alike if measure >= LEAST_SIMILARITY]
 
 
 def _phrases(words: str) -> Iterator[str]:
