@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 _LONGEST = 200
+_DEEPEST_COMMENT = 5
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -23,8 +24,8 @@ _ZONES = {
     "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "sast": 120, "brt": -180, "art": -180,
 }  # fmt: skip
 _COMMENT = re.compile(r"\([^()]*\)")
-_CLOCK = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d{1,9})?\s*(am|pm)?"
-_ZONE = r"\s*(?:(?:gmt|utc?)?\s*([+-])\s?(\d{1,2}):?(\d{2})|([a-z]{1,5})\b)?"
+_CLOCK = r"(\d{1,2})\s*[:.]\s*(\d{1,2})(?:\s*[:.]\s*(\d{1,2}))?(?:[.,]\d{1,9})?\s*(am|pm)?"
+_ZONE = r"\s*(?:(?:gmt|utc?)?\s*([+-])\s?(\d{1,2})(?::?(\d{2})|(?!\d))|([a-z]{1,5})\b)?"
 _DAY_FIRST = re.compile(
     r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?(\d{1,2})(?:st|nd|rd|th)?[\s.,/-]+([^\W\d]{3,12})[\s.,/-]+(\d{2,4}),?(?:\s+(?:at\s+)?|T)"
     + _CLOCK
@@ -50,7 +51,7 @@ def read_date(text: str) -> datetime | None:
 
     A missing or unknown zone counts as UTC.
     """
-    plain = _COMMENT.sub(" ", text[:_LONGEST]).strip().strip("\"'").lower()
+    plain = _without_comments(text[:_LONGEST]).strip().strip("\"'").lower()
     for reader in (_day_first, _year_first, _month_first, _asctime, _day_only):
         try:
             found = reader(plain)
@@ -59,6 +60,15 @@ def read_date(text: str) -> datetime | None:
         if found is not None:
             return found
     return None
+
+
+def _without_comments(text: str) -> str:
+    """The text without its comments, which may hold others (RFC 5322 section 3.2.2)."""
+    for _ in range(_DEEPEST_COMMENT):
+        text, count = _COMMENT.subn(" ", text)
+        if not count:
+            break
+    return text
 
 
 def _day_first(text: str) -> datetime | None:
@@ -124,8 +134,8 @@ def _moment(year: int, month: int, day: int, clock: list[str | None]) -> datetim
 
 
 def _zone(sign: str | None, hours: str | None, minutes: str | None, name: str | None) -> timezone:
-    if sign and hours and minutes:
-        offset = int(hours) * 60 + int(minutes)
+    if sign and hours:
+        offset = int(hours) * 60 + int(minutes or 0)
         if offset >= 24 * 60:
             return UTC
         return timezone(timedelta(minutes=offset if sign == "+" else -offset))
