@@ -8,6 +8,9 @@ _MOST_LINES = 50_000
 _MOST_INNER_FIELDS = 1_000
 _LOOK_AHEAD_LINES = 20
 _LONGEST_VALUE = 2_000_000
+_LONGEST_TYPE = 2_000
+_LONGEST_DELIMITER = 200
+_LOOK_BACK_FIELDS = 60
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _FOLD = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 _INNER_FIELD = re.compile(rb"\r+(?=([A-Za-z][A-Za-z-]{1,60}):)")
@@ -112,7 +115,7 @@ def _take_line(block: _Block, line_end: int) -> bool:
 
 def _take_continuation(block: _Block, line_end: int) -> bool:
     if _is_blank(block, block.position, line_end):
-        return bool(block.fields) and _is_header_at(block, line_end)
+        return bool(block.fields) and (_is_header_at(block, line_end) or _is_folded_on(block, line_end))
     if block.fields:
         _extend_last(block, line_end)
         return True
@@ -121,11 +124,24 @@ def _take_continuation(block: _Block, line_end: int) -> bool:
 
 def _take_junk(block: _Block, line_end: int) -> bool:
     """A line that is neither field nor continuation: passed over, or joined to the field it was broken off."""
+    if _is_own_delimiter(block, line_end):
+        return False
     if not _headers_follow(block, line_end):
         return False
     if block.fields and _was_broken_off(block, line_end):
         _extend_last(block, line_end)
     return True
+
+
+def _is_own_delimiter(block: _Block, line_end: int) -> bool:
+    """Whether the parts begin here without a blank line: `--` and a boundary that one of these fields declares."""
+    line = block.data[block.position : line_end].strip()
+    if not 2 < len(line) <= _LONGEST_DELIMITER or not line.startswith(b"--"):
+        return False
+    return any(
+        name.lower() == b"content-type" and line[2:] in block.data[start : min(end, start + _LONGEST_TYPE)]
+        for name, start, end in block.fields[-_LOOK_BACK_FIELDS:]
+    )
 
 
 def _was_broken_off(block: _Block, line_end: int) -> bool:
@@ -143,6 +159,11 @@ def _extend_last(block: _Block, line_end: int) -> None:
 
 def _is_blank(block: _Block, start: int, end: int) -> bool:
     return not block.data[start:end].strip()
+
+
+def _is_folded_on(block: _Block, position: int) -> bool:
+    """Whether a field goes on here below a line of mere blanks (RFC 5322 section 4.2), and is followed by another."""
+    return block.data[position : position + 1] in (b" ", b"\t") and _headers_follow(block, position)
 
 
 def _is_header_at(block: _Block, position: int) -> bool:
