@@ -11,6 +11,8 @@ from ticketapp.mail.storable import storable
 _LONGEST = 100_000
 _MOST_PARAMETERS = 2_000
 _VALUE = re.compile(rb"[^;\s]*")
+# A media type by itself: blanks and a comment may stand around its slash, a comma or a comment behind it.
+_MEDIA_TYPE = re.compile(rb"[\"']?([\w!#$&^.+-]{1,100})\s*+/\s*+([\w!#$&^.+-]{1,120})")
 _PARAMETER = re.compile(rb"[\s;]*+([^\s;=\"]{1,80})\s*+=\s*+")
 _QUOTED = re.compile(rb'"((?:[^"\\]++|\\.)*+)"', re.S)
 _ESCAPED = re.compile(rb'\\(["\\])')
@@ -41,14 +43,21 @@ class _Sections:
 def read_parameters(header: bytes, charset: str | None = None) -> Parameters:
     """Value and parameters of a header; RFC 2231 forms win over plain ones, `charset` reads raw 8-bit bytes."""
     header = header[:_LONGEST]
-    leading = _VALUE.match(header.lstrip())
-    value = leading[0].decode("latin-1").lower().strip("\"'") if leading else ""
+    value = _leading_value(header.lstrip())
     if "=" in value and "/" not in value:
         value, rest = "", header
     else:
         rest = header[header.find(b";") :] if b";" in header else header[len(value) :]
     sections = _gather(rest)
     return Parameters(storable(value), {name: _assemble(name, found, charset) for name, found in sections.items()})
+
+
+def _leading_value(header: bytes) -> str:
+    media = _MEDIA_TYPE.match(header)
+    if media:
+        return b"/".join(media.groups()).decode("ascii").lower()
+    found = _VALUE.match(header)
+    return found[0].decode("latin-1").lower().strip("\"'") if found else ""
 
 
 def _gather(rest: bytes) -> dict[str, _Sections]:
