@@ -101,7 +101,7 @@ def _descend(part: Part, reading: Reading, shown: list[Piece], *, is_root: bool,
 def _is_body(part: Part, *, is_root: bool, in_alternative: bool) -> bool:
     if part.disposition.value == "attachment":
         return False
-    is_named = bool(part.disposition.get("filename") or part.parameters.get("name"))
+    is_named = bool(part.disposition.get("filename").strip() or part.parameters.get("name").strip())
     if part.content_type not in _READABLE:
         is_text = part.content_type.startswith("text/") and part.content_type not in _DATA
         return is_root and is_text and not is_named

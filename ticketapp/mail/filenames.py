@@ -14,12 +14,15 @@ _IS_PATH = re.compile(r"(?:[A-Za-z]:[\\/]|[\\/]|\.{1,2}[\\/]|~[\\/]|file:)")
 _SEPARATORS = re.compile(r"[\\/]+")
 _PREFERRED_ENDINGS = {
     "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
+    "image/pjpeg": ".jpg",
     "text/plain": ".txt",
     "text/html": ".html",
     "text/calendar": ".ics",
     "message/rfc822": ".eml",
     "message/delivery-status": ".txt",
     "message/disposition-notification": ".txt",
+    "message/rfc822-headers": ".txt",
     "text/rfc822-headers": ".txt",
     "application/pgp-signature": ".asc",
     "application/pgp-encrypted": ".asc",
