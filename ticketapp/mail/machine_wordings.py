@@ -20,11 +20,11 @@ NEVER_ANSWERED = re.compile(
     re.I,
 )
 BOUNCE_SENDER = re.compile(
-    r"(?:mailer-daemon|mail-daemon|mailerdaemon|postmaster|mdaemon|mailer_daemon|bounces?|mmdf|mail[._-]delivery(?:[._-](?:system|subsystem))?)(?:[+=-][^@]*)?(?:@|$)",
+    r"(?:mailer-daemon|mail-daemon|mailerdaemon|post_?master|mdaemon|mailer_daemon|bounces?|mmdf|mail[._-]delivery(?:[._-](?:system|subsystem))?)(?:[+=-][^@]*)?(?:@|$)",
     re.I,
 )
 BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:ed|able)|delivery (?:status notification|failure|failed|has failed|report|delayed|error|problem|notification)|mail delivery (?:failed|failure|system|error|problem|subsystem|status)"
+    r"undeliver(?:ed|able)|delivery (?:status notification|failure|failed|has failed|report|delayed|error|problem|notification)|mail delivery (?:failed|failure|system|error|problem|subsystem|status|warning)"
     r"|returned (?:mail|to sender)|failure notice|mail system error|non[- ]?delivery|(?:could|can) ?not be delivered|message (?:delayed|status - undeliverable|not delivered)|warning: (?:could not send message|message .{0,40}delayed)"
     r"|delayed mail|unzustellbar|nicht zugestellt|fehlgeschlagen|échec de (?:la )?(?:remise|livraison|distribution)|non remis|non distribu|no se (?:puede|pudo|ha podido) entregar|mancato recapito|mancata consegna|não entregue|niet bestelbaar|onbestelbaar"
     r"|nie można dostarczyć|nedoručiteln|недоставлен|не доставлено|teslim edilemedi|配信不能|配信エラー|无法送达|系统退信|退信|전송 실패|kan inte levereras|kunne ikke leveres|bounce|邮件传输失败|mail failed|failed mail|mail error|returning to sender|not (?:yet )?been delivered|processing error",
@@ -45,6 +45,17 @@ EXIM_START = re.compile(
 )
 BOUNCE_TEXT = re.compile(
     r"could not be delivered|(?:delivery|deliver).{0,40}fail|undeliverable|permanent (?:fatal )?error|user unknown|unknown user|mailbox (?:unavailable|not found|is full|full)|recipient(?:'s)? address rejected"
-    r"|no such user|quota exceeded|\b5\d\d[ -]5\.\d\.\d|\b5\.[0-7]\.\d{1,2}\b|message (?:could not|cannot) be|has been delayed|wasn't able to deliver|did not reach the following recipient|konnte nicht zugestellt|unable to deliver|host unknown|over quota|has been returned|not (?:yet )?been delivered|cannot be delivered|could not deliver|was not delivered|邮件无法发送|not a valid (?:user|recipient|address|mailbox)",
+    r"|no such user|quota exceeded|\b5\d\d[ -]5\.\d\.\d|\b5\.[0-7]\.\d{1,2}\b|message (?:could not|cannot) be|has been (?:delayed|postponed)|wasn't able to deliver|did not reach the following recipient|konnte nicht zugestellt|unable to deliver|host unknown|over quota|has been returned|not (?:yet )?been delivered|cannot be delivered|could not deliver|was not delivered|邮件无法发送|not a valid (?:user|recipient|address|mailbox)",
     re.I,
+)
+# What the subject of a report opens with, whoever sends it; no answer and no forwarded mail begins so, nor a question.
+REPORT_SUBJECT = re.compile(rf"(?!.*\?\s*$)(?:mail |e-?mail |message |\*+ ?)?(?:{BOUNCE_SUBJECT.pattern})", re.I)
+PERSONAL = re.compile(
+    r"\b(?:I|I'm|I've|my|we|our|ich|mein\w*|wir|je|mon|mes|nous)\b|^\s*(?:hi|hello|hey|dear|hallo|guten|bonjour|hola|ciao)\b",
+    re.I,
+)
+# The failed address on a line of its own, or at the start of one before a colon.
+FAILED_RECIPIENT = re.compile(
+    r"^[ \t*]{0,20}(?:[\w -]{1,30}:[ \t]{0,10})?(?:\"[^\"\n]{0,100}\"[ \t]{1,10})?[\"'<]{0,2}[^\s<>\"'@,;:]{1,64}@[^\s<>\"',;:]{1,250}[\"'>]{0,2}[ \t]{0,20}(?::|$)",
+    re.M,
 )

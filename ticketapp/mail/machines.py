@@ -15,6 +15,9 @@ _LIST_ID = re.compile(r"<\s*([^<>\s]+)\s*>\s*$|^\s*([^<>\s]+)\s*$")
 _LIST_POST = re.compile(r"<\s*mailto:([^<>?\s]+)", re.I)
 _SUPPRESS_ALL = re.compile(rb"\b(?:all|autoreply|oof)\b", re.I)
 _NULL_PATH = re.compile(rb"\s*<\s*>\s*(?:\(|$)")
+_NULL_SENDER = re.compile(rb"<\s*>\s*$")
+_REPORT_OPENS_WITHIN = 500
+_RETURNED = ("message/rfc822", "text/rfc822-headers")
 _AUTO_HEADERS = (
     "x-autoreply",
     "x-autorespond",
@@ -86,31 +89,50 @@ def _is_no(value: bytes) -> bool:
 
 def is_bounce(root: Part, sender: str, subject: str, *, text: str, leaves: list[Part]) -> bool:
     """Whether it reports failed or delayed delivery (RFC 3464; qmail, Exim and others by sender and wording)."""
-    named = header_text(root.headers.first("from")).lower()
-    from_daemon = bool(wordings.BOUNCE_SENDER.match(sender)) or "mail delivery" in named
-    null_path = _has_null_path(root.headers)
+    from_daemon = _is_daemon(root.headers, sender)
+    null_path = _has_null_path(root.headers) or bool(_NULL_SENDER.search(root.headers.first("from")))
     if root.content_type == "multipart/report" or from_daemon or null_path:
         verdict = _report_verdict(root, leaves)
         if verdict is not None:
             return verdict
-    start = text[:4_000]
     if root.headers.first("x-failed-recipients"):
         return True
     if wordings.EXIM_START.match(text) and wordings.BOUNCE_SUBJECT.match(subject):
         return True
+    start = text[:4_000]
     if (from_daemon or null_path or not sender) and (wordings.QMAIL.search(start) or wordings.EXIM.search(start)):
         return True
     if not (from_daemon or null_path):
-        return False
+        return _reads_like_report(root.headers, subject, start, leaves)
     worded = bool(wordings.BOUNCE_SUBJECT.search(subject)) + bool(wordings.BOUNCE_TEXT.search(start))
     return (from_daemon and worded > 0 and not wordings.AUTO_SUBJECT.match(subject)) or (null_path and worded == 2)
 
 
+def _is_daemon(headers: Headers, sender: str) -> bool:
+    named = header_text(headers.first("from")).lower()
+    return bool(wordings.BOUNCE_SENDER.match(sender)) or "mail delivery" in named
+
+
+def _reads_like_report(headers: Headers, subject: str, start: str, leaves: list[Part]) -> bool:
+    """Whether gateways that send under any name wrote it: it opens as a report and names or returns what failed.
+
+    People who write about bounces answer somebody, greet, say "I" or name the address within a sentence.
+    """
+    if headers.first("in-reply-to") or headers.first("references") or not wordings.REPORT_SUBJECT.match(subject):
+        return False
+    told = wordings.BOUNCE_TEXT.search(start[:_REPORT_OPENS_WITHIN])
+    if not told or wordings.PERSONAL.search(start[: told.end()]):
+        return False
+    return bool(wordings.FAILED_RECIPIENT.search(start)) or any(leaf.content_type in _RETURNED for leaf in leaves)
+
+
 def _report_verdict(root: Part, leaves: list[Part]) -> bool | None:
-    """What the delivery status says, None where the mail is no delivery report."""
+    """What the delivery status says, None where the mail is no delivery report or says it in words only."""
     for leaf in leaves:
         if leaf.content_type in ("message/delivery-status", "message/global-delivery-status"):
             content = leaf.content()[:100_000]
             return not _GOOD_ACTION.search(content) or bool(_FAILED_ACTION.search(content))
     kind = root.parameters.get("report-type").lower()
-    return kind == "delivery-status" if root.content_type == "multipart/report" and kind else None
+    if root.content_type != "multipart/report" or kind in ("", "disposition-notification"):
+        return None
+    return kind == "delivery-status"
