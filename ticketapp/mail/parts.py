@@ -81,6 +81,8 @@ def _read_part(reading: _Reading, start: int, end: int, default_type: str, depth
         read_parameters(headers.first("content-disposition")),
         b"",
     )
+    if not _TYPE.match(parameters.value) and parameters.value not in _SHORT_TYPES and _is_named(part):
+        part.content_type = "application/octet-stream"
     if part.content_type.startswith("multipart/") and depth > 0:
         _read_children(reading, part, body, end, depth)
     if not part.children:
@@ -92,6 +94,10 @@ def _read_part(reading: _Reading, start: int, end: int, default_type: str, depth
 def _content_type(declared: str, default_type: str) -> str:
     declared = _SHORT_TYPES.get(declared, declared)
     return declared if _TYPE.match(declared) else default_type if not declared else "text/plain"
+
+
+def _is_named(part: Part) -> bool:
+    return bool(part.disposition.get("filename").strip() or part.parameters.get("name").strip())
 
 
 def _settle_childless(part: Part) -> None:
