@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ticketapp.mail.comments import without_comments
 from ticketapp.mail.encoded_words import ENCODED_WORD_SHAPE, decode_words, raw_text
 from ticketapp.mail.message import Address
 from ticketapp.mail.storable import one_line, without_unseen
@@ -22,7 +23,6 @@ _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 _QUOTED_PARTS = re.compile(rf"({_QUOTED.pattern})", re.S)
 _MAILTO = re.compile(r"^(?:mailto:(.*)|\[mailto:([^\[\]]*)\])$", re.I | re.S)
-_COMMENT = re.compile(r"\([^()]*\)")
 _ROUTE = re.compile(r"^@[^:]{1,500}:")
 _AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
 _PLAIN_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+$")
@@ -182,7 +182,7 @@ def _addresses_of(mailbox: _Mailbox) -> list[Address]:
 
 def _angled(mailbox: _Mailbox, angle: str) -> list[Address]:
     name = _name(mailbox.phrase) or _name(mailbox.comments[-1:])
-    email = _email(angle if '"' in angle else _COMMENT.sub("", angle))
+    email = _email(angle if '"' in angle else without_comments(angle))
     if "@" not in email and _PLAIN_ADDRESS.match(name):
         return [Address("", name)]
     return [Address(name, email)] if email or name else []

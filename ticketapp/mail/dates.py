@@ -3,8 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from ticketapp.mail.comments import without_comments
+
 _LONGEST = 200
-_DEEPEST_COMMENT = 5
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -23,9 +24,10 @@ _ZONES = {
     "akst": -540, "akdt": -480, "hst": -600, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480, "awst": 480,
     "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "sast": 120, "brt": -180, "art": -180,
 }  # fmt: skip
-_COMMENT = re.compile(r"\([^()]*\)")
 _CLOCK = r"(\d{1,2})\s*[:.]\s*(\d{1,2})(?:\s*[:.]\s*(\d{1,2}))?(?:[.,]\d{1,9})?\s*(am|pm)?"
-_ZONE = r"\s*(?:(?:gmt|utc?)?\s*([+-])\s?(\d{1,2})(?::?(\d{2})|(?!\d))|([a-z]{1,5})\b)?"
+# The sign may be left out before four digits that can be no year.
+_SIGN = r"([+-]|(?<=\s)(?=[01]\d{3}\b))"
+_ZONE = rf"\s*(?:(?:gmt|utc?)?\s*{_SIGN}\s?(\d{{1,2}})(?::?(\d{{2}})|(?!\d))|([a-z]{{1,5}})\b)?"
 _DAY_FIRST = re.compile(
     r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?(\d{1,2})(?:st|nd|rd|th)?[\s.,/-]+([^\W\d]{3,12})[\s.,/-]+(\d{2,4}),?(?:\s+(?:at\s+)?|T)"
     + _CLOCK
@@ -43,6 +45,7 @@ _ASCTIME = re.compile(
     + _ZONE
 )
 _YEAR_FIRST = re.compile(r"(?:[^\W\d]{2,12},?\s*)?(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[t\s,]+" + _CLOCK + _ZONE)
+_NUMBERS = re.compile(r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?(\d{1,2})[-.](\d{1,2})[-.](\d{4}),?\s+" + _CLOCK + _ZONE)
 _DAYS_ONLY = re.compile(r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?(\d{1,2})[\s-]+([^\W\d]{3,12})[\s-]+(\d{4})\s*$")
 
 
@@ -51,8 +54,8 @@ def read_date(text: str) -> datetime | None:
 
     A missing or unknown zone counts as UTC.
     """
-    plain = _without_comments(text[:_LONGEST]).strip().strip("\"'").lower()
-    for reader in (_day_first, _year_first, _month_first, _asctime, _day_only):
+    plain = without_comments(text[:_LONGEST], " ").strip().strip("\"'").lower()
+    for reader in (_day_first, _year_first, _month_first, _asctime, _numbers, _day_only):
         try:
             found = reader(plain)
         except (ValueError, OverflowError):
@@ -60,15 +63,6 @@ def read_date(text: str) -> datetime | None:
         if found is not None:
             return found
     return None
-
-
-def _without_comments(text: str) -> str:
-    """The text without its comments, which may hold others (RFC 5322 section 3.2.2)."""
-    for _ in range(_DEEPEST_COMMENT):
-        text, count = _COMMENT.subn(" ", text)
-        if not count:
-            break
-    return text
 
 
 def _day_first(text: str) -> datetime | None:
@@ -104,6 +98,15 @@ def _asctime(text: str) -> datetime | None:
     return _moment(int(year), _month(month), int(day), clock)
 
 
+def _numbers(text: str) -> datetime | None:
+    """Day, month and year as numbers, in the order that goes with hyphens and dots."""
+    found = _NUMBERS.match(text)
+    if not found:
+        return None
+    day, month, year, *clock = found.groups()
+    return _moment(int(year), int(month), int(day), clock)
+
+
 def _day_only(text: str) -> datetime | None:
     found = _DAYS_ONLY.match(text)
     return datetime(int(found[3]), _month(found[2]), int(found[1]), tzinfo=UTC) if found else None
@@ -134,9 +137,9 @@ def _moment(year: int, month: int, day: int, clock: list[str | None]) -> datetim
 
 
 def _zone(sign: str | None, hours: str | None, minutes: str | None, name: str | None) -> timezone:
-    if sign and hours:
+    if sign is not None and hours:
         offset = int(hours) * 60 + int(minutes or 0)
         if offset >= 24 * 60:
             return UTC
-        return timezone(timedelta(minutes=offset if sign == "+" else -offset))
+        return timezone(timedelta(minutes=-offset if sign == "-" else offset))
     return timezone(timedelta(minutes=_ZONES.get(name or "", 0)))
