@@ -27,7 +27,7 @@ BOUNCE_SUBJECT = re.compile(
     r"undeliver(?:ed|able)|delivery (?:status notification|failure|failed|has failed|report|delayed|error|problem|notification)|mail delivery (?:failed|failure|system|error|problem|subsystem|status|warning)"
     r"|returned (?:mail|to sender)|failure notice|mail system error|non[- ]?delivery|(?:could|can) ?not be delivered|message (?:delayed|status - undeliverable|not delivered)|warning: (?:could not send message|message .{0,40}delayed)"
     r"|delayed mail|unzustellbar|nicht zugestellt|fehlgeschlagen|échec de (?:la )?(?:remise|livraison|distribution)|non remis|non distribu|no se (?:puede|pudo|ha podido) entregar|mancato recapito|mancata consegna|não entregue|niet bestelbaar|onbestelbaar"
-    r"|nie można dostarczyć|nedoručiteln|недоставлен|не доставлено|teslim edilemedi|配信不能|配信エラー|无法送达|系统退信|退信|전송 실패|kan inte levereras|kunne ikke leveres|bounce|邮件传输失败|mail failed|failed mail|mail error|returning to sender|not (?:yet )?been delivered|processing error",
+    r"|nie można dostarczyć|nedoručiteln|недоставлен|не доставлено|teslim edilemedi|配信不能|配信エラー|メールエラー|エラーメール|送信エラー|无法送达|系统退信|退信|전송 실패|kan inte levereras|kunne ikke leveres|bounce|邮件传输失败|mail failed|failed mail|mail error|returning to sender|not (?:yet )?been delivered|processing error",
     re.I,
 )
 QMAIL = re.compile(
@@ -45,7 +45,7 @@ EXIM_START = re.compile(
 )
 BOUNCE_TEXT = re.compile(
     r"could not be delivered|(?:delivery|deliver).{0,40}fail|undeliverable|permanent (?:fatal )?error|user unknown|unknown user|mailbox (?:unavailable|not found|is full|full)|recipient(?:'s)? address rejected"
-    r"|no such user|quota exceeded|\b5\d\d[ -]5\.\d\.\d|\b5\.[0-7]\.\d{1,2}\b|message (?:could not|cannot) be|has been (?:delayed|postponed)|wasn't able to deliver|did not reach the following recipient|konnte nicht zugestellt|unable to deliver|host unknown|over quota|has been returned|not (?:yet )?been delivered|cannot be delivered|could not deliver|was not delivered|邮件无法发送|not a valid (?:user|recipient|address|mailbox)",
+    r"|no such user|quota exceeded|\b5\d\d[ -]5\.\d\.\d|\b5\.[0-7]\.\d{1,2}\b|message (?:could not|cannot) be|has been (?:delayed|postponed)|wasn't able to deliver|did not reach the following recipient|konnte nicht zugestellt|unable to deliver|host unknown|over quota|has been returned|not (?:yet )?been delivered|cannot be delivered|could not deliver|was not delivered|邮件无法发送|无法(?:投递|送达)|(?:送信|配信|配送)できませんでした|お届けできません|전송(?:되지|하지) 못|недоставлен|не (?:было доставлено|может быть доставлено|удалось доставить)|n['’ ]a (?:pas )?pu être (?:remis|délivré|distribué)|n['’]a pas (?:pu )?(?:être|été) (?:remis|délivré|distribué)|no (?:se )?(?:pudo|ha podido) (?:ser entregad|entregar)|non è stato possibile (?:recapitare|consegnare)|não (?:foi|pôde ser|pode ser) entregue|nicht zugestellt werden|nie (?:mogła|może|została?) (?:zostać )?dostarczon|niet (?:worden )?(?:bezorgd|afgeleverd)|kunde inte levereras|kunne ikke leveres|not a valid (?:user|recipient|address|mailbox)",
     re.I,
 )
 # What the subject of a report opens with, whoever sends it; no answer and no forwarded mail begins so, nor a question.
