@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 )
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
+_BLANKS = re.compile(r"\s+")
 _QUOTED_PARTS = re.compile(rf"({_QUOTED.pattern})", re.S)
 _MAILTO = re.compile(r"^(?:mailto:(.*)|\[mailto:([^\[\]]*)\])$", re.I | re.S)
 _ROUTE = re.compile(r"^@[^:]{1,500}:")
@@ -95,7 +96,7 @@ def _is_surname(mailbox: _Mailbox) -> bool:
 
 def _prepend_or_keep(held: str, mailbox: _Mailbox, found: list[Address]) -> None:
     if mailbox.angle is not None and "@" in mailbox.angle and not mailbox.has_quoted:
-        mailbox.phrase.insert(0, f"{held}, ")
+        mailbox.phrase[:0] = (f"{held},", " ")
     else:
         found += _addresses_of(_Mailbox([held]))
 
@@ -155,7 +156,7 @@ def _comment_end(text: str, start: int) -> int:
 
 def _add_token(mailbox: _Mailbox, kind: str, token: str) -> None:
     if kind == "angle":
-        inner = token.strip("<>")
+        inner = token.strip("<>").rpartition("<")[2]
         if mailbox.angle is None or "@" not in mailbox.angle:
             mailbox.angle, mailbox.words_before = inner, len(mailbox.phrase)
     elif token == _GROUP_OPENS and not (mailbox.phrase and mailbox.phrase[-1].endswith("@")):
@@ -238,17 +239,16 @@ def _email(text: str) -> str:
 
 def _name(pieces: list[str]) -> str:
     """A display name decoded, without the quotes around it."""
-    text = "".join(pieces)
-    if '"' in text:
-        text = _unquoted(text)
-    text = one_line(without_unseen(decode_words(text)))
+    text = one_line(without_unseen(decode_words(_unquoted("".join(pieces)))))
     while len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
     return text
 
 
 def _unquoted(text: str) -> str:
+    """The words as they are meant: quotes undone with all that is in them, blanks between words as one."""
     pieces = _QUOTED_PARTS.split(text)
     return "".join(
-        _QUOTED_PAIR.sub(r"\1", piece[1:-1]) if number % 2 else piece for number, piece in enumerate(pieces)
+        _QUOTED_PAIR.sub(r"\1", piece[1:-1]) if number % 2 else _BLANKS.sub(" ", piece)
+        for number, piece in enumerate(pieces)
     )

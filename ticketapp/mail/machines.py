@@ -17,6 +17,7 @@ _SUPPRESS_ALL = re.compile(rb"\b(?:all|autoreply|oof)\b", re.I)
 _NULL_PATH = re.compile(rb"\s*<\s*>\s*(?:\(|$)")
 _NULL_SENDER = re.compile(rb"<\s*>\s*$")
 _REPORT_OPENS_WITHIN = 500
+_REPORTS = ("multipart/report", "message/delivery-status")
 _RETURNED = ("message/rfc822", "text/rfc822-headers")
 _AUTO_HEADERS = (
     "x-autoreply",
@@ -91,7 +92,7 @@ def is_bounce(root: Part, sender: str, subject: str, *, text: str, leaves: list[
     """Whether it reports failed or delayed delivery (RFC 3464; qmail, Exim and others by sender and wording)."""
     from_daemon = _is_daemon(root.headers, sender)
     null_path = _has_null_path(root.headers) or bool(_NULL_SENDER.search(root.headers.first("from")))
-    if root.content_type == "multipart/report" or from_daemon or null_path:
+    if root.content_type in _REPORTS or from_daemon or null_path:
         verdict = _report_verdict(root, leaves)
         if verdict is not None:
             return verdict

@@ -3,7 +3,9 @@
 import re
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
+_BREAKS = "\x00-\x1f\x7f\x85\u2028\u2029"
+# A run of blanks that holds a control character or line end; every run is entered once.
+_BROKEN = re.compile(f"(?<! ) *+[{_BREAKS}][ {_BREAKS}]*+")
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}\ufeff]")
 
@@ -16,8 +18,8 @@ def storable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Storable text on a single line, runs of blanks and control characters turned into one space."""
-    return storable(_SPACES.sub(" ", text)).strip()
+    """Storable text on a single line: line ends and control characters, with the blanks around, become one space."""
+    return storable(_BROKEN.sub(" ", text)).strip()
 
 
 def unix_lines(text: str) -> str:
