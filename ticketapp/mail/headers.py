@@ -12,6 +12,7 @@ _LONGEST_TYPE = 2_000
 _LONGEST_DELIMITER = 200
 _LOOK_BACK_FIELDS = 60
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_INDENTED = re.compile(rb"[ \t]+([!-9;-~]{1,200})[ \t]*:")
 _FOLD = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 _INNER_FIELD = re.compile(rb"\r+(?=([A-Za-z][A-Za-z-]{1,60}):)")
 _MBOX_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
@@ -119,7 +120,16 @@ def _take_continuation(block: _Block, line_end: int) -> bool:
     if block.fields:
         _extend_last(block, line_end)
         return True
-    return _headers_follow(block, line_end)
+    return _take_indented(block, line_end) or _headers_follow(block, line_end)
+
+
+def _take_indented(block: _Block, line_end: int) -> bool:
+    """Whether a first line that goes on with nothing is a known field behind blanks; it is recorded if so."""
+    named = _INDENTED.match(block.data, block.position, line_end)
+    if not named or not _KNOWN.match(block.data, named.start(1), line_end):
+        return False
+    block.fields.append((named[1], named.end(), line_end))
+    return True
 
 
 def _take_junk(block: _Block, line_end: int) -> bool:
