@@ -14,6 +14,8 @@ _TYPE = re.compile(r"[\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,120}$", re.ASCII)
 _ANY_DELIMITER = re.compile(
     rb"^--([^\s-][^\r\n]{0,200}?|-{1,60}[^\r\n\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?=content-[a-z-]{2,40}:)", re.I | re.M
 )
+# What closes a boundary; behind it may stand what no boundary is made of (RFC 2046 section 5.1.1).
+_CLOSES = re.compile(rb"--(?![0-9A-Za-z'()+_,./:=?-])")
 _LOOKS_LIKE_PART = re.compile(rb"\s*content-(?:type|transfer-encoding|disposition)[ \t]*:", re.I)
 _SHORT_TYPES = {
     "text": "text/plain",
@@ -170,8 +172,8 @@ def _delimiters(data: bytes, boundary: bytes, start: int, end: int) -> list[tupl
             line_end = data.find(b"\n", after, end)
             line_end = end if line_end < 0 else line_end + 1
             tail = data[after : min(line_end, after + 1_000)].strip()
-            if tail in (b"", b"--"):
-                found.append((position, line_end, tail == b"--"))
+            if not tail or _CLOSES.match(tail):
+                found.append((position, line_end, bool(tail)))
                 after = line_end
         position = data.find(needle, after, end)
     return found
