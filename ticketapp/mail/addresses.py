@@ -246,9 +246,13 @@ def _name(pieces: list[str]) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """The words as they are meant: quotes undone with all that is in them, blanks between words as one."""
-    pieces = _QUOTED_PARTS.split(text)
-    return "".join(
-        _QUOTED_PAIR.sub(r"\1", piece[1:-1]) if number % 2 else _BLANKS.sub(" ", piece)
-        for number, piece in enumerate(pieces)
-    )
+    """The words as they are meant: quotes undone with all that is in them, and blanks between words as one.
+
+    A quoted word is a word of its own also where it touches another (RFC 5322 section 3.2.5).
+    """
+    out = ""
+    for number, piece in enumerate(_QUOTED_PARTS.split(text)):
+        word = _QUOTED_PAIR.sub(r"\1", piece[1:-1]) if number % 2 else _BLANKS.sub(" ", piece)
+        touches = out and word and not out[-1].isspace() and not word[0].isspace()
+        out += f" {word}" if touches else word
+    return out
