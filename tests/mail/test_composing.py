@@ -46,6 +46,13 @@ def test_the_same_mail_gives_the_same_bytes() -> None:
     assert compose(MAIL) == compose(MAIL)
 
 
+@pytest.mark.parametrize("each_id", ["a@[customer.example", "[", "a@[", "@", "a@b@c", "x" * 300])
+def test_an_id_of_any_shape_is_written(each_id: str) -> None:
+    sent = replace(MAIL, message_id=each_id, in_reply_to=each_id, references=(each_id,))
+    found = parse(compose(sent))
+    assert (found.message_id, found.in_reply_to, found.references) == (each_id, each_id, (each_id,))
+
+
 def test_attachments_arrive_as_they_were() -> None:
     sent = replace(MAIL, attachments=(OutboundAttachment("Grüße.pdf", "application/pdf", b"%PDF\x00\xff"),))
     attachment = parse(compose(sent)).attachments[0]

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from email.headerregistry import Address as HeaderAddress
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -10,7 +11,10 @@ from email.utils import format_datetime
 from ticketapp.mail.message import Address, OutboundEmail
 from ticketapp.mail.storable import one_line, unix_lines
 
-_POLICY = SMTP.clone(max_line_length=78)
+_HEADERS = HeaderRegistry()
+# Ids are cleaned here; the reader of the standard library, which would look at our own once more, fails on some.
+del _HEADERS.registry["message-id"]
+_POLICY = SMTP.clone(max_line_length=78, header_factory=_HEADERS)
 _ID_CHARACTERS = re.compile(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~.@\[\]:-]")
 _DOMAIN_CHARACTERS = re.compile(r"[^A-Za-z0-9.-]")
 _MOST_REFERENCES = 50
