@@ -42,6 +42,8 @@ BAD = [
     ("ticket", {"requester_id": 99}),
     ("ticket", {"assignee_id": 99}),
     ("ticket", {"opened_by_id": 99}),
+    ("ticket", {"merged_into_id": 99, "status": "closed"}),
+    ("ticket", {"merged_into_id": 1, "status": "closed"}),
     ("ticket_participant", {"ticket_id": 99}),
     ("ticket_participant", {"email": "Jo@example.com"}),
     ("thread_reference", {"ticket_id": 99}),
@@ -246,3 +248,11 @@ def test_a_second_row_with_the_same_key_is_refused(
 def test_the_table_of_good_rows_knows_every_table() -> None:
     tallies = {"ticket_tally", "ticket_day_tally"}
     assert set(GOOD) | tallies == set(db.metadata.tables)
+
+
+def test_a_merged_ticket_is_closed(connection: Connection) -> None:
+    fill(connection)
+    merged = {**GOOD["ticket"], "id": 2, "merged_into_id": 1}
+    insert(connection, "ticket", {**merged, "status": "closed"})
+    with pytest.raises(IntegrityError):
+        insert(connection, "ticket", {**merged, "id": 3, "status": "open"})

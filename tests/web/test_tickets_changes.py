@@ -130,5 +130,5 @@ def test_nothing_is_changed_without_the_forms_token(app: APIFlask, agent: User, 
     ticket = ticket_of(app, 1)
     assert (ticket.status, ticket.assignee_id) == ("open", None)
     with app.app_context():
-        assert conversation.thread(1).messages == ()
+        assert conversation.thread([1]).messages == ()
         assert db.session.query(type(ticket)).count() == 1

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ticketapp.actions import fields
 from ticketapp.actions.classification import lock_ticket
+from ticketapp.actions.merging import refuse_merged
 from ticketapp.actions.tickets import PRESSED_TWICE_SECONDS
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
@@ -25,6 +26,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import thread_key
+from ticketapp.queries import merged
 
 TEXT_LIMIT = 100_000
 SEND_LEASE_SECONDS = 600
@@ -49,13 +51,15 @@ class Support:
 def reply(ticket_id: int, text: str, *, by: User, support: Support, status: str | None = None) -> Message:
     """Answer the requester: the message is queued to be mailed, and the ticket takes ``status`` where given.
 
-    Raises ``NotFound``, ``InvalidInput``, ``Conflict`` where the ticket has no requester to write to.
+    Raises ``NotFound``, ``InvalidInput``, ``Conflict`` where the ticket has no requester to write to, or goes on in
+    another.
     """
     now = utc_now()
     body = fields.required_text("text", text, limit=TEXT_LIMIT)
     wanted = fields.one_of("status", status, Status) if status else None
     with transaction() as session:
         ticket = lock_ticket(session, ticket_id)
+        refuse_merged(ticket)
         if ticket.requester is None:
             raise Conflict("This ticket has no requester with a mail address, so there is nobody to answer.")
         if (repeated := _just_written(session, ticket, Direction.OUTBOUND, body, by=by, now=now)) is not None:
@@ -80,11 +84,12 @@ def reply(ticket_id: int, text: str, *, by: User, support: Support, status: str 
 
 
 def add_note(ticket_id: int, text: str, *, by: User) -> Message:
-    """Keep a note that only staff can see. Raises ``NotFound``, ``InvalidInput``."""
+    """Keep a note that only staff can see. Raises ``NotFound``, ``InvalidInput``, ``Conflict`` on a merged ticket."""
     now = utc_now()
     body = fields.required_text("text", text, limit=TEXT_LIMIT)
     with transaction() as session:
         ticket = lock_ticket(session, ticket_id)
+        refuse_merged(ticket)
         if (repeated := _just_written(session, ticket, Direction.NOTE, body, by=by, now=now)) is not None:
             return repeated
         message = Message(
@@ -207,12 +212,12 @@ def _outbound(session: Session, ticket: Ticket, text: str, *, by: User, support:
     answered = session.scalar(
         select(Message)
         .where(
-            Message.ticket_id == ticket.id,
+            Message.ticket_id.in_([ticket.id, *(part.ticket_id for part in merged.parts(ticket.id))]),
             Message.message_id.is_not(None),
             Message.direction != Direction.NOTE,
             Message.is_automatic.is_(False),
         )
-        .order_by(Message.id.desc())
+        .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(1)
     )
     earlier = [*answered.references.split(), answered.message_id or ""] if answered else []

@@ -1,11 +1,11 @@
 """What a mail proves about where it belongs, and about a mail of ours that came back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ticketapp.actions import landing
 from ticketapp.mail import InboundEmail, ThreadTokens, mentioned_numbers, ticket_numbers
-from ticketapp.queries import threads
+from ticketapp.queries import merged, threads
 from ticketapp.queries.returned import Returned, returned
 
 RECIPIENTS_READ = 200
@@ -20,13 +20,25 @@ class Evidence:
 
 
 def weigh(emails: Sequence[InboundEmail], tokens: ThreadTokens) -> list[Evidence]:
-    """The evidence of each mail, from a few queries for all. A delivery report belongs to what it reports on."""
+    """The evidence of each mail, from a few queries for all. A delivery report belongs to what it reports on, and what
+    belongs to a merged ticket, to the one in which that goes on."""
     places = threads.place([_clues(email, tokens) for email in emails])
     reported = returned([_reported(email) for email in emails])
-    return [
+    weighed = [
         Evidence(_report_placement(email, found) if found else placement, found)
         for email, placement, found in zip(emails, places, reported, strict=True)
     ]
+    placed = {one.placement.ticket_id for one in weighed if one.placement.ticket_id is not None}
+    goes_on = merged.goes_on_in(placed)
+    return [replace(one, placement=_led_on(one.placement, goes_on)) for one in weighed]
+
+
+def _led_on(placement: threads.Placement, goes_on: Mapping[int, int]) -> threads.Placement:
+    number = placement.ticket_id
+    if number is None or number not in goes_on:
+        return placement
+    reason = f"{placement.reason} That is ticket #{number}, which was merged into this one."
+    return replace(placement, ticket_id=goes_on[number], reason=reason)
 
 
 def _report_placement(email: InboundEmail, found: Returned) -> threads.Placement:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, fields
 from ticketapp.actions.mail_words import description_of, file_of, text_of, title_of
+from ticketapp.actions.merging import lock_tickets
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.db import Base, add_missing
 from ticketapp.mail import InboundEmail
@@ -36,6 +37,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import TITLE_LIMIT, search_document, successor_key, thread_key
+from ticketapp.queries.merged import goes_on_in
 from ticketapp.queries.threads import Placement
 
 COPIED_LIMIT = 50
@@ -155,23 +157,18 @@ def _ticket(letter: Letter, requester_id: int | None, *, now: datetime) -> dict[
 def _receive(session: Session, placed: Sequence[tuple[Letter, int]], *, now: datetime) -> None:
     if not placed:
         return
-    wanted = {ticket_id for _, ticket_id in placed}
-    locked = session.scalars(
-        select(Ticket)
-        .where(Ticket.id.in_(wanted))
-        .order_by(Ticket.id)
-        .with_for_update(of=Ticket)
-        .execution_options(populate_existing=True)
-    )
-    tickets = {ticket.id: ticket for ticket in locked}
+    tickets = lock_tickets(session, {ticket_id for _, ticket_id in placed})
+    # A ticket that was merged since the mail was placed keeps it, and the one in which it goes on shows it.
+    merged = goes_on_in([ticket.id for ticket in tickets.values() if ticket.merged_into_id is not None])
+    tickets |= lock_tickets(session, set(merged.values()))
     for letter, ticket_id in placed:
-        ticket = tickets[ticket_id]
+        ticket = tickets[merged.get(ticket_id, ticket_id)]
         ticket.updated_at = now
         sender = letter.email.sender.email[:TITLE_LIMIT]
-        session.add(TicketEvent(ticket_id=ticket_id, at=now, kind=EventKind.MESSAGE, new=sender))
+        session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.MESSAGE, new=sender))
         if ticket.status in FINISHED and not letter.is_automatic:
             old, ticket.status = ticket.status, Status.OPEN
-            session.add(TicketEvent(ticket_id=ticket_id, at=now, kind=EventKind.STATUS, old=old, new=Status.OPEN))
+            session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.STATUS, old=old, new=Status.OPEN))
 
 
 def _write_messages(session: Session, placed: Sequence[tuple[Letter, int]]) -> list[int]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, fields, opening
 from ticketapp.actions.landing import FINISHED
+from ticketapp.actions.merging import lock_tickets
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
@@ -36,11 +37,13 @@ def move_message(ticket_id: int, message_id: int, *, to: int, by: User) -> None:
     if to == ticket_id:
         raise InvalidInput("to", f"The message is on ticket {to} already.")
     with transaction() as session:
-        tickets = _locked(session, {ticket_id, to})
+        tickets = lock_tickets(session, {ticket_id, to})
         if ticket_id not in tickets:
             raise NotFound(f"There is no ticket {ticket_id}.")
         if to not in tickets:
             raise InvalidInput("to", f"There is no ticket {to} to move the message to.")
+        if (goes_on := tickets[to].merged_into_id) is not None:
+            raise InvalidInput("to", f"Ticket {to} was merged into ticket {goes_on}: give the number of that.")
         message = _message(session, ticket_id, message_id)
         if message.direction == Direction.OUTBOUND and tickets[to].requester_id != tickets[ticket_id].requester_id:
             raise Conflict("This answer was written to another requester than the one of that ticket.")
@@ -54,21 +57,16 @@ def split_message(ticket_id: int, message_id: int, *, by: User) -> tuple[int, in
     """
     now = utc_now()
     with transaction() as session:
-        if ticket_id not in _locked(session, {ticket_id}):
+        if ticket_id not in lock_tickets(session, {ticket_id}):
             raise NotFound(f"There is no ticket {ticket_id}.")
         message = _message(session, ticket_id, message_id)
         if message.direction != Direction.INBOUND or message.is_automatic:
             raise Conflict("Only a mail that a person sent can become a ticket of its own.")
         new_id = opening.open_for_message(session, message, by=by, now=now)
         (run_id,) = classification.queue_many(session, [new_id], now=now)
-        tickets = _locked(session, {ticket_id, new_id})
+        tickets = lock_tickets(session, {ticket_id, new_id})
         _move(session, message, tickets[ticket_id], tickets[new_id], by=by, now=now)
     return new_id, run_id
-
-
-def _locked(session: Session, ticket_ids: set[int]) -> dict[int, Ticket]:
-    statement = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update(of=Ticket)
-    return {ticket.id: ticket for ticket in session.scalars(statement.execution_options(populate_existing=True))}
 
 
 def _message(session: Session, ticket_id: int, message_id: int) -> Message:
@@ -94,7 +92,7 @@ def _move(session: Session, message: Message, old: Ticket, new: Ticket, *, by: U
                 ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.MOVED, old=str(old.id), new=str(new.id)
             )
         )
-    if old.source == Source.EMAIL and not _has_messages(session, old.id):
+    if old.source == Source.EMAIL and old.merged_into_id is None and not _has_messages(session, old.id):
         add_missing(session, ThreadReference, [{"reference": successor_key(old.id), "ticket_id": new.id}])
         _set_status(session, old, Status.CLOSED, by=by, now=now)
     session.execute(delete(ThreadReference).where(ThreadReference.reference == successor_key(new.id)))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, confirming, fields, fresh_looks
+from ticketapp.actions import classification, confirming, fields, fresh_looks, merging
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
@@ -82,11 +82,13 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
 
     ``changes`` may hold title, description, category, priority, status and assignee_id (None: nobody). A category or
     priority given is a person's choice from then on, also where it stays the same. Raises ``NotFound``,
-    ``InvalidInput``.
+    ``InvalidInput``, ``Conflict`` where the status of a merged ticket is to change.
     """
     now = utc_now()
     with transaction() as session:
         ticket = classification.lock_ticket(session, ticket_id)
+        if changes.get("status", ticket.status) != ticket.status:
+            merging.refuse_merged(ticket)
         events = list(_apply(session, ticket, _checked(changes), by=by, now=now))
         for event in events:
             event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None

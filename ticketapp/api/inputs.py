@@ -16,7 +16,9 @@ from ticketapp.queries.parameters import TEXT_LIMIT
 from ticketapp.queries.ticket_filter import TicketFilter
 
 # What a ticket shows but nobody sets: taken and ignored, so that a ticket that was read can be sent back.
-SHOWN_ONLY = frozenset({"id", "created_at", "updated_at", "source", "category_by", "priority_by", "classification"})
+SHOWN_ONLY = frozenset(
+    {"id", "created_at", "updated_at", "source", "category_by", "priority_by", "classification", "merged_into"}
+)
 TITLE = text_schema(TITLE_LIMIT, example="Charged twice in November")
 DESCRIPTION = text_schema(DESCRIPTION_LIMIT, example="My card was charged twice for the November invoice.")
 STAFF: Json = {"type": ["integer", "string", "null"], "examples": ["agent@example.com"]}

@@ -44,6 +44,7 @@ class TicketOut(_Output):
     )
     status: Status
     source: Source
+    merged_into: int | None = Field(description="The ticket in which this one goes on, if it was merged.")
     requester: RequesterOut | None
     assignee: StaffOut | None
     created_at: datetime
@@ -52,8 +53,9 @@ class TicketOut(_Output):
     @classmethod
     def of(cls, ticket: Ticket, state: ClassificationState) -> "TicketOut":
         """The ticket with where its classification stands."""
-        names = cls.model_fields.keys() - {"classification"}
-        return cls.model_validate({name: getattr(ticket, name) for name in names} | {"classification": state})
+        names = cls.model_fields.keys() - {"classification", "merged_into"}
+        plain = {name: getattr(ticket, name) for name in names}
+        return cls.model_validate(plain | {"classification": state, "merged_into": ticket.merged_into_id})
 
 
 class StatisticsOut(_Output):

@@ -16,6 +16,7 @@ DESCRIPTION_LIMIT = 100_000
 SEARCH_DOCUMENT_LIMIT = 20_000
 REFERENCE_LIMIT = 255
 DECIDED = text("category_by = 'person' AND priority_by = 'person'")
+MERGED = text("merged_into_id IS NOT NULL")
 UNCLASSIFIED = text("category_by = 'default' OR priority_by = 'default'")
 
 
@@ -23,7 +24,8 @@ class Ticket(Base):
     """One request for support.
 
     ``classification_state`` is never ``running``: a run that is being done says so itself, and the ticket is not
-    written for it. The database keeps the rest in step with the runs, by triggers.
+    written for it. The database keeps the rest in step with the runs, by triggers. A ticket that was merged into
+    another is closed and keeps its messages, which are shown there.
     """
 
     __tablename__ = "ticket"
@@ -44,6 +46,7 @@ class Ticket(Base):
     requester_id: Mapped[int | None] = mapped_column(ForeignKey("requester.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -62,6 +65,8 @@ class Ticket(Base):
             "classification_state <> 'given_up' OR NOT (category_by = 'person' AND priority_by = 'person')",
             name="people_settle",
         ),
+        CheckConstraint("merged_into_id IS NULL OR status = 'closed'", name="merged_is_closed"),
+        CheckConstraint("merged_into_id <> id", name="merged_elsewhere"),
         Index("ix_ticket_newest", created_at.desc(), id.desc()),
         Index("ix_ticket_filter", category, priority, status, created_at.desc(), id.desc()),
         Index("ix_ticket_priority_newest", priority, created_at.desc(), id.desc()),
@@ -77,6 +82,7 @@ class Ticket(Base):
         Index("ix_ticket_classification", classification_state, created_at.desc(), id.desc()),
         Index("ix_ticket_assignee_newest", assignee_id, created_at.desc(), id.desc()),
         Index("ix_ticket_requester", requester_id),
+        Index("ix_ticket_merged", merged_into_id, postgresql_where=MERGED, sqlite_where=MERGED),
     )
 
     @property

@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     MOVED = "moved"
     CONFIRMED = "confirmed"
     UNDONE = "undone"
+    MERGED = "merged"
+    SEPARATED = "separated"
 
 
 class TicketEvent(Base):

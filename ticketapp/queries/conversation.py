@@ -1,5 +1,6 @@
 """What is on one ticket: its messages with attachments, its history and its classification runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,10 +34,11 @@ class Thread:
     earlier: Cursor | None
 
 
-def thread(ticket_id: int, *, before: Cursor | None = None) -> Thread:
-    """The newest 200 messages of a ticket (``before`` a cursor), with their attachments; long texts are cut."""
+def thread(ticket_ids: Sequence[int], *, before: Cursor | None = None) -> Thread:
+    """The newest 200 messages of a ticket and of those that go on in it (``before`` a cursor), with their
+    attachments; long texts are cut."""
     statement = select(Message, func.substr(Message.text, 1, TEXT_SHOWN), func.length(Message.text) > TEXT_SHOWN)
-    statement = statement.where(Message.ticket_id == ticket_id).options(
+    statement = statement.where(Message.ticket_id.in_(ticket_ids)).options(
         selectinload(Message.attachments), defer(Message.text), defer(Message.subject)
     )
     if before is not None:

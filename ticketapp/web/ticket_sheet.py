@@ -22,7 +22,7 @@ from ticketapp.models import (
     Ticket,
 )
 from ticketapp.outside import outside
-from ticketapp.queries import conversation, standing, tickets, users
+from ticketapp.queries import conversation, merged, standing, tickets, users
 from ticketapp.queries.conversation import Said
 from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
@@ -70,7 +70,8 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
     """The page. A form that was refused is handed back in, with what was typed. Raises ``NotFound``."""
     ticket = tickets.find(ticket_id)
     before = Cursor.parse(request.args["before"], field="before") if request.args.get("before") else None
-    thread = conversation.thread(ticket.id, before=before)
+    parts = merged.parts(ticket.id)
+    thread = conversation.thread([ticket.id, *(part.ticket_id for part in parts)], before=before)
     history, runs = conversation.history(ticket.id), conversation.runs(ticket.id)
     stands = standing.standing(ticket.id)
     return render_template(
@@ -79,6 +80,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         is_description_shown=ticket.source != Source.EMAIL
         or any(event.kind == EventKind.DESCRIPTION for event in history),
         thread=thread,
+        parts=parts,
         messages=list(_shown(thread.messages, is_from_the_start=thread.earlier is None)),
         is_latest=before is None,
         drawn_by=_drawn_by(ticket),

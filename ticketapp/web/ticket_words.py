@@ -118,6 +118,18 @@ def _moved(event: TicketEvent) -> str:
     return f"moved a message here from ticket #{event.old}"
 
 
+def _merged(event: TicketEvent) -> str:
+    if str(event.ticket_id) == event.old:
+        return f"merged this ticket into #{event.new}"
+    return f"merged ticket #{event.old} into this one"
+
+
+def _separated(event: TicketEvent) -> str:
+    if str(event.ticket_id) == event.old:
+        return f"separated this ticket from #{event.new}"
+    return f"separated ticket #{event.old} from this one"
+
+
 def _assigned(event: TicketEvent) -> str:
     if event.new is None:
         return f"took the ticket from {event.old}"
@@ -140,6 +152,8 @@ _TEXTS: dict[EventKind, Callable[[TicketEvent], str]] = {
     EventKind.ASSIGNEE: _assigned,
     EventKind.READ_AGAIN: lambda event: f"had the mail read again, which changed its {event.new}",
     EventKind.MOVED: _moved,
+    EventKind.MERGED: _merged,
+    EventKind.SEPARATED: _separated,
     EventKind.CONFIRMED: lambda event: f"confirmed the {event.old} {words(event.new)}",
     EventKind.UNDONE: lambda event: f"undid a bulk reclassification: the {event.old} is {words(event.new)} again",
     EventKind.ASKED: lambda _: "asked the machine for a fresh classification",

@@ -1,0 +1,109 @@
+"""Merging a ticket into another, and taking it apart again. Messages stay where they are and are shown together."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ticketapp.actions.classification import lock_ticket
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.errors import Conflict, InvalidInput
+from ticketapp.models import EventKind, Status, Ticket, TicketEvent, User
+
+
+def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
+    """Let a ticket go on in ``into``: it is closed, what answers it arrives there, and its messages are shown there.
+
+    Only tickets of the same requester can be merged, since one requester gets the answers. Raises ``NotFound``,
+    ``InvalidInput``, ``Conflict``.
+    """
+    if into == ticket_id:
+        raise InvalidInput("into", f"Ticket {ticket_id} cannot be merged into itself: give the number of another.")
+    now = utc_now()
+    with transaction() as session:
+        tickets = lock_tickets(session, {ticket_id, into})
+        ticket, target = lock_ticket(session, ticket_id), tickets.get(into)
+        refuse_merged(ticket)
+        if target is None:
+            raise InvalidInput("into", f"There is no ticket {into} to merge into.")
+        if target.merged_into_id is not None:
+            raise InvalidInput(
+                "into", f"Ticket {into} was merged into ticket {target.merged_into_id}: merge into that."
+            )
+        _refuse_strangers(ticket, target)
+        _close(session, ticket, by=by, now=now)
+        ticket.merged_into_id = target.id
+        _tell(session, EventKind.MERGED, ticket, target, by=by, now=now)
+
+
+def separate_ticket(ticket_id: int, *, by: User) -> None:
+    """Take a ticket out of the one into which it was merged: its status is what it was, and it gets its own answers.
+
+    What arrived meanwhile stays where it arrived. Raises ``NotFound``, ``Conflict``.
+    """
+    now = utc_now()
+    with transaction() as session:
+        ticket = lock_ticket(session, ticket_id)
+        if ticket.merged_into_id is None:
+            raise Conflict(f"Ticket {ticket_id} is not merged into another.")
+        target = session.get_one(Ticket, ticket.merged_into_id)
+        _tell(session, EventKind.SEPARATED, ticket, target, by=by, now=now)
+        ticket.merged_into_id = None
+        _reopen(session, ticket, by=by, now=now)
+
+
+def refuse_merged(ticket: Ticket) -> None:
+    """Raise ``Conflict`` where the ticket goes on in another, so that nothing new is to happen on it."""
+    if ticket.merged_into_id is not None:
+        raise Conflict(
+            f"Ticket {ticket.id} was merged into ticket {ticket.merged_into_id} and goes on there. "
+            "Separate it first, or work on that one."
+        )
+
+
+def lock_tickets(session: Session, ticket_ids: set[int]) -> dict[int, Ticket]:
+    """These tickets as they are now, by number, locked until the caller's transaction ends, the lowest first."""
+    statement = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update(of=Ticket)
+    return {ticket.id: ticket for ticket in session.scalars(statement.execution_options(populate_existing=True))}
+
+
+def _refuse_strangers(ticket: Ticket, target: Ticket) -> None:
+    if ticket.requester is None or ticket.requester_id == target.requester_id:
+        return
+    other = target.requester.email if target.requester else "nobody"
+    raise Conflict(
+        f"Ticket {ticket.id} is of {ticket.requester.email}, ticket {target.id} of {other}, who alone would get the "
+        "answers. Only tickets of the same requester can be merged; single messages can be moved."
+    )
+
+
+def _close(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None:
+    if ticket.status != Status.CLOSED:
+        _change_status(session, ticket, Status.CLOSED, by=by, now=now)
+
+
+def _reopen(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None:
+    """Undo the change of status that the merge made, if it made one."""
+    of_ticket = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id.desc()).limit(1)
+    merged = session.scalars(
+        of_ticket.where(TicketEvent.kind == EventKind.MERGED, TicketEvent.old == str(ticket.id))
+    ).one()
+    closed = session.scalar(of_ticket.where(TicketEvent.kind == EventKind.STATUS))
+    if closed is not None and closed.at == merged.at and closed.old is not None:
+        _change_status(session, ticket, Status(closed.old), by=by, now=now)
+
+
+def _change_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:
+    session.add(
+        TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.STATUS, old=ticket.status, new=status)
+    )
+    ticket.status = status
+
+
+def _tell(session: Session, kind: EventKind, ticket: Ticket, target: Ticket, *, by: User, now: datetime) -> None:
+    for each in (ticket, target):
+        each.updated_at = now
+        session.add(
+            TicketEvent(ticket_id=each.id, at=now, actor_id=by.id, kind=kind, old=str(ticket.id), new=str(target.id))
+        )
