@@ -13,7 +13,7 @@ def find_attributions(lines: list[str], *, is_reply: bool) -> dict[int, int]:
     for number, line in enumerate(lines):
         ending = line.rstrip(" \t\u00a0*_")
         if not ending.endswith(patterns.ATTRIBUTION_ENDS):
-            if ending.endswith(">") and _is_dated_sender(ending) and _quote_follows(lines, number):
+            if _is_dated_sender(ending) and _quote_follows(lines, number):
                 found[number], taken = 1, number
             continue
         if len(line) >= _LONGEST or (patterns.QUOTE_LINE.match(line) and not patterns.WRAPPED_END.match(line)):
@@ -36,7 +36,9 @@ def text_before(line: str) -> str:
 
 
 def _is_dated_sender(line: str) -> bool:
-    """A date and an address with nothing else said, as old Gmail and Yandex led quotes."""
+    """A date and an address or name with nothing else said, as old Gmail and Yandex led quotes."""
+    if not line.endswith(">"):
+        return line.startswith("20") and bool(patterns.ZONED_SENDER.match(line))
     return len(line) < _LONGEST and bool(patterns.DATE.match(line.strip())) and bool(patterns.EMAIL.search(line))
 
 

@@ -51,17 +51,17 @@ _DEVICES = (
 _HINTS = (
     "sent ", "provenance", "gesendet", "verschickt", "geschickt", "versendet", "envoy", "enviad", "inviat", "verstuurd", "verzonden", "wysłan", "wyslan", "skicka", "sendt", "lähetetty",
     "odesláno", "отправлено", "gönderil", "送信", "发自", "發自", "來自", "发送", "傳送", "寄出", "보냄", "보냈", "전송", "outlook", "trimis de", "küldve", "enviat des",
-    "get typeapp", "get bluemail",
+    "get typeapp", "get bluemail", "from m", "寄自", "下載", "получить", "poslano s",
 )  # fmt: skip
 _MAILERS = r"(?:courrier|correo|posta|pošt|poczt|почт|e-post|sähköposti|メール|邮件|郵件|메일|手机|手機|端末|스마트폰|휴대폰)"
 _SENDER = rf"(?:{_DEVICES}|{_MAILERS})"
 _MOBILE = tuple(
     re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}+(?:{wording})$", re.I)
     for wording in (
-        rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}",
-        r"(?:get|holen sie sich|obtenez|obtenir|skaffa|last ned|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|获取|取得|下载)\s?[^\n]{0,20}outlook[^\n]{0,90}",
+        rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}",
+        r"(?:get|holen sie sich|obtenez|obtenir|skaffa|last ned|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|получить|获取|取得|下载|下載)\s?[^\n]{0,20}outlook[^\n]{0,90}",
         r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}|(?:ios|android)\s?(?:版|için|용|용으로)?\s?outlook(?:'u|’u)?\s?(?:を入手|edinin|다운로드|받기)[^\n]{0,60}|get (?:typeapp|bluemail) for (?:android|ios)",
-        rf"(?:von|mit|aus|diese \w+ wurde von)\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:von|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
+        rf"(?:vo[nm]|mit|aus|(?:diese|meine) [\w-]{{1,20}} wurde (?:von|mit))\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:vo[nm]|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
         rf"envoyé[es]?\s(?:de|depuis|à partir|avec|par|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}|provenance\s?: courrier[^\n]{{0,40}}",
         rf"enviad[oa]\s(?:desde|con|do|da|de|a partir|pelo|pela|via|por)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
         rf"inviat[oa]\s(?:da|dal|dalla|con|tramite)\s?[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
@@ -72,8 +72,8 @@ _MOBILE = tuple(
         rf"отправлено\s(?:с|из|через|со|от|при помощи)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
         rf"[^\n]{{0,50}}?{_SENDER}[^\n]{{0,30}}gönderil\w{{1,8}}\W{{0,3}}",
         rf"[^\n]{{0,40}}?{_SENDER}[^\n]{{0,20}}から送信(?:されました|しました|しています)?\W{{0,3}}",
-        rf"(?:trimis de pe|küldve|enviat des d)\s?[^\n]{{0,40}}?{_SENDER}[^\n]{{0,40}}|(?:mobil|mobile)\s(?:gesendet|verschickt)\W{{0,3}}",
-        rf"來自我?的?\s?[^\n]{{0,20}}?{_SENDER}[^\n]{{0,30}}|[发發]自我?[的の]?\s?\S[^\n]{{0,40}}|[从從][^\n]{{0,30}}?{_SENDER}[^\n]{{0,20}}(?:发送|傳送|寄出|發送)\W{{0,3}}",
+        rf"(?:trimis de pe|küldve|enviat des d|poslano s)\s?[^\n]{{0,40}}?{_SENDER}[^\n]{{0,40}}|(?:mobil|mobile)\s(?:gesendet|verschickt)\W{{0,3}}",
+        rf"[來寄]自我?的?\s?[^\n]{{0,20}}?{_SENDER}[^\n]{{0,30}}|[发發]自我?[的の]?\s?\S[^\n]{{0,40}}|[从從][^\n]{{0,30}}?{_SENDER}[^\n]{{0,20}}(?:发送|傳送|寄出|發送)\W{{0,3}}",
         rf"[^\n]{{0,40}}?{_SENDER}[^\n]{{0,20}}에서\s?(?:보냄|보냈습니다|전송됨|전송)\W{{0,3}}",
     )
 )
@@ -135,7 +135,7 @@ _FOOTER_HINTS = (
 LIST_FOOTER = re.compile(
     r"\s*(?:you (?:received|are receiving) this (?:message|email|e-mail|mail) because you are (?:subscribed|a member)|to unsubscribe(?: from this group)?[ ,:]|to unsubscribe send |to post to this (?:group|list)"
     r"|for additional commands, e-?mail|for more options, visit|visit this group at|list (?:info|archives?|help|guidelines)\b.{0,40}https?:|unsubscribe:? ?<?(?:https?:|mailto:)|yahoo! groups (?:links|sponsor)|mailing[- ]list(?: - |: )\S+@|to view this discussion (?:on|visit)"
-    r"|this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) (?:for viruses )?by|virus-free\. |diese e-mail wurde von avast|l'absence de virus dans ce courrier|este (?:correo|mensaje).{0,40}virus.{0,20}avast)",
+    r"|this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) (?:for viruses )?by|virus-free\.\s?(?:\S{1,200}\s{1,2}){0,2}\S{0,200}\s*$|diese e-mail wurde von avast|l'absence de virus dans ce courrier|este (?:correo|mensaje).{0,40}virus.{0,20}avast)",
     re.I,
 )
 MAILMAN_NAME = re.compile(

@@ -22,7 +22,15 @@ def is_header_block(lines: list[str], number: int) -> bool:
     kinds = {kind for kind, _ in labelled} - {""}
     if "from" not in kinds or not kinds & {"sent", "to"} or len(kinds) < 3:
         return False
-    return "subject" in kinds or any("@" in line for line in window) or _is_dated(labelled)
+    if any("@" in line for line in window) or _is_dated(labelled):
+        return True
+    return "subject" in kinds and any(_tells_moment(line) for kind, line in labelled if kind == "sent")
+
+
+def _tells_moment(line: str) -> bool:
+    """Whether a day of some year or a time of day is told, as clients do and people rarely."""
+    told = line.translate(patterns.UNSEEN_MARKS)
+    return bool(patterns.TIME.search(told) or patterns.DATE.search(told))
 
 
 def _is_dated(labelled: list[tuple[str, str]]) -> bool:

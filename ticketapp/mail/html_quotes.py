@@ -7,7 +7,7 @@ from ticketapp.mail import reply_patterns as patterns
 from ticketapp.mail.html_text import CONTENT, QUOTE_ELEMENT, QUOTE_REST, TextSink
 from ticketapp.mail.html_tokens import Tag
 
-_PEEK = 2_500
+_PEEK, _SHORT_PEEK = 2_500, 800
 # Elements that hold the history and nothing else. Gmail's and Proton's own containers are not here: people
 # answer between the blockquotes inside them, and the attribution line is found in the text.
 _QUOTING_ELEMENT = re.compile(
@@ -38,6 +38,8 @@ def quote_judge(*, is_reply: bool, is_forward: bool) -> Callable[[Tag, TextSink]
         if tag.name == "blockquote":
             is_cited = _is_led(sink.last_line()) or (is_reply and bool(_CITED.search(tag.source)))
             return QUOTE_ELEMENT if is_cited and not _opens_forward(sink.last_line()) else CONTENT
+        if tag.name == "hr" and is_reply and _opens_sender_and_moment(tag):
+            return QUOTE_REST
         return _verdict(tag) if tag.source else CONTENT
 
     return judge
@@ -61,12 +63,21 @@ def _verdict(tag: Tag) -> str:
     return CONTENT
 
 
-def _text_after(tag: Tag) -> str:
-    return _TAGS.sub(" ", tag.following(_PEEK)).replace("&nbsp;", " ").strip()[:300]
+def _text_after(tag: Tag, length: int = _PEEK) -> str:
+    return _TAGS.sub(" ", tag.following(length)).replace("&nbsp;", " ").strip()[:300]
 
 
 def _opens_forward(text: str) -> bool:
     return any(patterns.FORWARD.match(line.strip()) for line in text[:300].split("\n") if line.strip())
+
+
+def _opens_sender_and_moment(tag: Tag) -> bool:
+    """Whether a sender or a date starts below and an address and a time are told: headers, however few."""
+    if "@" not in tag.following(_SHORT_PEEK):
+        return False
+    text = _text_after(tag, _SHORT_PEEK)
+    opens = any(patterns.LABELS[kind].match(text) for kind in ("from", "sent"))
+    return opens and bool(patterns.EMAIL.search(text)) and bool(patterns.TIME.search(text))
 
 
 def _opens_header_block(text: str) -> bool:

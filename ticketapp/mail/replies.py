@@ -113,7 +113,9 @@ def _walk(scan: _Scan) -> bool:
                 scan.cut.add(number)
             number += 1
             continue
-        if _is_prose(scan, number):
+        if _goes_on_with_quote(scan, number):
+            scan.cut.add(number)
+        elif _is_prose(scan, number):
             _take_prose(scan, number)
         elif patterns.QUOTE_LINE.match(line):
             scan.in_signature = False
@@ -139,6 +141,8 @@ def _attribution_length(scan: _Scan, number: int) -> int:
     """How many lines from here on say whose words the quote below is; 0 where none does."""
     if number in scan.attributions:
         return scan.attributions[number]
+    if scan.is_reply and patterns.ORIGINAL.match(scan.lines[number]) and _is_quote_next(scan.lines, number + 1):
+        return 1
     return block_above_quote(scan.lines, number) if scan.is_reply and not scan.is_forward else 0
 
 
@@ -157,15 +161,37 @@ def _cut_rest(scan: _Scan, number: int) -> bool:
 
 def _past_title(lines: list[str], number: int) -> int:
     """The line where the rule or title above the history starts, with the blank lines between."""
+    names_below = footers.is_reply_marker(lines[number])
     above = number - 1
-    while above >= 0 and number - above < 4:
+    while above >= 0 and number - above < 7:
         line = lines[above]
-        if footers.RULE_LINE.match(line) or patterns.BARE_ORIGINAL.match(line):
+        if _is_title(line) or (names_below and _is_name_and_verb(line)):
             number = above
         elif line.strip():
             break
         above -= 1
     return number
+
+
+def _is_title(line: str) -> bool:
+    return bool(footers.RULE_LINE.match(line) or patterns.BARE_ORIGINAL.match(line))
+
+
+def _is_name_and_verb(line: str) -> bool:
+    """Whether it is `Jane Doe wrote:`, as a client leaves it above history that starts with a reply marker."""
+    return bool(patterns.NAMED.match(line)) and not patterns.SPEAKS_OF_PEOPLE.search(line.split(":")[0].strip())
+
+
+def _goes_on_with_quote(scan: _Scan, number: int) -> bool:
+    """Whether a relay wrapped the quoted line above and this is the rest of it: of its sentence or of its link."""
+    if not scan.quotes or scan.quotes[-1] != number - 1:
+        return False
+    above, line = scan.lines[number - 1], scan.lines[number]
+    if patterns.UNFINISHED_LINK.match(above) and patterns.LINK_END.match(line):
+        return True
+    is_rest = bool(patterns.UNFINISHED_QUOTE.match(above)) and bool(patterns.GOES_ON.match(line))
+    following = scan.lines[number + 1 : number + 2]
+    return is_rest and any(patterns.CONTINUED_QUOTE.match(later) for later in following)
 
 
 def _is_prose(scan: _Scan, number: int) -> bool:
@@ -182,10 +208,21 @@ def _take_plain(scan: _Scan, number: int) -> None:
 
 
 def _take_prose(scan: _Scan, number: int) -> None:
-    if scan.in_signature or (scan.may_sign and footers.is_phone_line(scan.lines[number])):
+    if scan.in_signature or (scan.may_sign and _is_phone_line(scan, number)):
         scan.cut.add(number)
     elif scan.may_sign and footers.may_be_phone_line(scan.lines[number]):
         scan.phone_lines.append(number)
+
+
+def _is_phone_line(scan: _Scan, number: int) -> bool:
+    """Whether a mail program signed here; a whole sentence that is followed by another one is somebody's own."""
+    line = scan.lines[number]
+    if not footers.is_phone_line(line):
+        return False
+    following = next(iter(scan.lines[number + 1 : number + 2]), "") if number + 1 not in scan.attributions else ""
+    is_within_prose = bool(patterns.PROSE.match(line)) and bool(patterns.PROSE.match(following))
+    ends_sentence = line.rstrip().endswith((".", "!", "?"))
+    return not (ends_sentence and is_within_prose) or footers.is_phone_line(following)
 
 
 def _cut_phone_lines_at_ends(scan: _Scan) -> None:
@@ -219,7 +256,14 @@ def _starts_history(scan: _Scan, number: int) -> bool:
         bool(patterns.ORIGINAL.match(line))
         or (scan.may_mark and footers.is_reply_marker(line))
         or is_header_block(scan.lines, number)
+        or (scan.is_reply and _is_glued(line))
     )
+
+
+def _is_glued(line: str) -> bool:
+    """Whether a dated attribution starts the line and the history goes on behind its colon."""
+    found = patterns.GLUED.match(line)
+    return found is not None and bool(patterns.DATE.search(found[0])) and bool(patterns.TIME.search(found[0]))
 
 
 def _starts_signature(lines: list[str], number: int) -> bool:

@@ -19,7 +19,7 @@ _VERBS = rf"(?:(?<!\w)(?:{_SPACED_VERBS})|{_JOINED_VERBS})"
 VERB = re.compile(_VERBS, re.I)
 ENDS_WITH_VERB = re.compile(rf"{_VERBS}\s?[:：]?$", re.I)
 SENDER_WROTE = re.compile(
-    rf"(?:[^\W\d][^\s<>@:]{{0,30}}\s+){{1,4}}[<(][^\s@<>()]{{1,80}}@[^\s@<>()]{{1,80}}[>)]\s{{1,3}}{_VERBS}\s?[:：]$",
+    rf"(?:[^\W\d][^\s<>@:]{{0,30}}\s+){{1,4}}(?:[<(]|\[mailto:)[^\s@<>()]{{1,80}}@[^\s@<>()\]]{{1,80}}[>)\]]\s{{1,3}}{_VERBS}\s?[:：]$",
     re.I,
 )
 SPEAKS_OF_PEOPLE = re.compile(
@@ -27,6 +27,12 @@ SPEAKS_OF_PEOPLE = re.compile(
 )
 # The end of an attribution whose address was wrapped before its closing bracket; it is no quote.
 WRAPPED_END = re.compile(rf"[ \t]{{0,4}}>\s{{0,2}}(?:{_VERBS}\s?)?[:：]\s*$", re.I)
+# An attribution in whose line the history itself goes on: what is left of HTML whose line ends were dropped.
+GLUED = re.compile(rf"(?:On|Am|Le|El|Il|Em|Op|Den)\s[^\n]{{8,160}}?\s{_VERBS}\s?:[^\s\W]")
+# A name and a verb alone, which lead nothing unless a mark of history follows.
+NAMED = re.compile(rf"[^\W\d_][^\n:<>@]{{1,60}}?\s{{1,3}}{_VERBS}\s?[:：]\s*$")
+# A moment with its zone and a name, whose address was taken out, as old Gmail led quotes.
+ZONED_SENDER = re.compile(r"20\d\d[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d\d (?:GMT|UTC)\S{0,6} [^\s\d][^:]{0,80}$")
 # Words that open an attribution in the middle of a line, behind what was written in front of it.
 INNER_OPENING = re.compile(
     r"[\s-](?:On|Am|Le|El|Il|Em|Op|Den|W\sdniu)\s(?:[^\W\d]{2,10}\.?,?\s)?(?:[^\W\d]{3,10}\s\d{1,2}\b|\d{1,2}[\s./-])"
@@ -37,7 +43,7 @@ TIME = re.compile(_TIME)
 DATE = re.compile(
     r"\b(?:19|20)\d\d\b|(?:19|20)\d\d[年년./-]|\b\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}\b|\b\d{1,2}\.?\s[^\W\d]{3,12}\.?\s\d{2}\b"
 )
-DAY = re.compile(r"\b\d{1,2}\.?\s[^\W\d]{3,12}\b|\b[^\W\d]{3,12}\.?\s\d{1,2}\b")
+DAY = re.compile(r"(?<![\d:.])\d{1,2}\.?\s[^\W\d]{3,12}\b|\b[^\W\d]{3,12}\.?\s\d{1,2}\b")
 EMAIL = re.compile(r"[^\s@<>()\[\]]{1,120}@[^\s@<>()\[\]]{1,120}|mailto:")
 COLONS = (":", "：")
 BRACKETED_COLONS = (">:", ">：", "):", "）:", "）：")
@@ -61,6 +67,12 @@ CITED_BY = re.compile(r"\*\s.{1,120}\[\d{4}-\d\d-\d\d.{0,30}\]:?$|.{1,120}\[\d{4
 
 QUOTE_LINE = re.compile(r"[ \t]{0,4}(?:>(?!From )|＞|&gt;|\|\s?>)")
 PROSE = re.compile(r"[^\W_][^:：]*$")
+# A quoted line that goes on below, and what it goes on with where a relay wrapped it: no sentence starts or ends.
+UNFINISHED_QUOTE = re.compile(r"[ \t]{0,4}>[^\n]{55,}[^\s.!?:;>)]\s*$")
+UNFINISHED_LINK = re.compile(r"[ \t]{0,4}>[^\n]*[(<]https?://[^\s()<>]*$")
+CONTINUED_QUOTE = re.compile(r"[ \t]{0,4}>\s*(?:[^\W\d_A-Z]|$)")
+GOES_ON = re.compile(r"[^\W\d_A-Z]")
+LINK_END = re.compile(r"\S{1,500}[)>]\s?\S?\s*$")
 _ORIGINAL = _words(
     "original message|original appointment|original email|original mail|originalnachricht|ursprüngliche nachricht|originale nachricht"
     "|urspruengliche nachricht|original-nachricht|message d'origine|message d’origine|message original|message initial|courriel original|mail original"
@@ -69,7 +81,7 @@ _ORIGINAL = _words(
     "|ursprungligt e-post|oprindelig meddelelse|original meddelelse|oprindelig besked|opprinnelig melding|original melding|alkuperäinen viesti"
     "|alkuperäinen sanoma|původní zpráva|původní e-mail|исходное сообщение|оригинальное сообщение|первоначальное сообщение|пересланное|özgün ileti"
     "|orijinal mesaj|orjinal mesaj|orijinal ileti|元のメッセージ|オリジナル メッセージ|オリジナルメッセージ|原始邮件|原始郵件|原邮件|原始信件|原信|邮件原文|원본 메일"
-    "|원본 메시지|원본 이메일|원본 메세지|reply message|reply separator|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
+    "|원본 메시지|원본 이메일|원본 메세지|reply message|reply separator|antwort nachricht|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
 )
 ORIGINAL = re.compile(
     rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+(?:\s|&nbsp;){{0,4}}+(?:{_ORIGINAL})(?:\s|&nbsp;){{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)"
@@ -102,12 +114,12 @@ REPLY_SUBJECT = re.compile(
 _LABEL = r"[\s*_|]{{0,8}}+(?:{words})[\s\u00a0]{{0,3}}[*_]{{0,2}}\s?[:：]"
 _LABELS = {
     "from": "from|von|de|da|van|od|från|fra|lähettäjä|odesílatel|от|от кого|отправитель|kimden|gönderen|差出人|送信者|发件人|寄件者|寄件人|發件人|보낸 사람|보낸사람|mittente"
-    "|feladó|expéditeur|remitente|nadawca|afsender|avsender|avsändare|от кого|lähettänyt|送信元|发自|od",
+    "|feladó|expéditeur|remitente|nadawca|afsender|avsender|avsändare|от кого|lähettänyt|送信元|发自|발신|발신자|de la|από|від|šalje|pošiljatelj",
     "sent": "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviada|enviada em|enviado em|fecha|data|inviato|data invio|verzonden|wysłano|wysłane|wysłany|data wysłania"
     "|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|odesláno|дата|отправлено|gönderildi|gönderilme tarihi|tarih|gönderme tarihi|送信日時|日時|日付|发送时间|发送日期|時間|时间|日期|傳送時間|寄件日期|보낸 날짜|날짜|보낸날짜|보낸시간|elküldve"
-    "|sent on|sent at|gesendet am|envoyé par|отправлено на|dne|message du",
-    "to": "to|an|à|a|para|per|aan|do|till|til|komu|vastaanottaja|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|címzett|mottagare|modtager|pro|saaja",
-    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|тема|konu|件名|主题|主題|主旨|제목|tárgy|sujet|re",
-    "cc": "cc|kopie|copie à|copia|cópia|kopia|kopi|копия|bilgi|抄送|副本|참조|másolatot kap|kopio|dw",
+    "|sent on|sent at|일시|발신일|trimis|στάλθηκε|ημερομηνία|надіслано|изпратено|poslano|odoslané|dátum|gesendet am|envoyé par|отправлено на|dne|message du",
+    "to": "to|an|à|a|para|per|aan|do|till|til|komu|vastaanottaja|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|címzett|mottagare|modtager|pro|saaja|수신|수신자|către|προς|до|prima|za",
+    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|тема|konu|件名|主题|主題|主旨|제목|tárgy|sujet|re|subiect|θέμα|относно|predmet",
+    "cc": "cc|kopie|copie à|copia|cópia|kopia|kopi|копия|bilgi|抄送|副本|참조|másolatot kap|kopio|dw|κοιν|копія|копие|kopija|kópia",
 }
 LABELS = {kind: re.compile(_LABEL.format(words=_words(words)), re.I) for kind, words in _LABELS.items()}
