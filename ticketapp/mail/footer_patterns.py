@@ -4,7 +4,11 @@
 import re
 from functools import cache
 
-RULE_LINE = re.compile(r"\s*(?:[_]{2,200}|[-]{3,200}|[=]{3,200}|[*]{3,200}|[—]{1,200})\s*$")
+RULE_LINE = re.compile(
+    r"\s*(?:[_]{2,200}|[-]{3,200}|[=]{3,200}|[*]{3,200}|[#]{3,200}|[—]{1,200}|(?:-=){3,100}-?)\s*$"
+)
+# What a host of lists puts between its rule and its list's footer.
+SERVER_AD = re.compile(r"\s*https?://(?:p\.sf\.net/sfu/|sdm\.link/|ads\.osdn\.com/|pubads\.g\.doubleclick\.net/)")
 SIGNATURE = re.compile(r"(?:--|—|–)[ \t\u00a0]*$")
 GITHUB_FOOTER = re.compile(r"(?:Reply to this email directly|You are receiving this because|View it on GitHub)", re.I)
 _ABOVE = (
@@ -45,20 +49,20 @@ _REPLY_ABOVE = re.compile(
 
 _DEVICES = (
     r"(?:i?phon|ipad|ipod|android|samsung|galaxy|blackberry|nokia|huawei|xiaomi|sony|htc|motorola|handy|smartphone|tablet|mobi|м?обил|телефон|t[ée]l[ée]phone|m[óo]vil|celular|telefon|tel[eé]fon"
-    r"|telem[óo]vel|puhelim|outlook|yahoo|mail|proton|gmx|web\.de|aol|spark|thunderbird|fairphone|oneplus|pixel|redmi|oppo|vivo|surface|nexus|xperia|yandex|hotmail|apple|mac\b|macbook|verizon|t-mobile|at&t|sprint|wireless"
+    r"|telem[óo]vel|puhelim|outlook|yahoo|mail|proton|gmx|web\.de|aol|spark|thunderbird|fairphone|oneplus|pixel|redmi|oppo|vivo|surface|nexus|xperia|yandex|hotmail|apple|mac\b|macbook|verizon|t-mobile|at&t|sprint|wireless|superhuman|mailspring|shortwave|missive"
     r"|boxer|nine\b|orange|k-9|tutanota|windows|zte|lenovo|honor|realme|lumia|palm|treo|device|watch)"
 )
 _HINTS = (
     "sent ", "provenance", "gesendet", "verschickt", "geschickt", "versendet", "envoy", "enviad", "inviat", "verstuurd", "verzonden", "wysłan", "wyslan", "skicka", "sendt", "lähetetty",
     "odesláno", "отправлено", "gönderil", "送信", "发自", "發自", "來自", "发送", "傳送", "寄出", "보냄", "보냈", "전송", "outlook", "trimis de", "küldve", "enviat des",
-    "get typeapp", "get bluemail", "from m", "寄自", "下載", "получить", "poslano s",
+    "get typeapp", "get bluemail", "from m", "寄自", "yahoo mail", "下載", "получить", "poslano s",
 )  # fmt: skip
 _MAILERS = r"(?:courrier|correo|posta|pošt|poczt|почт|e-post|sähköposti|メール|邮件|郵件|메일|手机|手機|端末|스마트폰|휴대폰)"
 _SENDER = rf"(?:{_DEVICES}|{_MAILERS})"
 _MOBILE = tuple(
     re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}+(?:{wording})$", re.I)
     for wording in (
-        rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}",
+        rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}|yahoo mail\s?:(?:\s\w{{3,20}},?){{3}}",
         r"(?:get|holen sie sich|obtenez|obtenir|skaffa|last ned|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|получить|获取|取得|下载|下載)\s?[^\n]{0,20}outlook[^\n]{0,90}",
         r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}|(?:ios|android)\s?(?:版|için|용|용으로)?\s?outlook(?:'u|’u)?\s?(?:を入手|edinin|다운로드|받기)[^\n]{0,60}|get (?:typeapp|bluemail) for (?:android|ios)",
         rf"(?:vo[nm]|mit|aus|(?:diese|meine) [\w-]{{1,20}} wurde (?:von|mit))\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:vo[nm]|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
@@ -134,7 +138,7 @@ _FOOTER_HINTS = (
 )  # fmt: skip
 LIST_FOOTER = re.compile(
     r"\s*(?:you (?:received|are receiving) this (?:message|email|e-mail|mail) because you are (?:subscribed|a member)|to unsubscribe(?: from this group)?[ ,:]|to unsubscribe send |to post to this (?:group|list)"
-    r"|for additional commands, e-?mail|for more options, visit|visit this group at|list (?:info|archives?|help|guidelines)\b.{0,40}https?:|unsubscribe:? ?<?(?:https?:|mailto:)|yahoo! groups (?:links|sponsor)|mailing[- ]list(?: - |: )\S+@|to view this discussion (?:on|visit)"
+    r"|for additional commands, e-?mail|for more options, visit|visit this group at|list (?:info|archives?|help|guidelines)\b.{0,40}https?:|unsubscribe:? ?<?(?:https?:|mailto:)|yahoo! groups (?:links|sponsor)|groups\.io links:|mailing[- ]list(?: - |: )\S+@|to view this discussion (?:on|visit)"
     r"|this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) (?:for viruses )?by|virus-free\.\s?(?:\S{1,200}\s{1,2}){0,2}\S{0,200}\s*$|diese e-mail wurde von avast|l'absence de virus dans ce courrier|este (?:correo|mensaje).{0,40}virus.{0,20}avast)",
     re.I,
 )

@@ -174,7 +174,8 @@ def _past_title(lines: list[str], number: int) -> int:
 
 
 def _is_title(line: str) -> bool:
-    return bool(footers.RULE_LINE.match(line) or patterns.BARE_ORIGINAL.match(line))
+    titles = (footers.RULE_LINE, patterns.BARE_ORIGINAL, patterns.DASHED_TITLE)
+    return any(title.match(line) for title in titles)
 
 
 def _is_name_and_verb(line: str) -> bool:
@@ -190,8 +191,9 @@ def _goes_on_with_quote(scan: _Scan, number: int) -> bool:
     if patterns.UNFINISHED_LINK.match(above) and patterns.LINK_END.match(line):
         return True
     is_rest = bool(patterns.UNFINISHED_QUOTE.match(above)) and bool(patterns.GOES_ON.match(line))
-    following = scan.lines[number + 1 : number + 2]
-    return is_rest and any(patterns.CONTINUED_QUOTE.match(later) for later in following)
+    following = next(iter(scan.lines[number + 1 : number + 2]), "")
+    goes_on = patterns.CONTINUED_QUOTE.match(following)
+    return is_rest and bool(goes_on or (patterns.SENTENCE_REST.match(line) and patterns.QUOTE_LINE.match(following)))
 
 
 def _is_prose(scan: _Scan, number: int) -> bool:
@@ -283,6 +285,8 @@ def _starts_footer(lines: list[str], number: int) -> bool:
         return False
     following = [later for later in lines[number + 1 : number + 8] if later.strip()][:5]
     if any(footers.LIST_FOOTER.match(later) for later in following[:3]):
+        return True
+    if any(footers.SERVER_AD.match(later) for later in following):
         return True
     named = bool(following) and bool(footers.MAILMAN_NAME.match(following[0]))
     return named and any(footers.MAILMAN_LINK.match(later) for later in following[1:])

@@ -71,6 +71,7 @@ PROSE = re.compile(r"[^\W_][^:：]*$")
 UNFINISHED_QUOTE = re.compile(r"[ \t]{0,4}>[^\n]{55,}[^\s.!?:;>)]\s*$")
 UNFINISHED_LINK = re.compile(r"[ \t]{0,4}>[^\n]*[(<]https?://[^\s()<>]*$")
 CONTINUED_QUOTE = re.compile(r"[ \t]{0,4}>\s*(?:[^\W\d_A-Z]|$)")
+SENTENCE_REST = re.compile(r"[^\n]{25,}[.!?]\s*$")
 GOES_ON = re.compile(r"[^\W\d_A-Z]")
 LINK_END = re.compile(r"\S{1,500}[)>]\s?\S?\s*$")
 _ORIGINAL = _words(
@@ -81,13 +82,17 @@ _ORIGINAL = _words(
     "|ursprungligt e-post|oprindelig meddelelse|original meddelelse|oprindelig besked|opprinnelig melding|original melding|alkuperäinen viesti"
     "|alkuperäinen sanoma|původní zpráva|původní e-mail|исходное сообщение|оригинальное сообщение|первоначальное сообщение|пересланное|özgün ileti"
     "|orijinal mesaj|orjinal mesaj|orijinal ileti|元のメッセージ|オリジナル メッセージ|オリジナルメッセージ|原始邮件|原始郵件|原邮件|原始信件|原信|邮件原文|원본 메일"
-    "|원본 메시지|원본 이메일|원본 메세지|reply message|reply separator|antwort nachricht|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
+    "|원본 메시지|원본 이메일|원본 메세지|reply message|reply separator|antwort nachricht|ursprüngliche mitteilung"
+    "|ursprünglicher termin|urspr. nachricht|originele bericht|opprinnelig e-post|邮件原件|原始信息|mesaj original|původní schůzka|izvorna poruka|исходное письмо"
+    "|оригинално съобщение|початкове повідомлення|оригінальне повідомлення|původná správa|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
 )
 ORIGINAL = re.compile(
     rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+(?:\s|&nbsp;){{0,4}}+(?:{_ORIGINAL})(?:\s|&nbsp;){{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)"
     r"|-{5,80}+\s{0,4}+original\s{0,4}-{5,80}+\s*$",
     re.I,
 )
+# A title between dashes in whichever language; it says nothing unless headers stand right below.
+DASHED_TITLE = re.compile(r"\s{0,4}-{4,80}+[^\n-][^\n]{1,58}[^\n-]-{4,80}\s*$")
 BARE_ORIGINAL = re.compile(rf"[\s*_]{{0,6}}+(?:{_ORIGINAL})[\s*_:]{{0,6}}$", re.I)
 _FORWARD = _words(
     "forwarded message|forwarded mail|forwarded by|forwarded email|forward message|begin forwarded message|weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten nachricht"
@@ -96,9 +101,9 @@ _FORWARD = _words(
     "|início da mensagem encaminhada|início da mensagem reencaminhada|doorgestuurd bericht|begin doorgestuurd bericht|doorgezonden bericht|przekazana wiadomość|wiadomość przekazana|treść przekazanej wiadomości"
     "|początek przekazywanej wiadomości|początek przekazanej wiadomości|vidarebefordrat meddelande|vidarebefordrat brev|vidarebefordrat mejl|start på vidarebefordrat meddelande|vidarebefordrat mail|videresendt meddelelse|videresendt besked"
     "|start på videresendt besked|starten på den videresendte besked|videresendt melding|videresendt e-post|start på videresendt melding|edelleenlähetetty viesti|välitetty viesti|välitetty viesti alkaa"
-    "|přeposlaná zpráva|předávaná zpráva|začátek přeposílané zprávy|пересылаемое сообщение|пересланное сообщение|пересланное письмо|начало переадресованного сообщения|начало пересылаемого сообщения|yönlendirilmiş mesaj"
-    "|yönlendirilen mesaj|iletilmiş mesaj|iletilen ileti|iletilmiş ileti başlangıcı|iletilen mesajın başlangıcı|転送メッセージ|転送されたメッセージ|転送されたメール|以下は転送されたメッセージです|转发邮件|转发的邮件|轉寄郵件|转发邮件信息|轉寄的郵件"
-    "|轉寄的訊息|開始轉寄郵件|下面是被转发的邮件|开始转发的邮件|已转发邮件|전달된 메일|전달된 메시지|전달된 이메일|전달한 메시지 시작|továbbított üzenet|mesaj redirecționat"
+    "|přeposlaná zpráva|předávaná zpráva|začátek přeposílané zprávy|пересылаемое сообщение|пересланное сообщение|пересланное письмо|перенаправленное сообщение|перенаправленное письмо|начало переадресованного сообщения|начало пересылаемого сообщения|yönlendirilmiş mesaj"
+    "|yönlendirilen mesaj|iletilmiş mesaj|iletilen ileti|iletilmiş ileti|yönlendirilmiş ileti|başlangıç iletilen mesaj|başlangıcı iletilen ileti|iletilmiş ileti başlangıcı|iletilen mesajın başlangıcı|転送メッセージ|転送されたメッセージ|転送されたメール|以下は転送されたメッセージです|转发邮件|转发的邮件|轉寄郵件|转发邮件信息|轉寄的郵件"
+    "|轉寄的訊息|轉寄的信件|转发的消息|转发的信息|開始轉寄郵件|下面是被转发的邮件|开始转发的邮件|已转发邮件|전달된 메일|전달된 메시지|전달된 이메일|전달한 메시지 시작|továbbított üzenet|mesaj redirecționat"
 )
 FORWARD = re.compile(rf"[-_=—\s*]{{0,80}}+(?:{_FORWARD})(?![^\W\d])[^\n]{{0,80}}?(?:[-_=—:：]{{1,80}}|$)\s*$", re.I)
 FORWARD_SUBJECT = re.compile(
