@@ -13,7 +13,7 @@ def find_attributions(lines: list[str], *, is_reply: bool) -> dict[int, int]:
     for number, line in enumerate(lines):
         ending = line.rstrip(" \t\u00a0*_")
         if not ending.endswith(patterns.ATTRIBUTION_ENDS):
-            if _is_dated_sender(ending) and _quote_follows(lines, number):
+            if _is_between_marks(line) or (_is_dated_sender(ending) and _quote_follows(lines, number)):
                 found[number], taken = 1, number
             continue
         if len(line) >= _LONGEST or (patterns.QUOTE_LINE.match(line) and not patterns.WRAPPED_END.match(line)):
@@ -33,6 +33,12 @@ def text_before(line: str) -> str:
     before = line[: opening.start()].rstrip(" -\t")
     is_part_of_it = patterns.EMAIL.search(before) or patterns.DATE.search(before) or patterns.VERB.search(before)
     return "" if is_part_of_it else before
+
+
+def _is_between_marks(line: str) -> bool:
+    return bool(patterns.BETWEEN_MARKS.match(line)) and bool(
+        patterns.DATE.search(line) and patterns.TIME.search(line)
+    )
 
 
 def _is_dated_sender(line: str) -> bool:
@@ -60,7 +66,7 @@ def _length(lines: list[str], last: int, taken: int, *, is_reply: bool) -> int:
         text = f"{line} {text}".strip()
         if len(text) > _LONGEST or blanks > 1 or last - first >= _MOST_LINES_OF_ONE:
             return weak_length
-        if line and _is_strong(text):
+        if line and _is_strong(text) and (is_above_quote or not _is_told(text)):
             return last - first + 1
         if line and is_reply and not weak_length and _is_enough(text, last - first, is_above_quote=is_above_quote):
             weak_length = last - first + 1
@@ -88,6 +94,11 @@ def _is_strong(text: str) -> bool:
     return has_time and has_email and text.endswith(patterns.BRACKETED_COLONS) and _starts_like_one(text)
 
 
+def _is_told(text: str) -> bool:
+    """Whether somebody tells in a sentence of their own who wrote what; an attribution with an address never does."""
+    return bool(patterns.PERSONAL.search(text)) and not patterns.EMAIL.search(text)
+
+
 def _is_bare(text: str) -> bool:
     """Who and the verb, with an address or after a whole date: `On Monday, 1 June 2026, Jane wrote:`."""
     text = text.strip("- ")  # Notes draws a rule through it
@@ -97,7 +108,7 @@ def _is_bare(text: str) -> bool:
         return True
     found = patterns.DATE.search(text[:50])
     is_at_start = found is not None and (found.start() < 3 or _opens_with_date(text))
-    return is_at_start and not patterns.SPEAKS_OF_PEOPLE.search(text)
+    return is_at_start and not patterns.SPEAKS_OF_PEOPLE.search(text) and not _is_told(text)
 
 
 def _opens_with_date(text: str) -> bool:

@@ -48,7 +48,7 @@ _REPLY_ABOVE = re.compile(
 )  # fmt: skip
 
 _DEVICES = (
-    r"(?:i?phon|ipad|ipod|android|samsung|galaxy|blackberry|nokia|huawei|xiaomi|sony|htc|motorola|handy|smartphone|tablet|mobi|м?обил|телефон|t[ée]l[ée]phone|m[óo]vil|celular|telefon|tel[eé]fon"
+    r"(?:i?phon|ipad|ipod|android|samsung|galaxy|blackberry|nokia|huawei|xiaomi|sony|htc|motorola|handy|cell|smartphone|tablet|mobi|м?обил|телефон|t[ée]l[ée]phone|m[óo]vil|celular|telefon|tel[eé]fon"
     r"|telem[óo]vel|puhelim|outlook|yahoo|mail|proton|gmx|web\.de|aol|spark|thunderbird|fairphone|oneplus|pixel|redmi|oppo|vivo|surface|nexus|xperia|yandex|hotmail|apple|mac\b|macbook|verizon|t-mobile|at&t|sprint|wireless|superhuman|mailspring|shortwave|missive"
     r"|boxer|nine\b|orange|k-9|tutanota|windows|zte|lenovo|honor|realme|lumia|palm|treo|device|watch)"
 )
@@ -62,7 +62,7 @@ _SENDER = rf"(?:{_DEVICES}|{_MAILERS})"
 _MOBILE = tuple(
     re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}+(?:{wording})$", re.I)
     for wording in (
-        rf"sent\s(?:from|via|with|using|by)\s(?:my\s[^\n]{{1,60}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}|yahoo mail\s?:(?:\s\w{{3,20}},?){{3}}",
+        rf"sent\s(?:from|via|with|using|by)\s(?:my\s\S{{1,30}}(?:\s\S{{1,20}}){{0,3}}\W{{0,3}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}|yahoo mail\s?:(?:\s\w{{3,20}},?){{3}}",
         r"(?:get|holen sie sich|obtenez|obtenir|skaffa|last ned|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|получить|获取|取得|下载|下載)\s?[^\n]{0,20}outlook[^\n]{0,90}",
         r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}|(?:ios|android)\s?(?:版|için|용|용으로)?\s?outlook(?:'u|’u)?\s?(?:を入手|edinin|다운로드|받기)[^\n]{0,60}|get (?:typeapp|bluemail) for (?:android|ios)",
         rf"(?:vo[nm]|mit|aus|(?:diese|meine) [\w-]{{1,20}} wurde (?:von|mit))\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:vo[nm]|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",

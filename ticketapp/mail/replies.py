@@ -117,7 +117,7 @@ def _walk(scan: _Scan) -> bool:
             scan.cut.add(number)
         elif _is_prose(scan, number):
             _take_prose(scan, number)
-        elif patterns.QUOTE_LINE.match(line):
+        elif number not in scan.attributions and patterns.QUOTE_LINE.match(line):
             scan.in_signature = False
             scan.cut.add(number)
             scan.quotes.append(number)

@@ -25,12 +25,19 @@ SENDER_WROTE = re.compile(
 SPEAKS_OF_PEOPLE = re.compile(
     r"\b(?:I|we|you|he|she|they|ich|wir|sie|er|je|tu|nous|vous|il|elle|yo)\s+(?:\w{1,5}\s)?\S+$", re.I
 )
+# Words a sentence about a letter has and an attribution has not; small letters, as names and weekdays differ in theirs.
+PERSONAL = re.compile(
+    r"(?<![\w'’.@-])(?:I|my|us|our|your|ich|mir|mich|uns|wir|j['’]ai|m['’]a(?:vez)?|votre|notre|m[ei]\s[a-zà-ú]{2,}|su\s[a-zà-ú]{3,}|mij|uw|мне|нам|наш\w*|ваш\w*"
+    r"|mig|oss|vår|min|minulle|meille|mně|nám|mi\snapsal\w*|bana|bize)(?![\w@.-])"
+)
 # The end of an attribution whose address was wrapped before its closing bracket; it is no quote.
 WRAPPED_END = re.compile(rf"[ \t]{{0,4}}>\s{{0,2}}(?:{_VERBS}\s?)?[:：]\s*$", re.I)
 # An attribution in whose line the history itself goes on: what is left of HTML whose line ends were dropped.
 GLUED = re.compile(rf"(?:On|Am|Le|El|Il|Em|Op|Den)\s[^\n]{{8,160}}?\s{_VERBS}\s?:[^\s\W]")
 # A name and a verb alone, which lead nothing unless a mark of history follows.
 NAMED = re.compile(rf"[^\W\d_][^\n:<>@]{{1,60}}?\s{{1,3}}{_VERBS}\s?[:：]\s*$")
+# Who and when between marks that look like a quote, as GroupWise heads history that it does not mark.
+BETWEEN_MARKS = re.compile(r">>>\s[^\n<>]{1,80}(?:<[^\s<>]{1,80}>)?[^\n<>]{1,80}\s>>>\s*$")
 # A moment with its zone and a name, whose address was taken out, as old Gmail led quotes.
 ZONED_SENDER = re.compile(r"20\d\d[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d\d (?:GMT|UTC)\S{0,6} [^\s\d][^:]{0,80}$")
 # Words that open an attribution in the middle of a line, behind what was written in front of it.
