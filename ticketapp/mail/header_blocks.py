@@ -4,6 +4,7 @@ from ticketapp.mail import reply_patterns as patterns
 
 _WINDOW = 10
 _MOST_BLANK_LINES = 6
+_MOST_RECIPIENT_LINES = 60
 
 
 def kind_of(line: str) -> str:
@@ -17,7 +18,7 @@ def is_header_block(lines: list[str], number: int) -> bool:
     """Whether the header lines that Outlook and others put above an unmarked quote start here."""
     if not kind_of(lines[number]):
         return False
-    window = [line for line in lines[number : number + _WINDOW + _MOST_BLANK_LINES] if line.strip()][:_WINDOW]
+    window = _window(lines, number)
     labelled = [(kind_of(line), line) for line in window]
     kinds = {kind for kind, _ in labelled} - {""}
     if "from" not in kinds or not kinds & {"sent", "to"} or len(kinds) < 3:
@@ -31,6 +32,22 @@ def _tells_moment(line: str) -> bool:
     """Whether a day of some year or a time of day is told, as clients do and people rarely."""
     told = line.translate(patterns.UNSEEN_MARKS)
     return bool(patterns.TIME.search(told) or patterns.DATE.search(told))
+
+
+def _window(lines: list[str], number: int) -> list[str]:
+    """The next lines that are not blank, without those that only go on with a list of recipients."""
+    window, blanks = [lines[number]], 0
+    for line in lines[number + 1 : number + _MOST_RECIPIENT_LINES]:
+        blanks += not line.strip()
+        if len(window) == _WINDOW or blanks > _MOST_BLANK_LINES:
+            break
+        if line.strip() and (not _names_recipient(line) or kind_of(line)):
+            window.append(line)
+    return window
+
+
+def _names_recipient(line: str) -> bool:
+    return "@" in line and line.rstrip().endswith((">", ",", ";"))
 
 
 def _is_dated(labelled: list[tuple[str, str]]) -> bool:
