@@ -68,6 +68,14 @@ MAKERS: dict[str, Callable[[int], bytes]] = {
     "nul": lambda size: b"\x00" * size,
     "nested quotes": lambda size: _HTML + b"<blockquote>" * (size // 12),
     "unfinished references": lambda size: _HTML + b"&#" * (size // 2),
+    "rules in html": lambda size: _HTML + b"<hr>a@b " * (size // 8),
+    "quoted links that never end": lambda size: (
+        _HEAD + b"\n" + (b"> " + b"(http://" * 70 + b"\na)\n") * (size // 565)
+    ),
+    "verbs behind an opener": lambda size: (
+        _HEAD + b"Subject: Re: x\n\n" + (b"On " + b"wrote " * 80 + b"\n") * (size // 484)
+    ),
+    "recipients of a header block": lambda size: _HEAD + b"\nFrom: x\n" + b"To: a <b@c>,\n" * (size // 13),
     "flowed lines": lambda size: _FLOWED + b"a \n" * (size // 3),
     "flowed newlines": lambda size: _FLOWED + b"\n" * size,
     "flowed quotes": lambda size: _FLOWED + b"> a\n" * (size // 4),
