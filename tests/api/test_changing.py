@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.conftest import Program, fields_of
 from tests.app_fixtures import add_user
+from ticketapp.actions.merging import merge_ticket
 from ticketapp.actions.users import deactivate
 from ticketapp.queries import conversation
 
@@ -145,3 +146,16 @@ def test_the_address_without_its_last_slash_changes_too(program: Program, addres
 def test_a_merge_patch_is_json_too(program: Program, address: str) -> None:
     response = program.patch(address, data=b'{"status": "closed"}', content_type="application/merge-patch+json")
     assert response.json["status"] == "closed"
+
+
+def test_a_merged_ticket_names_the_one_in_which_it_goes_on_and_keeps_its_status(each_program: Program) -> None:
+    one, two = (each_program.create(requester_email="jo@example.com") for _ in range(2))
+    assert one["merged_into"] is None
+    with each_program.app.app_context():
+        merge_ticket(one["id"], into=two["id"], by=each_program.user)
+    merged = each_program.get(f"/api/tickets/{one['id']}/").json
+    assert (merged["status"], merged["merged_into"]) == ("closed", two["id"])
+    refused = each_program.patch(f"/api/tickets/{one['id']}/", json={"status": "open"})
+    assert refused.status_code == 409
+    assert f"was merged into ticket {two['id']}" in refused.json["detail"]
+    assert each_program.patch(f"/api/tickets/{one['id']}/", json={**merged, "priority": "low"}).status_code == 200

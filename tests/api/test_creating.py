@@ -18,6 +18,7 @@ SHAPE = {
     "priority",
     "priority_by",
     "classification",
+    "merged_into",
     "status",
     "source",
     "requester",

@@ -191,7 +191,7 @@ def test_what_only_claims_to_be_a_picture_is_not_served(
     )
     with mailed.app_context():
         ticket_id = take_in(laid_out_letter(LAID_OUT, message_id="<svg@shop.example>"))
-        message_id = queries.thread(ticket_id).messages[0].message.id
+        message_id = queries.thread([ticket_id]).messages[0].message.id
     response = agent_client.get(f"/tickets/{ticket_id}/messages/{message_id}/pictures/dot@shop")
     assert response.status_code == 404
 

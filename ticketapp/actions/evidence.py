@@ -20,8 +20,8 @@ class Evidence:
 
 
 def weigh(emails: Sequence[InboundEmail], tokens: ThreadTokens) -> list[Evidence]:
-    """The evidence of each mail, from a few queries for all. A delivery report belongs to what it reports on, and what
-    belongs to a merged ticket, to the one in which that goes on."""
+    """The evidence of each mail, from a few queries for all. A delivery report belongs to what it reports on, and
+    what belongs to a merged ticket, to the one in which that goes on."""
     places = threads.place([_clues(email, tokens) for email in emails])
     reported = returned([_reported(email) for email in emails])
     weighed = [
