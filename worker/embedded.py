@@ -80,7 +80,7 @@ def _run(config: Config, port: int) -> int:
         _prepare(config)
         children.append(_start("worker.embedded_worker", "--smtp-port", str(smtp_port)))
         children.append(_start("gunicorn", "wsgi:app", *_gunicorn_options(port)))
-        _wait_until_up(f"{url}/healthz", children)
+        _wait_until_up(f"{url}/healthz", smtp_port, children)
         (config.data_dir / STATE_FILE).write_text(json.dumps({"url": url, "smtp_port": smtp_port}))
         _say(
             f"Ready: open {url}",
@@ -138,14 +138,18 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_until_up(url: str, children: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_up(url: str, smtp_port: int, children: list[subprocess.Popen[bytes]]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         _check_alive(children)
-        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(url, timeout=2),  # noqa: S310
+            socket.create_connection(("127.0.0.1", smtp_port), timeout=2),
+        ):
             return
         time.sleep(0.1)
-    raise _CannotRunError(f"The portal did not answer within {START_SECONDS} seconds.")
+    raise _CannotRunError(f"The portal or the mail listener did not answer within {START_SECONDS} seconds.")
 
 
 def _watch(children: list[subprocess.Popen[bytes]]) -> None:
