@@ -67,6 +67,7 @@ def test_without_the_setting_nothing_is_acknowledged(each_app: APIFlask) -> None
         letter(List_Id="<news.example>"),
         letter(List_Unsubscribe="<mailto:off@news.example>"),
         letter(X_Auto_Response_Suppress="All"),
+        letter(X_Auto_Response_Suppress="DR, OOF, AutoReply"),
         letter(Return_Path="<>"),
         letter(X_Spam_Flag="YES"),
         letter(sender="support@example.com"),

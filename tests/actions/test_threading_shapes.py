@@ -9,6 +9,7 @@ from tests.letters import letter
 from ticketapp.actions import tickets
 from ticketapp.db import db
 from ticketapp.models import MailState, Status, Ticket, TicketEvent
+from ticketapp.outside import outside
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,39 @@ def test_a_bare_number_is_noted_on_a_ticket_of_its_own(each_app: APIFlask, sende
 
 def test_a_number_of_no_ticket_is_not_noted(each_app: APIFlask) -> None:
     assert reason_of(take_in(letter("Where is order #4711 of ticket 4712?"))) == ""
+
+
+EVE, JO = "eve@evil.example", "jo@customer.example"
+
+
+@pytest.mark.parametrize("eve_names_it", ["References", "Message-ID"])
+def test_who_names_a_mail_before_it_comes_does_not_draw_its_thread(each_app: APIFlask, eve_names_it: str) -> None:
+    if eve_names_it == "References":
+        before = letter("Hello", sender=EVE, Cc=JO, References="<m@customer.example>")
+    else:
+        before = letter("Hello", sender=EVE, Cc=JO, message_id="<m@customer.example>")
+    eves = take_in(before).ticket_id
+    jos = take_in(letter(message_id="<m@customer.example>", Cc="bob@customer.example")).ticket_id
+    assert jos != eves
+    assert take_in(letter("My number is 4711", In_Reply_To="<m@customer.example>")).ticket_id == jos
+    assert take_in(letter(sender="bob@customer.example", In_Reply_To="<m@customer.example>")).ticket_id == jos
+
+
+def test_an_answer_that_overtakes_its_mail_is_found_by_nobody_elses_answers(each_app: APIFlask) -> None:
+    bobs = take_in(letter(sender="bob@customer.example", Cc=JO, In_Reply_To="<m@customer.example>")).ticket_id
+    jos = take_in(letter(message_id="<m@customer.example>", Cc="bob@customer.example")).ticket_id
+    assert take_in(letter(In_Reply_To="<m@customer.example>")).ticket_id == jos != bobs
+
+
+def test_a_known_message_id_used_again_leads_to_the_mail_that_had_it_first(each_app: APIFlask) -> None:
+    jos = take_in(letter(message_id="<m@customer.example>")).ticket_id
+    eves = take_in(letter("Hello", sender=EVE, Cc=JO, message_id="<m@customer.example>")).ticket_id
+    assert take_in(letter(In_Reply_To="<m@customer.example>")).ticket_id == jos != eves
+
+
+def test_an_address_of_ours_with_something_behind_a_plus_sign_is_ours(each_app: APIFlask) -> None:
+    rules = outside().rules
+    assert rules.is_ours("Support+abc@Example.com")
+    assert not rules.is_ours("support@elsewhere.example")
+    assert not rules.is_ours("other+support@example.com")
+    assert take_in(letter(sender="support+abc@example.com")).state == MailState.SET_ASIDE

@@ -19,8 +19,11 @@ class IntakeRules:
     opens_for: frozenset[str] = frozenset()
 
     def is_ours(self, address: str) -> bool:
-        """Whether mail from this address was written by us: the support address, or one of our reply addresses."""
-        return address.lower() == self.support_address or self.tokens.is_reply_address(address)
+        """Whether mail from this address was written by us: the support address with whatever stands behind a plus
+        sign (RFC 5233), or one of our reply addresses."""
+        user, _, domain = address.lower().rpartition("@")
+        plain = f"{user.partition('+')[0]}@{domain}"
+        return self.support_address in (address.lower(), plain) or self.tokens.is_reply_address(address)
 
     def distributed_by(self, email: InboundEmail) -> str | None:
         """The mailing list that an email came through. The support address may be a list itself: that is no news."""

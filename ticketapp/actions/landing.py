@@ -225,8 +225,8 @@ def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
         for letter, ticket_id in placed
         for key in _keys(letter)
         # A Message-ID that led to another ticket before leads there still: nobody draws a conversation into a
-        # ticket of his own by naming its mails.
-        if not (_is_fresh(letter) and key in taken)
+        # ticket of his own by naming its mails. That of the letter itself leads here, whoever named it before.
+        if not (_is_fresh(letter) and key in taken and key != _own_key(letter))
     }
     people = {(address, ticket_id) for letter, ticket_id in placed for address in _participants(letter)}
     for model, column, found in ((ThreadReference, "reference", references), (TicketParticipant, "email", people)):
@@ -245,6 +245,10 @@ def _keys(letter: Letter) -> list[str]:
     keys = [thread_key(name) for name in named if name and name.strip()]
     replaced = letter.placement.instead_of
     return keys if replaced is None else [*keys, successor_key(replaced)]
+
+
+def _own_key(letter: Letter) -> str:
+    return thread_key(letter.email.message_id or "")
 
 
 def _participants(letter: Letter) -> set[str]:

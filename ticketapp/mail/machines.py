@@ -13,7 +13,8 @@ _LIST = re.compile(rb"\s*list\b", re.I)
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-owner", "mailing-list")
 _LIST_ID = re.compile(r"<\s*([^<>\s]+)\s*>\s*$|^\s*([^<>\s]+)\s*$")
 _LIST_POST = re.compile(r"<\s*mailto:([^<>?\s]+)", re.I)
-_SUPPRESS_ALL = re.compile(rb"\b(?:all|autoreply|oof)\b", re.I)
+_SUPPRESS_ALL = re.compile(rb"\ball\b", re.I)
+_SUPPRESS_ANSWERS = re.compile(rb"\b(?:autoreply|oof)\b", re.I)
 _NULL_PATH = re.compile(rb"\s*<\s*>\s*(?:\(|$)")
 _NULL_SENDER = re.compile(rb"<\s*>\s*$")
 _REPORT_OPENS_WITHIN = 500
@@ -51,11 +52,13 @@ def is_automatic(root: Part, subject: str, leaves: list[Part]) -> bool:
 
 
 def is_answerable(headers: Headers, sender: str) -> bool:
-    """Whether a machine may answer a mail that is not automatic itself: no list's mail (RFC 2919, RFC 2369), and no
-    sender who is known to read nothing (RFC 3834 section 2)."""
+    """Whether a machine may answer a mail that is not automatic itself: no list's mail (RFC 2919, RFC 2369), no mail
+    that asks for none ([MS-OXCMAIL] X-Auto-Response-Suppress, which people's programs send too), and no sender who is
+    known to read nothing (RFC 3834 section 2)."""
     is_list = any(headers.has(name) for name in _LIST_HEADERS) or bool(_LIST.match(headers.first("precedence")))
     reads_nothing = wordings.NEVER_ANSWERED.match(sender) or wordings.BOUNCE_SENDER.match(sender)
-    return not is_list and not reads_nothing and sender.isascii() and "@" in sender.strip("@")
+    asks_for_none = _SUPPRESS_ANSWERS.search(headers.first("x-auto-response-suppress"))
+    return not is_list and not asks_for_none and not reads_nothing and sender.isascii() and "@" in sender.strip("@")
 
 
 def mailing_list(headers: Headers, sender: str) -> str | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ticketapp.db import db
-from ticketapp.models import Message, ThreadReference, Ticket, TicketParticipant, User
+from ticketapp.models import Message, Requester, ThreadReference, Ticket, TicketParticipant, User
 from ticketapp.models.ticket import successor_key, thread_key
 
 CANDIDATES_READ = 20
+NOT_HELD = 2**63
 SIGNED_REASON = "It answers a mail that we sent for this ticket."
 
 
@@ -51,21 +52,22 @@ class Placement:
 
 
 def place(mails: Sequence[Clues]) -> list[Placement]:
-    """The place of each mail, from four queries for all of them, six where a Message-ID leads to several tickets.
+    """The place of each mail, from four queries for all of them, seven where a Message-ID leads to several tickets.
 
     First a token that we signed, whoever sends it: only who got our mail can know it. Then the Message-IDs it
     answers, also those of ancestors that we never saw, then a ticket number in its subject; each of these only if the
     sender takes part in that ticket or is staff. Nobody gets into a stranger's ticket by its number; a bare `#12` is
-    noted on the new ticket and leads nowhere, since orders and invoices are written so too. Of several
-    tickets of one Message-ID the one that holds that message comes first, then the newest.
+    noted on the new ticket and leads nowhere, since orders and invoices are written so too. Of several tickets of one
+    Message-ID the sender's own come first, then the one that held that message first, then the newest.
     """
     keys = {thread_key(name) for mail in mails for name in mail.answered}
     by_reference = _by_reference(keys | {proof.key for mail in mails for proof in mail.signed})
     numbers = {number for mail in mails for number in (*mail.numbers, *mail.mentioned) if 0 < number < 2**63}
     existing = _existing(numbers | {proof.ticket_id for mail in mails for proof in mail.signed})
+    owned = _owned(by_reference)
     candidates = [
         (
-            _nearest(by_reference[thread_key(name)] for name in mail.answered),
+            _nearest(_own_first(by_reference[thread_key(name)], mail.sender, owned) for name in mail.answered),
             _nearest([sorted(existing & {*mail.numbers}, reverse=True)]),
         )
         for mail in mails
@@ -141,35 +143,49 @@ def _nearest(lists: Iterable[list[int]]) -> list[int]:
 
 
 def _by_reference(keys: set[str]) -> dict[str, list[int]]:
-    """Where each reference leads: to the ticket that holds the message itself, then to the newest that names it."""
+    """Where each reference leads: to the ticket that held the message first, then to the newest that names it."""
     found: dict[str, list[int]] = defaultdict(list)
     if keys:
         statement = select(ThreadReference.reference, ThreadReference.ticket_id)
         for reference, ticket_id in db.session.execute(statement.where(ThreadReference.reference.in_(keys))):
             found[reference].append(ticket_id)
-    holding = _holding({key: ids for key, ids in found.items() if len(ids) > 1})
+    held = _held({key: ids for key, ids in found.items() if len(ids) > 1})
     for key, ids in found.items():
-        ranks = sorted(((key, ticket_id) in holding, ticket_id) for ticket_id in ids)
-        found[key] = [ticket_id for _, ticket_id in reversed(ranks)]
+        found[key] = sorted(ids, key=lambda ticket_id, key=key: (held.get((key, ticket_id), NOT_HELD), -ticket_id))
     return found
 
 
-def _holding(shared: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
-    """Which of these tickets holds the message of that name, unless it was finished and goes on in another."""
+def _held(shared: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], int]:
+    """Which of these tickets holds the message of that name, by the id of the message, unless the ticket was
+    finished and goes on in another."""
     ids = {ticket_id for found in shared.values() for ticket_id in found}
     if not ids:
-        return set()
-    held = select(Message.message_id, Message.ticket_id).where(
+        return {}
+    held = select(Message.message_id, Message.ticket_id, Message.id).where(
         Message.ticket_id.in_(ids), Message.message_id.in_(shared.keys())
     )
     successors = {successor_key(ticket_id) for ticket_id in ids}
     followed = select(ThreadReference.reference).where(ThreadReference.reference.in_(successors))
     gone_on = set(db.session.scalars(followed))
     return {
-        (name, ticket_id)
-        for name, ticket_id in db.session.execute(held)
+        (name, ticket_id): row_id
+        for name, ticket_id, row_id in db.session.execute(held.order_by(Message.id.desc()))
         if name is not None and successor_key(ticket_id) not in gone_on
     }
+
+
+def _owned(by_reference: Mapping[str, Sequence[int]]) -> set[tuple[int, str]]:
+    """The requesters of tickets that share a Message-ID, beside their numbers."""
+    ids = {ticket_id for found in by_reference.values() if len(found) > 1 for ticket_id in found}
+    if not ids:
+        return set()
+    statement = select(Ticket.id, Requester.email).join(Requester).where(Ticket.id.in_(ids))
+    return {(ticket_id, email) for ticket_id, email in db.session.execute(statement)}
+
+
+def _own_first(ticket_ids: list[int], sender: str, owned: set[tuple[int, str]]) -> list[int]:
+    """Whoever names his mail in a ticket of his own does not draw the answers of its writer there."""
+    return sorted(ticket_ids, key=lambda ticket_id: (ticket_id, sender) not in owned)
 
 
 def _existing(numbers: set[int]) -> set[int]:
