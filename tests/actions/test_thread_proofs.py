@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.actions.test_threading import reason_of, take_in
 from tests.app_fixtures import MakeApp, add_user
 from tests.letters import letter
-from ticketapp.actions import conversation, tickets
+from ticketapp.actions import conversation, intake, ledger, tickets
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.mail import OutboundEmail
@@ -117,3 +117,32 @@ def test_what_goes_on_in_a_new_ticket_stays_there(plus_app: APIFlask, proof: str
     first, second = take_in(letter(**named)), take_in(letter(**named))
     assert first.ticket_id != ticket_id
     assert second.ticket_id == first.ticket_id
+
+
+def test_all_that_answers_a_ticket_of_long_ago_goes_on_in_one(each_app: APIFlask) -> None:
+    old = take_in(letter(message_id="<old@x.example>")).ticket_id
+    assert old is not None
+    finish_long_ago(old)
+    by_number = [take_in(letter(f"Re: [#{old}]")) for _ in range(3)]
+    by_reference = take_in(letter(In_Reply_To="<old@x.example>"))
+    (new,) = {landed.ticket_id for landed in (*by_number, by_reference)}
+    assert new != old
+    assert reason_of(by_number[-1]).startswith(f"It answers ticket #{old}, finished more than 14 days ago.")
+    finish_long_ago(new or 0)
+    assert take_in(letter(f"Re: [#{old}]")).ticket_id not in (old, new)
+
+
+def test_two_answers_that_come_at_once_go_on_in_one_ticket(each_app: APIFlask) -> None:
+    ticket_id, _ = answered_ticket(each_app)
+    finish_long_ago(ticket_id)
+    answers = [letter(f"Re: [#{ticket_id}] {number}") for number in range(3)]
+    mailbox_id = ledger.register_mailbox("test")
+    seen = [
+        ledger.SeenMail(uid=100 + number, size=len(raw), arrived_at=utc_now(), raw=raw)
+        for number, raw in enumerate(answers)
+    ]
+    mail_ids = ledger.record(mailbox_id, 1, seen)
+    landed = intake.process_many(mail_ids, store=outside().store, rules=outside().rules)
+    assert len(landed) == 3
+    (new,) = {one.ticket_id for one in landed}
+    assert new != ticket_id

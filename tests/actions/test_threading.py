@@ -165,3 +165,33 @@ def test_a_sender_who_claims_to_be_staff_gets_in_by_an_answer_but_not_by_a_numbe
     assert guessed.ticket_id != first.ticket_id
     answered = take_in(letter("Re: Printer", sender="agent@example.com", In_Reply_To="<first@x.example>"))
     assert answered.ticket_id == first.ticket_id
+
+
+FORGED = {"Authentication_Results": "mx.example.com; spf=fail; dmarc=fail (p=NONE) header.from=example.com"}
+
+
+def test_who_answered_as_staff_gets_in_by_a_number_no_more_than_before(each_app: APIFlask) -> None:
+    add_user(each_app, "agent@example.com", "Gil Agent", "agent")
+    first = take_in(letter(message_id="<first@x.example>"))
+    take_in(letter("Re: Printer", sender="agent@example.com", In_Reply_To="<first@x.example>"))
+    assert take_in(letter(f"[#{first.ticket_id}]", sender="agent@example.com")).ticket_id != first.ticket_id
+
+
+@pytest.mark.parametrize("how", ["staff by answer", "customer by number"])
+def test_a_sender_that_the_mail_server_found_forged_gets_a_ticket_of_his_own(each_app: APIFlask, how: str) -> None:
+    add_user(each_app, "agent@example.com", "Gil Agent", "agent")
+    first = take_in(letter(message_id="<first@x.example>"))
+    if how == "staff by answer":
+        forged = letter(sender="agent@example.com", In_Reply_To="<first@x.example>", **FORGED)
+    else:
+        forged = letter(f"Re: [#{first.ticket_id}]", **FORGED)
+    landed = take_in(forged)
+    assert landed.ticket_id != first.ticket_id
+    assert reason_of(landed).endswith("forged (DMARC).")
+    message = db.session.scalars(select(Message).where(Message.ticket_id == landed.ticket_id)).one()
+    assert message.author_id is None
+
+
+def test_a_customer_whose_mail_was_forwarded_still_answers_what_he_knows(each_app: APIFlask) -> None:
+    first = take_in(letter(message_id="<first@x.example>"))
+    assert take_in(letter(In_Reply_To="<first@x.example>", **FORGED)).ticket_id == first.ticket_id

@@ -61,6 +61,7 @@ def _clues(email: InboundEmail, tokens: ThreadTokens) -> threads.Clues:
         ticket_numbers(email.subject),
         mentioned_numbers(email.subject),
         _signed(email, tokens),
+        is_forged=email.is_forged,
     )
 
 

@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import acknowledging, evidence, landing, returns
+from ticketapp.actions import acknowledging, evidence, landing, reopening, returns
 from ticketapp.actions.intake_rules import IntakeRules, kind_of, why_aside
 from ticketapp.actions.mail_words import header_alone
 from ticketapp.clock import utc_now
@@ -140,22 +140,26 @@ def _land_or_quarantine(
     group: list[Read], rules: IntakeRules, *, wanted: tuple[MailState, ...], is_forced: bool
 ) -> list[Landed]:
     """Land a group; where that fails, land its mails one by one, and quarantine those at fault."""
+    landed: list[Landed] = []
     try:
-        return _land(group, rules, wanted=wanted, is_forced=is_forced)
+        while group:
+            done, group = _land(group, rules, wanted=wanted, is_forced=is_forced)
+            landed.extend(done)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
         if len(group) == 1:
-            return [_quarantine(group[0].mail_id, error)]
+            return [*landed, _quarantine(group[0].mail_id, error)]
         log.warning("a batch of %s mails failed and is taken one by one: %s", len(group), _cause(error))
-    return [
-        landed for one in group for landed in _land_or_quarantine([one], rules, wanted=wanted, is_forced=is_forced)
-    ]
+    for one in group:
+        landed.extend(_land_or_quarantine([one], rules, wanted=wanted, is_forced=is_forced))
+    return landed
 
 
 def _land(
     group: Sequence[Read], rules: IntakeRules, *, wanted: tuple[MailState, ...], is_forced: bool
-) -> list[Landed]:
+) -> tuple[list[Landed], list[Read]]:
+    """Write the mails of a group; what became of each, and those that have to wait for what the others opened."""
     now = utc_now()
     # The ledger's rows are durable: a landing that a crash takes back is done again from them.
     with transaction(wait_for_disk=False) as session:
@@ -166,19 +170,37 @@ def _land(
             _fate(session, one, proof.placement, rules, arrival=arrived[one.mail_id], is_forced=is_forced, now=now)
             for one, proof in zip(group, weighed, strict=True)
         ]
+        fates, later = _apart(fates)
         letters = [fate.letter for fate in fates if fate.letter is not None]
         landings = iter(landing.land(session, letters, now=now))
         places = [next(landings) if fate.letter is not None else None for fate in fates]
         if rules.acknowledgement is not None:
             acknowledging.acknowledge(session, _opened(fates, places), rules.acknowledgement, now=now)
-        for fate, proof in zip(fates, weighed, strict=True):
-            report = fate.read.email.report
-            if fate.letter is not None and proof.returned is not None and report is not None:
-                returns.record_return(session, proof.returned.row_id, report, now=now)
+        returned = {one.mail_id: proof.returned for one, proof in zip(group, weighed, strict=True)}
+        for fate in fates:
+            report, of_ours = fate.read.email.report, returned[fate.read.mail_id]
+            if fate.letter is not None and of_ours is not None and report is not None:
+                returns.record_return(session, of_ours.row_id, report, now=now)
         verdicts = [_verdict(fate, place, now=now) for fate, place in zip(fates, places, strict=True)]
         if verdicts:
             session.execute(update(InboundMail), verdicts)
-    return [_landed(place) for place in places]
+    return [_landed(place) for place in places], later
+
+
+def _apart(fates: Sequence[Fate]) -> tuple[list[Fate], list[Read]]:
+    """What can land now, and what comes after it: of mails that go on a ticket finished long ago the first opens the
+    one that the others join."""
+    now: list[Fate] = []
+    later: list[Read] = []
+    opened: set[int] = set()
+    for fate in fates:
+        instead_of = fate.letter.placement.instead_of if fate.letter else None
+        if instead_of in opened:
+            later.append(fate.read)
+        else:
+            now.append(fate)
+            opened |= set() if instead_of is None else {instead_of}
+    return now, later
 
 
 def _locked_arrivals(session: Session, group: Sequence[Read], *, wanted: tuple[MailState, ...]) -> dict[int, Arrival]:
@@ -210,7 +232,9 @@ def _fate(
     is_automatic = kind in (MailKind.AUTOMATIC, MailKind.BOUNCE) and not is_notice
     letter = landing.Letter(
         email=one.email,
-        placement=placement if is_automatic else _placement_now(session, placement, rules, now),
+        placement=placement
+        if is_automatic
+        else reopening.placement_now(session, placement, one.email, rules, now=now),
         is_automatic=is_automatic,
         arrived_at=arrival.at,
         is_ours=rules.is_ours,
@@ -247,19 +271,6 @@ def _verdict(fate: Fate, place: landing.Landing | None, *, now: datetime) -> dic
         "ticket_id": place.ticket_id if place else None,
         "message_id": place.message_id if place else None,
     }
-
-
-def _placement_now(
-    session: Session, placement: threads.Placement, rules: IntakeRules, now: datetime
-) -> threads.Placement:
-    """The placement, or a new ticket where the one it names was finished longer ago than it may be reopened."""
-    if placement.ticket_id is None:
-        return placement
-    finished_at = landing.finished_at(session, placement.ticket_id)
-    if finished_at is None or now - finished_at <= timedelta(days=rules.reopen_days):
-        return placement
-    reason = f"It answers ticket #{placement.ticket_id}, finished more than {rules.reopen_days} days ago."
-    return threads.Placement(None, reason, instead_of=placement.ticket_id)
 
 
 def _quarantine(mail_id: int, error: Exception) -> Landed:

@@ -4,7 +4,7 @@ Mails come in batches, and a round trip to the database costs as much as reading
 few statements for a whole batch, none for a single mail.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,8 +87,9 @@ def land(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[
     numbers = iter(opened)
     placed = [(letter, letter.placement.ticket_id or next(numbers)) for letter in letters]
     _receive(session, [(one, ticket_id) for one, ticket_id in placed if ticket_id not in run_ids], now=now)
-    message_ids = _write_messages(session, placed)
-    _remember(session, placed)
+    staff = _staff(session, letters)
+    message_ids = _write_messages(session, placed, staff)
+    _remember(session, placed, staff)
     return [
         Landing(ticket_id, message_id, run_ids.get(ticket_id))
         for (_, ticket_id), message_id in zip(placed, message_ids, strict=True)
@@ -104,19 +105,16 @@ def answered(email: InboundEmail) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
+def copied(email: InboundEmail) -> set[str]:
+    """The addresses to which a mail went besides, as they are kept: at most fifty."""
+    addresses = {keepable(person.email) for person in (*email.to, *email.cc)[:COPIED_LIMIT]}
+    return addresses - {""}
+
+
 def keepable(address: str) -> str:
     """An address as it is kept, lower-cased; empty where it is too long for the column."""
     lowered = address.strip().lower()
     return lowered if len(lowered) <= fields.ADDRESS_LIMIT else ""
-
-
-def finished_at(session: Session, ticket_id: int) -> datetime | None:
-    """When the ticket was resolved or closed; None while it is neither."""
-    status = session.scalar(select(Ticket.status).where(Ticket.id == ticket_id))
-    if status not in FINISHED:
-        return None
-    statement = select(TicketEvent.at).where(TicketEvent.ticket_id == ticket_id, TicketEvent.kind == EventKind.STATUS)
-    return session.scalar(statement.order_by(TicketEvent.id.desc()).limit(1))
 
 
 def _open(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[int]:
@@ -171,11 +169,18 @@ def _receive(session: Session, placed: Sequence[tuple[Letter, int]], *, now: dat
             session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.STATUS, old=old, new=Status.OPEN))
 
 
-def _write_messages(session: Session, placed: Sequence[tuple[Letter, int]]) -> list[int]:
-    senders = {letter.address for letter, _ in placed if letter.address}
-    staff = select(User.email, User.id).where(User.email.in_(senders), User.is_active)
-    authors = {row.email: row.id for row in session.execute(staff)}
-    rows = [_message(letter, ticket_id, authors.get(letter.address)) for letter, ticket_id in placed]
+def _staff(session: Session, letters: Sequence[Letter]) -> dict[str, int]:
+    """Who of the senders is staff, by address, unless a mail server found them forged."""
+    senders = {letter.address for letter in letters if letter.address and not letter.email.is_forged}
+    known = select(User.email, User.id).where(User.email.in_(senders), User.is_active)
+    return {row.email: row.id for row in session.execute(known)}
+
+
+def _write_messages(session: Session, placed: Sequence[tuple[Letter, int]], staff: Mapping[str, int]) -> list[int]:
+    rows = [
+        _message(letter, ticket_id, None if letter.email.is_forged else staff.get(letter.address))
+        for letter, ticket_id in placed
+    ]
     ids = _insert(session, Message, rows)
     files = [
         row
@@ -216,7 +221,7 @@ def _attachments(email: InboundEmail, message_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
+def _remember(session: Session, placed: Sequence[tuple[Letter, int]], staff: Collection[str]) -> None:
     """Keep who takes part and which Message-IDs lead here. Mail of a stranger to a ticket never gets this far."""
     opening = {key for letter, _ in placed if _is_fresh(letter) for key in _keys(letter)}
     taken = set(session.scalars(select(ThreadReference.reference).where(ThreadReference.reference.in_(opening))))
@@ -228,7 +233,7 @@ def _remember(session: Session, placed: Sequence[tuple[Letter, int]]) -> None:
         # ticket of his own by naming its mails. That of the letter itself leads here, whoever named it before.
         if not (_is_fresh(letter) and key in taken and key != _own_key(letter))
     }
-    people = {(address, ticket_id) for letter, ticket_id in placed for address in _participants(letter)}
+    people = {(address, ticket_id) for letter, ticket_id in placed for address in _participants(letter, staff)}
     for model, column, found in ((ThreadReference, "reference", references), (TicketParticipant, "email", people)):
         # Sorted, so that two workers who write the same rows wait for each other in one order.
         rows = [{column: value, "ticket_id": ticket_id} for value, ticket_id in sorted(found)]
@@ -251,12 +256,15 @@ def _own_key(letter: Letter) -> str:
     return thread_key(letter.email.message_id or "")
 
 
-def _participants(letter: Letter) -> set[str]:
+def _participants(letter: Letter, staff: Collection[str]) -> set[str]:
+    """Its sender and whom it was copied to. Neither staff who answer a ticket by mail nor a sender who is said to be
+    forged take part by that: their address could be written beside a guessed number."""
     if letter.is_automatic:
         return set()
-    copied = (*letter.email.to, *letter.email.cc)[:COPIED_LIMIT]
-    addresses = {letter.address, *(keepable(person.email) for person in copied)}
-    return {address for address in addresses if address and not letter.is_ours(address)}
+    is_answer = letter.placement.ticket_id is not None
+    is_left_out = is_answer and (letter.address in staff or letter.email.is_forged)
+    people = copied(letter.email) | (set() if is_left_out else {letter.address} - {""})
+    return {address for address in people if not letter.is_ours(address)}
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:

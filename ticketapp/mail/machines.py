@@ -15,6 +15,8 @@ _LIST_ID = re.compile(r"<\s*([^<>\s]+)\s*>\s*$|^\s*([^<>\s]+)\s*$")
 _LIST_POST = re.compile(r"<\s*mailto:([^<>?\s]+)", re.I)
 _SUPPRESS_ALL = re.compile(rb"\ball\b", re.I)
 _SUPPRESS_ANSWERS = re.compile(rb"\b(?:autoreply|oof)\b", re.I)
+_DMARC_FAILED = re.compile(rb"\bdmarc\s{0,5}=\s{0,5}fail\b", re.I)
+_RESULTS_READ = 5_000
 _NULL_PATH = re.compile(rb"\s*<\s*>\s*(?:\(|$)")
 _NULL_SENDER = re.compile(rb"<\s*>\s*$")
 _REPORT_OPENS_WITHIN = 500
@@ -38,6 +40,13 @@ def is_spam(headers: Headers) -> bool:
     """Whether a filter upstream marked it: X-Spam-Flag, X-Spam-Status or X-SES-Spam-Verdict."""
     flagged = any(_YES.match(headers.first(name)) for name in ("x-spam-flag", "x-spam-status"))
     return flagged or headers.first("x-ses-spam-verdict").strip().lower() == b"fail"
+
+
+def is_forged(headers: Headers) -> bool:
+    """Whether a mail server on the way found that its From is not whose it says: `dmarc=fail` in an
+    Authentication-Results (RFC 8601, RFC 7489). Nobody forges a failure, so any of them counts; a pass proves nothing
+    here, as anybody can write one."""
+    return any(_DMARC_FAILED.search(value[:_RESULTS_READ]) for value in headers.all("authentication-results"))
 
 
 def is_automatic(root: Part, subject: str, leaves: list[Part]) -> bool:

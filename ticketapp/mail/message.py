@@ -78,6 +78,7 @@ class InboundEmail:
     report: DeliveryReport | None = None
     is_answerable: bool = False
     mailing_list: str | None = None
+    is_forged: bool = False
     defects: tuple[str, ...] = ()
 
 

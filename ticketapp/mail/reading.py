@@ -12,7 +12,7 @@ from ticketapp.mail.headers import Headers, read_headers
 from ticketapp.mail.html_quotes import quote_judge
 from ticketapp.mail.html_text import html_to_text
 from ticketapp.mail.ids import first_id, read_ids
-from ticketapp.mail.machines import is_answerable, is_automatic, is_bounce, is_spam, mailing_list
+from ticketapp.mail.machines import is_answerable, is_automatic, is_bounce, is_forged, is_spam, mailing_list
 from ticketapp.mail.message import Address, InboundEmail
 from ticketapp.mail.parts import Part, read_tree
 from ticketapp.mail.replies import beginning_of, reply_text
@@ -75,6 +75,7 @@ def read(raw: bytes) -> InboundEmail:
         report=read_report(subject, text, reading.leaves) if bounce else None,
         is_answerable=not auto_submitted and is_answerable(headers, sender.email),
         mailing_list=mailing_list(headers, sender.email),
+        is_forged=is_forged(headers),
         defects=_defects(root),
     )
 

@@ -31,14 +31,15 @@ class Signed:
 @dataclass(frozen=True, slots=True)
 class Clues:
     """What a mail says about where it belongs: its sender's lower-cased address, the Message-IDs it answers, the
-    nearest first, the ticket numbers in its subject, the numbers there that may be of anything, and our tokens,
-    the strongest first."""
+    nearest first, the ticket numbers in its subject, the numbers there that may be of anything, our tokens, the
+    strongest first, and whether the mail server found its sender forged."""
 
     sender: str
     answered: Sequence[str]
     numbers: Sequence[int]
     mentioned: Sequence[int]
     signed: Sequence[Signed]
+    is_forged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def place(mails: Sequence[Clues]) -> list[Placement]:
     taking_part = _taking_part(senders, linked | {one for found in candidates for ids in found for one in ids})
     return [
         _signed_place(mail, by_reference, existing, taking_part)
-        or _place(mail.sender, found, is_staff=mail.sender in staff, taking_part=taking_part)
+        or _place(mail, found, is_staff=mail.sender in staff and not mail.is_forged, taking_part=taking_part)
         or Placement(None, _mention(mail, existing))
         for mail, found in zip(mails, candidates, strict=True)
     ]
@@ -110,7 +111,7 @@ def _leads_to(proof: Signed, sender: str, linked: Sequence[int], taking_part: se
 
 
 def _place(
-    sender: str,
+    mail: Clues,
     found: tuple[Sequence[int], Sequence[int]],
     *,
     is_staff: bool,
@@ -119,16 +120,20 @@ def _place(
     """The place by what the mail answers or names; None where it points to no ticket at all."""
     answered, named = found
     for ticket_id in sorted(answered, key=lambda one: one not in named):  # what both clues name comes first
-        if is_staff or (ticket_id, sender) in taking_part:
+        if is_staff or (ticket_id, mail.sender) in taking_part:
             return Placement(ticket_id, "It answers a message of this ticket.")
     for ticket_id in named:
         # A number is easily guessed and a sender easily forged: being staff is not enough here.
-        if (ticket_id, sender) in taking_part:
+        if (ticket_id, mail.sender) in taking_part and not mail.is_forged:
             return Placement(ticket_id, "Its subject names this ticket.")
     pointed_to = [*found[0], *found[1]]
     if not pointed_to:
         return None
-    who = sender or "the sender"
+    who = mail.sender or "the sender"
+    if mail.is_forged:
+        return Placement(
+            None, f"It points to ticket #{pointed_to[0]}, but the mail server found {who} forged (DMARC)."
+        )
     return Placement(None, f"It points to ticket #{pointed_to[0]}, in which {who} does not take part.")
 
 
@@ -151,7 +156,8 @@ def _by_reference(keys: set[str]) -> dict[str, list[int]]:
             found[reference].append(ticket_id)
     held = _held({key: ids for key, ids in found.items() if len(ids) > 1})
     for key, ids in found.items():
-        found[key] = sorted(ids, key=lambda ticket_id, key=key: (held.get((key, ticket_id), NOT_HELD), -ticket_id))
+        ranks = sorted((held.get((key, ticket_id), NOT_HELD), -ticket_id) for ticket_id in ids)
+        found[key] = [-negative for _, negative in ranks]
     return found
 
 
