@@ -186,7 +186,7 @@ def test_nothing_new_is_done_on_a_merged_ticket(agent_of: User) -> None:
     with pytest.raises(InvalidInput, match=f"merged into ticket {two}"):
         merge_ticket(three, into=one, by=agent_of)
     with pytest.raises(InvalidInput, match=f"merged into ticket {two}"):
-        move_message(three, newest_message(three).id, to=one, by=agent_of)
+        move_message(three, newest_message(three).id, to=one, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(InvalidInput):
         merge_ticket(two, into=one, by=agent_of)
     tickets.change_ticket(one, {"status": "closed", "priority": "low"}, by=agent_of)
@@ -197,7 +197,7 @@ def test_a_message_can_be_moved_out_of_a_merged_ticket(agent_of: User) -> None:
     one, two = two_of_jo()
     three = ticket_from(letter("Third", message_id="<three@x.example>"))
     merge_ticket(one, into=two, by=agent_of)
-    move_message(one, newest_message(one).id, to=three, by=agent_of)
+    move_message(one, newest_message(one).id, to=three, by=agent_of, is_ours=outside().rules.is_ours)
     assert len(whole(three)) == 2
     assert moves(three) == [(str(one), str(three))]
     assert take_in(letter(f"Re: [#{one}]")).ticket_id == two

@@ -76,7 +76,7 @@ def answer_to(message_id: str, *references: str) -> Landed:
 
 def test_a_moved_message_is_there_and_both_histories_say_so(agent_of: User) -> None:
     jo, max_, stray = two_tickets_and_a_stray()
-    move_message(jo, stray.id, to=max_, by=agent_of)
+    move_message(jo, stray.id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
     assert newest_message(max_).id == stray.id
     assert newest_message(max_).thread_reason == f"Gil Agent moved it here from ticket #{jo}."
     assert moves(jo) == moves(max_) == [(str(jo), str(max_))]
@@ -86,7 +86,7 @@ def test_a_moved_message_is_there_and_both_histories_say_so(agent_of: User) -> N
 
 def test_answers_to_a_moved_message_follow_it_and_others_do_not(agent_of: User) -> None:
     jo, max_, stray = two_tickets_and_a_stray()
-    move_message(jo, stray.id, to=max_, by=agent_of)
+    move_message(jo, stray.id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
     assert answer_to("stray@x.example", "jo@x.example", "stray@x.example").ticket_id == max_
     assert take_in(letter(In_Reply_To="<jo@x.example>")).ticket_id == jo
 
@@ -95,17 +95,17 @@ def test_the_sender_follows_unless_something_of_his_stays(agent_of: User) -> Non
     jo, max_, stray = two_tickets_and_a_stray()
     second = answer_to("jo@x.example")
     assert second.ticket_id == jo
-    move_message(jo, stray.id, to=max_, by=agent_of)
+    move_message(jo, stray.id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
     assert people(jo) == {"jo@customer.example", "max@customer.example"}
-    move_message(jo, newest_message(jo).id, to=max_, by=agent_of)
+    move_message(jo, newest_message(jo).id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
     assert people(jo) == {"jo@customer.example"}
     assert "max@customer.example" in people(max_)
 
 
 def test_moved_back_everything_is_as_before(agent_of: User) -> None:
     jo, max_, stray = two_tickets_and_a_stray()
-    move_message(jo, stray.id, to=max_, by=agent_of)
-    move_message(max_, stray.id, to=jo, by=agent_of)
+    move_message(jo, stray.id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
+    move_message(max_, stray.id, to=jo, by=agent_of, is_ours=outside().rules.is_ours)
     assert newest_message(jo).id == stray.id
     assert answer_to("stray@x.example").ticket_id == jo
     assert answer_to("max@x.example").ticket_id == max_
@@ -121,12 +121,12 @@ def test_a_message_that_is_back_where_it_landed_says_again_why_it_did(agent_of: 
     third = ticket_from(letter("Max's third", sender="max@customer.example"))
     reason = stray.thread_reason
     assert reason == "It answers a message of this ticket."
-    move_message(jo, stray.id, to=max_, by=agent_of)
-    move_message(max_, stray.id, to=third, by=agent_of)
+    move_message(jo, stray.id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
+    move_message(max_, stray.id, to=third, by=agent_of, is_ours=outside().rules.is_ours)
     assert reason_now(stray) == f"Gil Agent moved it here from ticket #{max_}."
-    move_message(third, stray.id, to=jo, by=agent_of)
+    move_message(third, stray.id, to=jo, by=agent_of, is_ours=outside().rules.is_ours)
     assert reason_now(stray) == reason
-    move_message(jo, stray.id, to=third, by=agent_of)
+    move_message(jo, stray.id, to=third, by=agent_of, is_ours=outside().rules.is_ours)
     assert reason_now(stray) == f"Gil Agent moved it here from ticket #{jo}."
 
 
@@ -134,10 +134,10 @@ def test_a_ticket_whose_last_message_leaves_is_closed_and_leads_on(agent_of: Use
     first = ticket_from(letter(message_id="<first@x.example>"))
     other = ticket_from(letter(message_id="<other@x.example>"))
     message = newest_message(first)
-    move_message(first, message.id, to=other, by=agent_of)
+    move_message(first, message.id, to=other, by=agent_of, is_ours=outside().rules.is_ours)
     assert now(first).status == Status.CLOSED
     assert take_in(letter(In_Reply_To="<first@x.example>")).ticket_id == other
-    move_message(other, message.id, to=first, by=agent_of)
+    move_message(other, message.id, to=first, by=agent_of, is_ours=outside().rules.is_ours)
     assert now(first).status == Status.OPEN
     assert take_in(letter(In_Reply_To="<first@x.example>")).ticket_id == first
 
@@ -147,19 +147,19 @@ def test_a_ticket_of_the_portal_that_has_no_message_left_stays_open(agent_of: Us
     opened = tickets.open_ticket(new, by=agent_of)
     note = conversation.add_note(opened.id, "Look at it", by=agent_of)
     other = ticket_from(letter())
-    move_message(opened.id, note.id, to=other, by=agent_of)
+    move_message(opened.id, note.id, to=other, by=agent_of, is_ours=outside().rules.is_ours)
     assert now(opened.id).status == Status.OPEN
 
 
 def test_a_mail_becomes_a_ticket_of_its_own_and_goes_back(agent_of: User) -> None:
     jo, _, stray = two_tickets_and_a_stray()
-    new_id, run_id = split_message(jo, stray.id, by=agent_of)
+    new_id, run_id = split_message(jo, stray.id, by=agent_of, is_ours=outside().rules.is_ours)
     ticket = now(new_id)
     assert (ticket.title, ticket.requester and ticket.requester.email) == ("Printer on fire", "max@customer.example")
     assert ticket.created_at == stray.created_at
     assert run_id
     assert answer_to("stray@x.example").ticket_id == new_id
-    move_message(new_id, stray.id, to=jo, by=agent_of)
+    move_message(new_id, stray.id, to=jo, by=agent_of, is_ours=outside().rules.is_ours)
     assert newest_message(jo).id == stray.id
 
 
@@ -172,7 +172,7 @@ def test_an_answer_to_what_stayed_comes_to_the_old_ticket_although_the_split_mai
     assert ticket_from(moved) == first
     stray = newest_message(first)
     assert ticket_from(letter(message_id="<m3@x.example>", In_Reply_To="<m1@x.example>")) == first
-    new_id, _ = split_message(first, stray.id, by=agent_of)
+    new_id, _ = split_message(first, stray.id, by=agent_of, is_ours=outside().rules.is_ours)
     assert take_in(letter(In_Reply_To="<m1@x.example>")).ticket_id == first
     assert take_in(letter(In_Reply_To=f"<{ours.message_id}>")).ticket_id == first
     assert take_in(letter(In_Reply_To="<m2@x.example>")).ticket_id == new_id
@@ -182,11 +182,11 @@ def test_what_was_mailed_to_one_requester_is_not_shown_to_another(agent_of: User
     jo, max_, _ = two_tickets_and_a_stray()
     reply = conversation.reply(jo, "Which printer?", by=agent_of, support=outside().support)
     with pytest.raises(Conflict):
-        move_message(jo, reply.id, to=max_, by=agent_of)
+        move_message(jo, reply.id, to=max_, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(Conflict):
-        split_message(jo, reply.id, by=agent_of)
+        split_message(jo, reply.id, by=agent_of, is_ours=outside().rules.is_ours)
     again = ticket_from(letter("Jo's second"))
-    move_message(jo, reply.id, to=again, by=agent_of)
+    move_message(jo, reply.id, to=again, by=agent_of, is_ours=outside().rules.is_ours)
     landed = take_in(letter(sender="eve@elsewhere.example", In_Reply_To=f"<{reply.message_id}>"))
     assert landed.ticket_id == again
     assert reason_of(landed) == "It answers a mail that we sent for this ticket."
@@ -195,12 +195,23 @@ def test_what_was_mailed_to_one_requester_is_not_shown_to_another(agent_of: User
 def test_what_cannot_be_moved_is_refused(agent_of: User) -> None:
     jo, max_, stray = two_tickets_and_a_stray()
     with pytest.raises(InvalidInput):
-        move_message(jo, stray.id, to=jo, by=agent_of)
+        move_message(jo, stray.id, to=jo, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(InvalidInput):
-        move_message(jo, stray.id, to=4711, by=agent_of)
+        move_message(jo, stray.id, to=4711, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(NotFound):
-        move_message(max_, stray.id, to=jo, by=agent_of)
+        move_message(max_, stray.id, to=jo, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(NotFound):
-        move_message(4711, stray.id, to=jo, by=agent_of)
+        move_message(4711, stray.id, to=jo, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(NotFound):
-        split_message(max_, stray.id, by=agent_of)
+        split_message(max_, stray.id, by=agent_of, is_ours=outside().rules.is_ours)
+
+
+def test_whom_a_split_mail_was_copied_to_may_answer_it(agent_of: User) -> None:
+    first = ticket_from(letter(message_id="<m1@x.example>"))
+    copied = letter(
+        message_id="<m2@x.example>", In_Reply_To="<m1@x.example>", Cc="bob@customer.example, support+x@example.com"
+    )
+    assert ticket_from(copied) == first
+    new_id, _ = split_message(first, newest_message(first).id, by=agent_of, is_ours=outside().rules.is_ours)
+    assert people(new_id) == {"jo@customer.example", "bob@customer.example"}
+    assert take_in(letter(sender="bob@customer.example", In_Reply_To="<m2@x.example>")).ticket_id == new_id

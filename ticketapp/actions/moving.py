@@ -1,16 +1,19 @@
 """Moving a message to another ticket, or into one of its own, with what leads and belongs to it."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, fields, opening
+from ticketapp.actions import classification, fields, landing, opening
 from ticketapp.actions.landing import FINISHED
 from ticketapp.actions.merging import lock_tickets
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
+from ticketapp.mail import parse
 from ticketapp.models import (
     Direction,
     EventKind,
@@ -26,9 +29,12 @@ from ticketapp.models import (
 )
 from ticketapp.models.ticket import successor_key, thread_key
 
+HEADER_READ_BYTES = 1_000_000
+END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 
-def move_message(ticket_id: int, message_id: int, *, to: int, by: User) -> None:
-    """Move a message to the ticket ``to``; moving it back undoes it.
+
+def move_message(ticket_id: int, message_id: int, *, to: int, by: User, is_ours: Callable[[str], bool]) -> None:
+    """Move a message to the ticket ``to``; moving it back undoes it. ``is_ours`` tells our own addresses.
 
     What was mailed to a requester goes only to tickets of the same one. A mailed ticket whose last message leaves is
     closed and leads on to where that went; it is open again when a message comes back. Raises ``NotFound``,
@@ -47,10 +53,10 @@ def move_message(ticket_id: int, message_id: int, *, to: int, by: User) -> None:
         message = _message(session, ticket_id, message_id)
         if message.direction == Direction.OUTBOUND and tickets[to].requester_id != tickets[ticket_id].requester_id:
             raise Conflict("This answer was written to another requester than the one of that ticket.")
-        _move(session, message, tickets[ticket_id], tickets[to], by=by, now=utc_now())
+        _move(session, message, tickets[ticket_id], tickets[to], by=by, is_ours=is_ours, now=utc_now())
 
 
-def split_message(ticket_id: int, message_id: int, *, by: User) -> tuple[int, int]:
+def split_message(ticket_id: int, message_id: int, *, by: User, is_ours: Callable[[str], bool]) -> tuple[int, int]:
     """Open a ticket of its own for a mail that came in; the numbers of that ticket and of its classification run.
 
     Its requester is who wrote the mail. Raises ``NotFound``, ``Conflict``.
@@ -65,7 +71,7 @@ def split_message(ticket_id: int, message_id: int, *, by: User) -> tuple[int, in
         new_id = opening.open_for_message(session, message, by=by, now=now)
         (run_id,) = classification.queue_many(session, [new_id], now=now)
         tickets = lock_tickets(session, {ticket_id, new_id})
-        _move(session, message, tickets[ticket_id], tickets[new_id], by=by, now=now)
+        _move(session, message, tickets[ticket_id], tickets[new_id], by=by, is_ours=is_ours, now=now)
     return new_id, run_id
 
 
@@ -77,7 +83,16 @@ def _message(session: Session, ticket_id: int, message_id: int) -> Message:
     return message
 
 
-def _move(session: Session, message: Message, old: Ticket, new: Ticket, *, by: User, now: datetime) -> None:
+def _move(
+    session: Session,
+    message: Message,
+    old: Ticket,
+    new: Ticket,
+    *,
+    by: User,
+    is_ours: Callable[[str], bool],
+    now: datetime,
+) -> None:
     was_empty = not _has_messages(session, new.id)
     message.ticket_id = new.id
     _give_reason(message, old.id, new.id, by=by)
@@ -85,6 +100,7 @@ def _move(session: Session, message: Message, old: Ticket, new: Ticket, *, by: U
     session.execute(update(InboundMail).where(InboundMail.message_id == message.id).values(ticket_id=new.id))
     _move_references(session, message, old.id, new.id)
     _move_sender(session, message, old, new)
+    _add_copied(session, message, new, is_ours)
     for ticket in (old, new):
         ticket.updated_at = now
         session.add(
@@ -144,7 +160,7 @@ def _keys(message_id: str | None, in_reply_to: str | None, references: str) -> s
 
 
 def _move_sender(session: Session, message: Message, old: Ticket, new: Ticket) -> None:
-    """Who wrote a mail takes part where it is, and no more where nothing else of theirs is; copied people stay."""
+    """Who wrote a mail takes part where it is, and no more where nothing else of theirs is."""
     address = message.author_email.strip().lower()
     if message.direction != Direction.INBOUND or message.is_automatic or not 0 < len(address) <= fields.ADDRESS_LIMIT:
         return
@@ -155,3 +171,17 @@ def _move_sender(session: Session, message: Message, old: Ticket, new: Ticket) -
         session.execute(
             delete(TicketParticipant).where(TicketParticipant.ticket_id == old.id, TicketParticipant.email == address)
         )
+
+
+def _add_copied(session: Session, message: Message, new: Ticket, is_ours: Callable[[str], bool]) -> None:
+    """Whom a mail was copied to takes part where it is, so that they can answer it; and still where it was, since
+    another mail there may have been copied to them too."""
+    if message.direction != Direction.INBOUND or message.is_automatic:
+        return
+    kept = select(func.substr(func.coalesce(InboundMail.header, InboundMail.raw), 1, HEADER_READ_BYTES))
+    header = session.scalar(kept.where(InboundMail.message_id == message.id).limit(1))
+    if header is None:
+        return
+    people = landing.copied(parse(END_OF_HEADER.split(header, maxsplit=1)[0]))
+    rows = [{"ticket_id": new.id, "email": address} for address in sorted(people) if not is_ours(address)]
+    add_missing(session, TicketParticipant, rows)

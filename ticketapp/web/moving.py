@@ -15,7 +15,7 @@ from ticketapp.web.tickets import blueprint
 def move(ticket_id: int, message_id: int) -> ResponseReturnValue:
     """Move a message to the ticket whose number was given, and show it there."""
     to = _number("to", "Give the number of the ticket to move the message to, like 42.")
-    moving.move_message(ticket_id, message_id, to=to, by=me())
+    moving.move_message(ticket_id, message_id, to=to, by=me(), is_ours=outside().rules.is_ours)
     flash(f"The message was moved here from ticket {ticket_id}.", "success")
     return _at(to, message_id)
 
@@ -24,7 +24,7 @@ def move(ticket_id: int, message_id: int) -> ResponseReturnValue:
 @signed_in
 def split(ticket_id: int, message_id: int) -> ResponseReturnValue:
     """Open a ticket of its own for a mail, and show it there."""
-    new_id, run_id = moving.split_message(ticket_id, message_id, by=me())
+    new_id, run_id = moving.split_message(ticket_id, message_id, by=me(), is_ours=outside().rules.is_ours)
     outside().hint("classify", run_id)
     flash(f"The message is a ticket of its own now. It was on ticket {ticket_id}.", "success")
     return _at(new_id, message_id)
