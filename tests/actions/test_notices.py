@@ -12,6 +12,7 @@ from tests.letters import letter
 from ticketapp.actions import tickets
 from ticketapp.db import db
 from ticketapp.models import Direction, InboundMail, MailKind, MailState, Message, Status, Ticket
+from ticketapp.outside import outside
 
 FROM_LIST = {"List_Id": "Users of printers <users.printers.example>", "List_Post": "<mailto:users@printers.example>"}
 ALARM = {"sender": "Alarm <alarm@monitor.example>", "Auto_Submitted": "auto-generated"}
@@ -77,3 +78,31 @@ def test_a_name_that_can_match_nothing_is_refused(name: str, tmp_path: Path) -> 
     with pytest.raises(ConfigError) as refused:
         Config.from_env({"DATA_DIR": str(tmp_path), "OPEN_TICKETS_FOR": f"ok@x.example, {name}"})
     assert "OPEN_TICKETS_FOR must be addresses" in str(refused.value)
+
+
+def test_a_form_on_our_own_site_opens_a_ticket_of_who_filled_it_in(make_app: MakeApp) -> None:
+    app = make_app()
+    with app.app_context():
+        landed = take_in(letter("Contact", sender="Shop <support@example.com>", Reply_To="Jo <jo@customer.example>"))
+        assert landed.ticket_id is not None
+        requester = db.session.get_one(Ticket, landed.ticket_id).requester
+        assert requester is not None
+        assert (requester.email, requester.name) == ("jo@customer.example", "Jo")
+        assert db.session.scalars(select(Message)).one().author_email == "jo@customer.example"
+
+
+@pytest.mark.parametrize("what", ["our own mail", "a copy of ours", "a form that answers itself"])
+def test_mail_of_our_own_is_set_aside_whatever_it_says_of_answers(make_app: MakeApp, what: str) -> None:
+    app = make_app()
+    with app.app_context():
+        ours = outside().support.tokens.message_id("example.com", 1)
+        mails = {
+            "our own mail": letter(sender="support@example.com", Reply_To="Support+x@example.com"),
+            "a copy of ours": letter(
+                sender="support@example.com", message_id=f"<{ours}>", Reply_To="jo@customer.example"
+            ),
+            "a form that answers itself": letter(
+                sender="support@example.com", Reply_To="jo@customer.example", Auto_Submitted="auto-generated"
+            ),
+        }
+        assert take_in(mails[what]).state == MailState.SET_ASIDE

@@ -85,7 +85,7 @@ def process_many(
     landed: list[Landed] = []
     for mail_id, (raw, why_header) in _raw(mail_ids, wanted=wanted).items():
         try:
-            batch.append(_read(mail_id, raw, why_header, store=store))
+            batch.append(_read(mail_id, raw, why_header, store=store, rules=rules))
         except (OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
@@ -114,11 +114,11 @@ def _raw(mail_ids: Sequence[int], *, wanted: tuple[MailState, ...]) -> dict[int,
     return raw
 
 
-def _read(mail_id: int, raw: bytes, why_header: str, *, store: Store) -> Read:
+def _read(mail_id: int, raw: bytes, why_header: str, *, store: Store, rules: IntakeRules) -> Read:
     email = header_alone(parse(raw), why_header) if why_header else parse(raw)
     for attachment in email.attachments:
         store.put(attachment.content)
-    return Read(mail_id, email)
+    return Read(mail_id, rules.as_written(email))
 
 
 def _groups(batch: Sequence[Read]) -> Iterator[list[Read]]:

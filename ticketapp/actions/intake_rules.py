@@ -1,6 +1,6 @@
 """What intake is told by the configuration, and what that says of a mail: who wrote it, and whether it may land."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticketapp.actions.acknowledging import Acknowledgement
 from ticketapp.mail import InboundEmail, ThreadTokens
@@ -24,6 +24,15 @@ class IntakeRules:
         user, _, domain = address.lower().rpartition("@")
         plain = f"{user.partition('+')[0]}@{domain}"
         return self.support_address in (address.lower(), plain) or self.tokens.is_reply_address(address)
+
+    def as_written(self, email: InboundEmail) -> InboundEmail:
+        """The mail with the customer as its sender, where a form on our own site mailed it from our address and says
+        in Reply-To who filled it in; else the mail as it is. What this system sent bears a token of ours."""
+        is_of_this_system = self.tokens.ticket_of_message_id(email.message_id or "") is not None
+        if is_of_this_system or not self.is_ours(email.sender.email):
+            return email
+        writer = next((person for person in email.reply_to if person.email and not self.is_ours(person.email)), None)
+        return email if writer is None else replace(email, sender=writer)
 
     def distributed_by(self, email: InboundEmail) -> str | None:
         """The mailing list that an email came through. The support address may be a list itself: that is no news."""

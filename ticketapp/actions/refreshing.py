@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, selectinload, undefer
 
 from ticketapp.actions import classification
 from ticketapp.actions.intake import Store
+from ticketapp.actions.intake_rules import IntakeRules
 from ticketapp.actions.mail_words import description_of, file_of, text_of, title_of
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
@@ -31,16 +32,16 @@ class Reading:
     email: InboundEmail
 
 
-def refresh(mail_ids: Sequence[int], *, store: Store, by: int) -> int:
+def refresh(mail_ids: Sequence[int], *, store: Store, rules: IntakeRules, by: int) -> int:
     """Read the messages of these mails anew, for the member of staff ``by``; how many came out otherwise.
 
     A title or description that a person changed stays. Where the store or database is out of reach, that is raised.
     """
-    readings = [reading for mail_id in mail_ids if (reading := _read(mail_id, store)) is not None]
+    readings = [reading for mail_id in mail_ids if (reading := _read(mail_id, store, rules)) is not None]
     return sum(_rewrite(reading, by) for reading in readings)
 
 
-def _read(mail_id: int, store: Store) -> Reading | None:
+def _read(mail_id: int, store: Store, rules: IntakeRules) -> Reading | None:
     statement = select(InboundMail.raw, InboundMail.message_id).where(
         InboundMail.id == mail_id, InboundMail.state == MailState.PROCESSED
     )
@@ -57,7 +58,7 @@ def _read(mail_id: int, store: Store) -> Reading | None:
         return None
     for part in email.attachments:
         store.put(part.content)
-    return Reading(mail_id, found.message_id, email)
+    return Reading(mail_id, found.message_id, rules.as_written(email))
 
 
 def _rewrite(reading: Reading, by: int) -> bool:

@@ -77,7 +77,7 @@ def read_page(job_id: int, *, store: Store, rules: IntakeRules) -> list[Landed] 
     try:
         again = attempts.retry_many(page.mail_ids)
         landed = intake.process_many(again, store=store, rules=rules)
-        refreshed = refreshing.refresh(page.mail_ids_but(again), store=store, by=page.asked_by_id)
+        refreshed = refreshing.refresh(page.mail_ids_but(again), store=store, rules=rules, by=page.asked_by_id)
     except (OSError, SQLAlchemyError):
         _give_back(job_id, page)
         raise
