@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import func, select, update
 
-from tests.actions.classifying import DEADLINE, classified, classifier, newest_run, opened
+from tests.actions.classifying import DEADLINE, classified, classifier, decided, newest_run, opened
 from tests.app_fixtures import MakeApp, add_user
 from tests.letters import letter
 from tests.services.gemini import GeminiServer
@@ -18,9 +18,9 @@ from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.fresh_looks import ask_after_replies
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import GeminiClassifier
-from ticketapp.clock import utc_now
+from ticketapp.clock import at, utc_now
 from ticketapp.db import db
-from ticketapp.models import ClassificationRun, Occasion, RunState, Ticket, TicketEvent, User
+from ticketapp.models import AskedFor, ClassificationRun, Occasion, RunState, Ticket, TicketEvent, User
 from ticketapp.queries.classification_settings import Settings
 
 __all__ = ["classifier"]
@@ -127,3 +127,47 @@ def test_automatic_replies_old_ones_and_those_from_before_the_setting_ask_nobody
     db.session.execute(update(TicketEvent).values(at=utc_now() - timedelta(hours=2)))
     db.session.commit()
     assert ask_after_replies() == []
+
+
+def tried_again(ticket: Ticket, classifier: GeminiClassifier) -> ClassificationRun:
+    """The next try of a run that failed, done when it is due."""
+    with at(newest_run(ticket).due_at + timedelta(seconds=1)):
+        return classified(ticket, classifier)
+
+
+def test_a_fresh_look_at_what_people_decided_outlives_a_hiccup(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ticket = decided("gemini:answer=technical/low")
+    classification.reclassify(ticket.id, by=ada)
+    asked_at = newest_run(ticket).asked_at
+    gemini.next("503")
+    classified(ticket, classifier)
+    run = tried_again(ticket, classifier)
+    assert (run.state, run.attempt, run.category) == (RunState.SUCCEEDED, 2, "technical")
+    assert (run.asked_for, run.asked_by_id, run.asked_at) == (AskedFor.RECLASSIFY, ada.id, asked_at)
+    assert ticket.category == "billing"
+
+
+def test_a_fresh_look_after_an_edit_keeps_its_occasion_over_a_hiccup(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    switch_on(ada, asks_after_edit=True)
+    ticket = decided("It is slow")
+    change_ticket(ticket.id, {"description": "gemini:answer=technical/low"}, by=ada)
+    gemini.next("503")
+    classified(ticket, classifier)
+    run = tried_again(ticket, classifier)
+    assert (run.state, run.occasion, run.asked_by_id) == (RunState.SUCCEEDED, Occasion.EDIT, ada.id)
+
+
+def test_a_fresh_look_takes_no_older_verdict_on_the_same_text_after_a_hiccup(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    first, second = opened("The same words"), opened("The same words")
+    classified(first, classifier)
+    assert classified(second, classifier).copied_from_id is not None
+    classification.reclassify(second.id, by=ada)
+    gemini.next("503")
+    classified(second, classifier)
+    assert tried_again(second, classifier).copied_from_id is None

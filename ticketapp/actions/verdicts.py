@@ -68,18 +68,31 @@ def _apply(session: Session, ticket: Ticket, run: ClassificationRun, field: Even
 def record_failure(
     session: Session, run: ClassificationRun, verdict: Verdict, failure: Failure, *, now: datetime
 ) -> None:
-    """Inside the caller's transaction: finish the run with its cause, and queue the next try where one may help."""
+    """Inside the caller's transaction: finish the run with its cause, and queue the next try where one may help.
+
+    The next try is asked for what the failed one was, by whoever wanted that, at that time and on that occasion.
+    """
     delay = retry_delay_seconds(run.attempt, failure)
     _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)
     run.error_kind, run.error, run.error_detail = failure.kind, failure.sentence, failure.detail
     if delay is None:
         return
     session.flush()  # the finished run must be out of the way of the one outstanding run a ticket may have
-    again = new_run(run.ticket_id, AskedFor.RETRY, by=None, now=now)
-    again.attempt = run.attempt + 1
-    again.due_at = now + timedelta(seconds=delay)
-    again.bulk_job_id = run.bulk_job_id
-    session.add(again)
+    session.add(_next_try(run, due_at=now + timedelta(seconds=delay)))
+
+
+def _next_try(run: ClassificationRun, *, due_at: datetime) -> ClassificationRun:
+    return ClassificationRun(
+        ticket_id=run.ticket_id,
+        asked_for=run.asked_for,
+        asked_by_id=run.asked_by_id,
+        asked_at=run.asked_at,
+        occasion=run.occasion,
+        bulk_job_id=run.bulk_job_id,
+        attempt=run.attempt + 1,
+        state=RunState.QUEUED,
+        due_at=due_at,
+    )
 
 
 def _finish(run: ClassificationRun, verdict: Verdict, state: RunState, *, now: datetime) -> None:

@@ -26,7 +26,10 @@ class RunState(StrEnum):
 
 
 class AskedFor(StrEnum):
-    """Why a ticket was put to the model."""
+    """Why a ticket was put to the model; every further try says the same as the first.
+
+    Nothing is asked for as a ``retry`` any more: it stands on tries from before they kept what they were asked for.
+    """
 
     OPENED = "opened"
     RECLASSIFY = "reclassify"

@@ -149,7 +149,7 @@ def progress(job_id: int) -> Progress:
         raise NotFound(f"There is no bulk job {job_id}.")
     run = ClassificationRun
     is_outstanding = run.state.in_((RunState.QUEUED, RunState.RUNNING))
-    is_retry = run.asked_for == AskedFor.RETRY
+    is_retry = run.attempt > 1
     was_asked = or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_ASKED))
     counted = db.session.execute(
         select(
