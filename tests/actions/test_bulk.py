@@ -11,7 +11,7 @@ from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier, FailingClassifier, opened, proposal
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
 from ticketapp.ai import FailureKind, UnconfiguredClassifier
-from ticketapp.clock import utc_now
+from ticketapp.clock import at, utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import BulkSample, RunState, User
@@ -123,6 +123,16 @@ def test_what_is_asked_for_by_hand_is_not_held_by_a_paused_job(each_app: APIFlas
     bulk.pause(started(ada))
     classification.reclassify(ticket_id, by=ada)
     classified(AnsweringClassifier())
+    assert chosen(each_app, ticket_id)[0] == "billing"
+
+
+def test_what_waited_without_a_job_is_not_held_by_its_pause(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="New", description=TEXT)
+    bulk.pause(started(ada))
+    assert runs.due(utc_now(), limit=10) == [runs.outstanding(ticket_id)]
+    classified(FailingClassifier(FailureKind.UNAVAILABLE))
+    with at(utc_now() + timedelta(hours=1)):
+        classified(AnsweringClassifier())
     assert chosen(each_app, ticket_id)[0] == "billing"
 
 

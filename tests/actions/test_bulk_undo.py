@@ -148,7 +148,7 @@ def test_what_waited_before_a_job_tried_it_is_tried_again_by_itself(
     undone(job_id, ada)
     assert state_of(ticket_id) == ClassificationState.FAILED
     run = db.session.get_one(ClassificationRun, runs.outstanding(ticket_id) or 0)
-    assert (run.state, run.asked_for, run.bulk_job_id) == (RunState.QUEUED, AskedFor.RETRY, None)
+    assert (run.state, run.asked_for) == (RunState.QUEUED, AskedFor.OPENED)
     assert run.due_at > utc_now()
 
 
@@ -172,6 +172,45 @@ def test_what_somebody_asked_for_by_hand_is_tried_again_though_the_job_is_undone
     undone(job_id, ada)
     assert state_of(ticket_id) == ClassificationState.FAILED
     assert runs.outstanding(ticket_id) is not None
+
+
+def test_undoing_leaves_a_first_reading_that_had_waited_without_the_job(each_app: APIFlask, ada: User) -> None:
+    waiting = opened(each_app, title="Waiting", description=TEXT)
+    job_id = started(ada)
+    classified(AnsweringClassifier())
+    assert runs.progress(job_id).done == 1
+    undone(job_id, ada)
+    assert chosen(each_app, waiting) == ("billing", "machine", "high", "machine")
+    assert state_of(waiting) == ClassificationState.DONE
+
+
+def test_what_a_job_took_over_from_another_is_read_anew_when_it_is_undone(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Fails", description=TEXT)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    started(ada)
+    second = started(ada)
+    classified(AnsweringClassifier())
+    undone(second, ada)
+    assert (chosen(each_app, ticket_id)[1], state_of(ticket_id)) == ("default", ClassificationState.QUEUED)
+    classified(AnsweringClassifier("account", "low"))
+    assert chosen(each_app, ticket_id) == ("account", "machine", "low", "machine")
+
+
+def test_undoing_keeps_what_somebody_asked_for_while_the_job_read_it(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    job_id = started(ada)
+    run_id = runs.outstanding(ticket_id) or 0
+
+    class AskedMeanwhile(AnsweringClassifier):
+        def classify(self, **asked: object) -> object:  # type: ignore[override]
+            classification.reclassify(ticket_id, by=ada)
+            return super().classify(**asked)
+
+    classification.classify(run_id, AskedMeanwhile(), deadline_seconds=1)
+    undone(job_id, ada)
+    assert chosen(each_app, ticket_id) == ("billing", "machine", "high", "machine")
+    run = db.session.get_one(ClassificationRun, run_id, populate_existing=True)
+    assert (run.asked_for, run.asked_by_id, run.undone_at) == (AskedFor.RECLASSIFY, ada.id, None)
 
 
 def test_an_undoing_waits_for_what_is_being_read(each_app: APIFlask, ada: User) -> None:

@@ -10,7 +10,7 @@ from tests.web.opened import FailingClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, classification
 from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
-from ticketapp.models import AskedFor, ChosenBy
+from ticketapp.models import ChosenBy
 from ticketapp.outside import outside
 from ticketapp.queries import classification as queries
 from ticketapp.queries import conversation
@@ -61,8 +61,8 @@ def test_a_job_classifies_what_is_unclassified_on_the_list_and_nothing_else(
     with ai_app.app_context():
         for job_id in queries.unfinished_bulk_jobs():
             bulk.queue_bulk_page(job_id)
-        asked = {ticket_id: conversation.runs(ticket_id)[0].asked_for for ticket_id in (1, 2, 3)}
-    assert asked == {1: AskedFor.OPENED, 2: AskedFor.BULK, 3: AskedFor.OPENED}
+        jobs = {ticket_id: conversation.runs(ticket_id)[0].bulk_job_id for ticket_id in (1, 2, 3)}
+    assert jobs == {1: None, 2: 1, 3: None}
     work(ai_app)
     ticket = ticket_of(ai_app, 2)
     assert (ticket.priority, ticket.priority_by, ticket.category_by) == (
@@ -130,7 +130,7 @@ def test_a_job_with_tickets_to_be_tried_again_goes_on_and_can_be_paused(ai_app: 
     assert "Done:" not in going_on
     boss.post(f"{PROGRESS}/state", data={"state": "paused"})
     paused = boss.get(PROGRESS).text
-    assert "Paused: 0 of 2 tickets are classified; the others wait until the job goes on." in paused
+    assert "Paused: 0 of 2 tickets are classified; what only the job asked for waits until it goes on." in paused
     assert "Go on" in paused
     assert "is paused or undone: 0 classified, 0 failed, 2 waiting to be tried again" in boss.get("/admin/runs").text
 

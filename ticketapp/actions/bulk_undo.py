@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, u
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.bulk import locked_job
+from ticketapp.actions.verdicts import new_run
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict
@@ -119,6 +120,8 @@ def _take_back(
     else:
         restored = [name for name in DEFAULTS if _restore(session, ticket, run, name, by_id=by_id, now=now)]
         run.undone_at = now
+        if restored and _is_wanted_without(session, run, job):
+            _ask_anew(session, ticket, now=now)
     session.flush()
     _restate(session, ticket)
     return bool(restored)
@@ -127,12 +130,18 @@ def _take_back(
 def _withdraw(session: Session, run: ClassificationRun, job: BulkJob, *, now: datetime) -> None:
     """A run that somebody else than the job wants done too goes back to where it came from."""
     if _is_wanted_without(session, run, job):
-        run.asked_for = AskedFor.OPENED if run.attempt == 1 else AskedFor.RETRY
+        run.asked_for, run.state = AskedFor.OPENED, RunState.QUEUED
         run.asked_by_id = run.bulk_job_id = run.lease_until = None
-        run.state = RunState.QUEUED
         return
     run.state, run.lease_until, run.finished_at = RunState.GAVE_UP, None, now
     run.error_kind, run.error = WITHDRAWN, "The bulk job was undone before the model was asked."
+
+
+def _ask_anew(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """What the job took over from another was wanted without it, and its verdict is gone now."""
+    outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    if not session.scalar(select(exists().where(ClassificationRun.ticket_id == ticket.id, outstanding))):
+        session.add(new_run(ticket.id, AskedFor.OPENED, by=None, now=now))
 
 
 def _is_wanted_without(session: Session, run: ClassificationRun, job: BulkJob) -> bool:

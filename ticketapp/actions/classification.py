@@ -28,7 +28,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
-from ticketapp.queries.classification import NOT_NEEDED, is_free
+from ticketapp.queries.classification import BY_JOBS, NOT_NEEDED, is_free
 from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
@@ -126,26 +126,36 @@ def ask(
 ) -> ClassificationRun:
     """Inside the caller's transaction, the ticket locked: the outstanding run made due now, or a new one.
 
-    With an ``occasion`` the words have changed: a run that is being asked with the old ones is begun again, and
-    the answer to those will not count.
+    It is then whoever's asks now, also where it is being done, except that a ``job`` leaves what had waited without
+    it as it was. With an ``occasion`` the words have changed: a run that is being asked with the old ones is begun
+    again, and the answer to those will not count.
     """
     outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
     run = session.scalar(select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, outstanding))
     if run is None:
         run = verdicts.new_run(ticket_id, asked_for, by=by, now=now)
         session.add(run)
-    elif run.state == RunState.QUEUED:
-        run.due_at = now
-        run.asked_for, run.asked_by_id = asked_for, by.id if by else None
-        run.asked_at = run.asked_at if job else now  # so that undoing the job knows what was there before it
-    elif occasion is not None:
-        run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
+    elif job is not None:
+        _join(run, by=by, now=now)
+    else:
+        run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
+        if run.state == RunState.QUEUED or occasion is not None:
+            run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
     if job is not None:
         run.bulk_job_id = job.id
     if occasion is not None:
         run.occasion = occasion
     session.flush()
     return run
+
+
+def _join(run: ClassificationRun, *, by: User | None, now: datetime) -> None:
+    """Let a job wait for a run that is outstanding. What another job asked for becomes its own; the time of that
+    stays, so that undoing this one knows what was wanted before it."""
+    if run.state == RunState.QUEUED:
+        run.due_at = now
+        if run.bulk_job_id is not None and run.asked_for in BY_JOBS:
+            run.asked_for, run.asked_by_id = AskedFor.BULK, by.id if by else None
 
 
 def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) -> Verdict | None:

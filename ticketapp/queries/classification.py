@@ -63,7 +63,7 @@ def due(now: datetime, *, limit: int) -> list[int]:
 def is_free(now: datetime) -> ColumnElement[bool]:
     """That a run can be done now: queued and due, or left behind by a worker that died; and not held by a paused job.
 
-    What somebody asked for by hand since is not held.
+    What somebody asked for by hand since is not held, nor what had waited without the job.
     """
     run = ClassificationRun
     is_due = or_(

@@ -46,7 +46,8 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
             return f"Done: {done} of {total} tickets were classified.{_rest(progress)}"
         case Phase.PAUSED:
             rest = _rest(progress)
-            return f"Paused: {done} of {total} tickets are classified; the others wait until the job goes on.{rest}"
+            held = "what only the job asked for waits until it goes on"
+            return f"Paused: {done} of {total} tickets are classified; {held}.{rest}"
     if not is_configured:
         return NO_KEY
     again = _number(
