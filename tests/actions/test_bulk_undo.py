@@ -18,7 +18,7 @@ from ticketapp.errors import Conflict
 from ticketapp.models import AskedFor, ClassificationRun, ClassificationState, EventKind, RunState, TicketEvent, User
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as runs
-from ticketapp.queries.standing import run_behind
+from ticketapp.queries.standing import run_behind, standing
 
 
 @pytest.fixture
@@ -211,6 +211,42 @@ def test_undoing_keeps_what_somebody_asked_for_while_the_job_read_it(each_app: A
     assert chosen(each_app, ticket_id) == ("billing", "machine", "high", "machine")
     run = db.session.get_one(ClassificationRun, run_id, populate_existing=True)
     assert (run.asked_for, run.asked_by_id, run.undone_at) == (AskedFor.RECLASSIFY, ada.id, None)
+
+
+def test_undoing_brings_back_why_a_ticket_was_given_up(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Fails", description=TEXT)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    undone(started(ada), ada)
+    assert standing(ticket_id).error == FailureKind.BLOCKED.sentence
+    second = started(ada)
+    classified(FailingClassifier(FailureKind.BAD_REQUEST))
+    assert standing(ticket_id).error == FailureKind.BAD_REQUEST.sentence
+    undone(second, ada)
+    assert standing(ticket_id).error == FailureKind.BLOCKED.sentence
+    assert state_of(ticket_id) == ClassificationState.GIVEN_UP
+
+
+def test_a_ticket_that_was_done_is_done_again_when_the_job_that_gave_up_on_it_is_undone(
+    each_app: APIFlask, ada: User
+) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    job_id = started(ada)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    assert state_of(ticket_id) == ClassificationState.GIVEN_UP
+    undone(job_id, ada)
+    assert (state_of(ticket_id), standing(ticket_id).error) == (ClassificationState.DONE, None)
+    assert bulk_trials.unfinished_undoings() == []
+
+
+def test_a_ticket_whose_values_stayed_the_same_got_nothing_back(each_app: APIFlask, ada: User) -> None:
+    opened(each_app, title="Invoice", description=TEXT, proposal=proposal("billing", "high"))
+    job_id = started(ada)
+    classified(AnsweringClassifier("billing", "high"))
+    undone(job_id, ada)
+    undoing = bulk_trials.undoing(job_id)
+    assert undoing is not None
+    assert (undoing.tickets, undoing.finished_at is not None) == (0, True)
+    assert db.session.scalars(select(TicketEvent).where(TicketEvent.kind == EventKind.UNDONE)).all() == []
 
 
 def test_an_undoing_waits_for_what_is_being_read(each_app: APIFlask, ada: User) -> None:

@@ -29,8 +29,8 @@ from ticketapp.models import (
     TicketEvent,
     User,
 )
-from ticketapp.queries.classification import BY_JOBS, NOT_ASKED, WITHDRAWN
-from ticketapp.queries.standing import run_behind
+from ticketapp.queries.classification import BY_JOBS, WITHDRAWN
+from ticketapp.queries.standing import counts, run_behind
 
 PAGE_SIZE = 50
 Row = TypeVar("Row")
@@ -93,10 +93,9 @@ def _locked_runs(session: Session, job: BulkJob) -> list[tuple[Ticket, Classific
 
 def _undoable(job: BulkJob, statement: Select[Row]) -> Select[Row]:
     run = ClassificationRun
-    is_set = or_(run.applied_category, run.applied_priority)
     is_left = and_(run.state == RunState.RUNNING, run.lease_until < utc_now())  # whoever read it has died
-    is_applied = and_(run.state == RunState.SUCCEEDED, run.undone_at.is_(None), is_set)
-    is_to_do = or_(run.state == RunState.QUEUED, is_left, is_applied)
+    has_effect = or_(run.applied_category, run.applied_priority, run.state.in_((RunState.FAILED, RunState.GAVE_UP)))
+    is_to_do = or_(run.state == RunState.QUEUED, is_left, and_(has_effect, counts()))
     return statement.where(run.bulk_job_id == job.id, _is_the_jobs(), is_to_do).order_by(run.id.desc())
 
 
@@ -114,9 +113,9 @@ def _take_back(
     session: Session, ticket: Ticket, run: ClassificationRun, job: BulkJob, *, by_id: int, now: datetime
 ) -> bool:
     """Whether the ticket got a value back."""
-    if run.state != RunState.SUCCEEDED:
+    restored: list[str] = []
+    if run.state in (RunState.QUEUED, RunState.RUNNING):
         _withdraw(session, run, job, now=now)
-        restored = []
     else:
         restored = [name for name in DEFAULTS if _restore(session, ticket, run, name, by_id=by_id, now=now)]
         run.undone_at = now
@@ -156,13 +155,16 @@ def _is_wanted_without(session: Session, run: ClassificationRun, job: BulkJob) -
 def _restore(
     session: Session, ticket: Ticket, run: ClassificationRun, name: str, *, by_id: int, now: datetime
 ) -> bool:
+    """Whether the field has another value now, or another origin."""
     is_machines = getattr(ticket, f"{name}_by") == ChosenBy.MACHINE
     if not is_machines or run_behind(ticket.id, name) != run.id:
         return False
     earlier = run_behind(ticket.id, name, before_id=run.id)
     before = _opened_with(session, ticket, name) if earlier is None else _said(session, earlier, name)
-    setattr(ticket, name, before)
     is_default = earlier is None and before == DEFAULTS[name]
+    if before == getattr(ticket, name) and not is_default:
+        return False
+    setattr(ticket, name, before)
     setattr(ticket, f"{name}_by", ChosenBy.DEFAULT if is_default else ChosenBy.MACHINE)
     ticket.updated_at = now
     event = TicketEvent(ticket_id=ticket.id, at=now, actor_id=by_id, run_id=run.id, kind=EventKind.UNDONE)
@@ -196,8 +198,7 @@ def _opened_with(session: Session, ticket: Ticket, name: str) -> str:
 def _restate(session: Session, ticket: Ticket) -> None:
     """Say where the classification stands as if the job had not been: by the newest run that still counts."""
     run = ClassificationRun
-    counts = and_(run.undone_at.is_(None), or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_ASKED)))
-    newest = session.scalar(select(run).where(run.ticket_id == ticket.id, counts).order_by(run.id.desc()).limit(1))
+    newest = session.scalar(select(run).where(run.ticket_id == ticket.id, counts()).order_by(run.id.desc()).limit(1))
     values = {"classification_state": _state(ticket, newest)}
     session.execute(update(Ticket).where(Ticket.id == ticket.id).values(values))
 

@@ -79,8 +79,8 @@ class ClassificationRun(Base):
     severity word raised the priority, ``floor_word`` says which and ``priority_before`` what the model had said.
     ``example_ids`` are the tickets that were given to the model as examples. A run that came about by itself after a
     change has its ``occasion``. ``question_digest`` is the same for identical questions, one of which is asked at a
-    time; ``copied_from_id`` is the run whose verdict this one took instead of asking. One whose values were taken
-    back with its bulk job has the time of that.
+    time; ``copied_from_id`` is the run whose verdict this one took instead of asking. One that no longer counts since
+    its bulk job was undone, because its values were taken back or it had failed, has the time of that.
     """
 
     __tablename__ = "classification_run"
@@ -125,7 +125,10 @@ class ClassificationRun(Base):
         CheckConstraint("attempt >= 1", name="attempt_positive"),
         CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),
         CheckConstraint("floor_word IS NULL OR state = 'succeeded'", name="floor_of_success"),
-        CheckConstraint("undone_at IS NULL OR applied_category OR applied_priority", name="undone_was_applied"),
+        CheckConstraint(
+            "undone_at IS NULL OR applied_category OR applied_priority OR state IN ('failed', 'gave_up')",
+            name="undone_counted",
+        ),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         CheckConstraint(
             "state <> 'succeeded' OR (category IS NOT NULL AND priority IS NOT NULL AND model IS NOT NULL)",

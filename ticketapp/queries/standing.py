@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, or_, select, true
 
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
+from ticketapp.queries.classification import NOT_ASKED
 
 OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
 WAITING = (ClassificationState.QUEUED, ClassificationState.FAILED)
@@ -20,8 +21,8 @@ WAITING = (ClassificationState.QUEUED, ClassificationState.FAILED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where one ticket's classification stands. ``error`` is why the newest attempt that ended without a verdict did;
-    ``attempt`` and ``due_at`` are those of the run that waits or is being done. ``category_run_id`` and
+    """Where one ticket's classification stands. ``error`` is why the newest attempt that counts and ended without a
+    verdict did; ``attempt`` and ``due_at`` are those of the run that waits or is being done. ``category_run_id`` and
     ``priority_run_id`` name the run that set the machine's value last."""
 
     state: ClassificationState
@@ -58,7 +59,7 @@ def standing(ticket_id: int) -> Standing:
     run = ClassificationRun
     newest = select(run).where(run.ticket_id == ticket_id).order_by(run.id.desc()).limit(1)
     waiting = newest.where(run.state.in_(OUTSTANDING)).subquery()
-    failed = newest.where(run.error.is_not(None)).subquery()
+    failed = newest.where(run.error.is_not(None), counts()).subquery()
     row = db.session.execute(
         select(
             column().label("state"),
@@ -70,6 +71,12 @@ def standing(ticket_id: int) -> Standing:
         ).where(Ticket.id == ticket_id)
     ).one()
     return Standing(**row._mapping)
+
+
+def counts() -> ColumnElement[bool]:
+    """That a run says something of its ticket: it was not called off, nor undone with its bulk job."""
+    run = ClassificationRun
+    return and_(run.undone_at.is_(None), or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_ASKED)))
 
 
 def run_behind(ticket_id: int, field: str, *, before_id: int | None = None) -> int | None:

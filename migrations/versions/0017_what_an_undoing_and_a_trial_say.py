@@ -1,0 +1,34 @@
+"""An undone job's failures no longer count either."""
+
+from alembic import op
+
+revision = "0017"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+APPLIED = "applied_category OR applied_priority"
+BEFORE = ("undone_was_applied", f"undone_at IS NULL OR {APPLIED}")
+AFTER = ("undone_counted", f"undone_at IS NULL OR {APPLIED} OR state IN ('failed', 'gave_up')")
+
+
+def upgrade() -> None:
+    _check_undone(BEFORE, AFTER)
+
+
+def downgrade() -> None:
+    op.execute(f"UPDATE classification_run SET undone_at = NULL WHERE NOT ({APPLIED})")
+    _check_undone(AFTER, BEFORE)
+
+
+def _check_undone(old: tuple[str, str], new: tuple[str, str]) -> None:
+    """On SQLite the column is made anew with its constraint: the table cannot be rebuilt under all that refers to it."""
+    added = "CONSTRAINT ck_classification_run_{} CHECK ({})".format(*new)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE classification_run DROP CONSTRAINT ck_classification_run_{old[0]}")
+        op.execute(f"ALTER TABLE classification_run ADD {added}")
+        return
+    op.execute(f"ALTER TABLE classification_run ADD COLUMN moved_at DATETIME {added.replace('undone_at', 'moved_at')}")
+    op.execute("UPDATE classification_run SET moved_at = undone_at WHERE undone_at IS NOT NULL")
+    op.execute("ALTER TABLE classification_run DROP COLUMN undone_at")
+    op.execute("ALTER TABLE classification_run RENAME COLUMN moved_at TO undone_at")
