@@ -1,4 +1,4 @@
-"""An undone job's failures no longer count either."""
+"""An undone job's failures no longer count either; a trial says where a severity word raised a priority."""
 
 from alembic import op
 
@@ -10,13 +10,26 @@ depends_on = None
 APPLIED = "applied_category OR applied_priority"
 BEFORE = ("undone_was_applied", f"undone_at IS NULL OR {APPLIED}")
 AFTER = ("undone_counted", f"undone_at IS NULL OR {APPLIED} OR state IN ('failed', 'gave_up')")
+SAMPLE = "ck_bulk_sample"
+PRIORITIES = "'low', 'medium', 'high', 'critical'"
+# Each with its column: SQLite adds no constraint to a table.
+SAMPLE_COLUMNS = {
+    "priority_before": f"VARCHAR(20) CONSTRAINT {SAMPLE}_priority_before CHECK (priority_before IN ({PRIORITIES}))",
+    "floor_word": "VARCHAR(100) "
+    f"CONSTRAINT {SAMPLE}_floor_is_whole CHECK ((floor_word IS NULL) = (priority_before IS NULL)) "
+    f"CONSTRAINT {SAMPLE}_floor_of_success CHECK (floor_word IS NULL OR state = 'succeeded')",
+}
 
 
 def upgrade() -> None:
     _check_undone(BEFORE, AFTER)
+    for name, column in SAMPLE_COLUMNS.items():
+        op.execute(f"ALTER TABLE bulk_sample ADD COLUMN {name} {column}")
 
 
 def downgrade() -> None:
+    for name in reversed(SAMPLE_COLUMNS):
+        op.execute(f"ALTER TABLE bulk_sample DROP COLUMN {name}")
     op.execute(f"UPDATE classification_run SET undone_at = NULL WHERE NOT ({APPLIED})")
     _check_undone(AFTER, BEFORE)
 

@@ -14,6 +14,7 @@ from ticketapp.db import db
 # SQLite makes up a whole number that is the only key.
 KEYS = dict.fromkeys(GOOD, "id") | {"mailbox_account": "mailbox_id", "bulk_undo": "bulk_job_id"}
 NULLABLE = {"requester_id", "raw", "password_sealed"}
+SAMPLED = {"state": "succeeded", "finished_at": NOW, "category": "billing", "priority": "high"}
 SUCCESS = {"state": "succeeded", "finished_at": NOW, "category": "billing", "priority": "low", "model": "m"}
 BAD = [
     ("user_account", {"email": "Ada@example.com"}),
@@ -125,6 +126,10 @@ BAD = [
     ("bulk_sample", {"finished_at": NOW}),
     ("bulk_sample", {"attempts": -1}),
     ("bulk_sample", {"confidence": 1.5}),
+    ("bulk_sample", {**SAMPLED, "floor_word": "outage"}),
+    ("bulk_sample", {**SAMPLED, "priority_before": "low"}),
+    ("bulk_sample", {**SAMPLED, "floor_word": "outage", "priority_before": "urgent"}),
+    ("bulk_sample", {"floor_word": "outage", "priority_before": "low"}),
     ("bulk_undo", {"bulk_job_id": 99}),
     ("bulk_undo", {"asked_by_id": 99}),
     ("bulk_undo", {"tickets": -1}),

@@ -8,9 +8,10 @@ from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.browsing import words_of
 from tests.web.opened import opened
-from ticketapp.actions import classification
+from ticketapp.actions import bulk_samples, classification
 from ticketapp.clock import utc_now
 from ticketapp.outside import outside
+from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as queries
 
 TEXT = "We have an OUTAGE in the hall. gemini:answer=technical/low"
@@ -45,6 +46,33 @@ def test_the_tickets_runs_say_what_raised_it_how_sure_the_model_was_and_what_was
     assert SENTENCE in words_of(page)
     assert "83% sure" in words_of(page)
     assert f'Given as an example: <a href="/tickets/{example}">#{example}</a>' in page.text
+
+
+def test_it_stands_beside_the_value_that_waits_to_be_confirmed(ai_app: APIFlask, client: FlaskClient) -> None:
+    ticket_id = opened(ai_app, title="Hall", description=TEXT)
+    work(ai_app)
+    url = f"/tickets/{ticket_id}"
+    facts, _, _ = words_of(client.get(url)).partition("Classification runs")
+    shown, button, _ = facts.partition("Confirm technical, high")
+    assert button
+    assert "Category and priority: " in shown
+    assert "83% sure, run 1" in shown
+    assert SENTENCE in shown
+    client.post(f"{url}/confirmation", data={"field": "priority"})
+    facts, _, _ = words_of(client.get(url)).partition("Classification runs")
+    assert "Category: " in facts
+    assert SENTENCE not in facts
+
+
+def test_a_trial_says_it_too(ai_app: APIFlask, client: FlaskClient) -> None:
+    opened(ai_app, title="Hall", description=TEXT)
+    client.post("/tickets/reclassification/trials")
+    with ai_app.app_context():
+        (sample_id,) = bulk_trials.due_samples(utc_now(), limit=10)
+        bulk_samples.read_sample(sample_id, outside().classifier, deadline_seconds=5)
+    page = words_of(client.get("/tickets/reclassification/1"))
+    assert SENTENCE in page
+    assert "83% sure" in page
 
 
 def test_the_proposal_in_the_form_says_it_and_the_ticket_made_of_it_too(

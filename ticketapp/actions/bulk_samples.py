@@ -71,6 +71,8 @@ def _save(claim: Claim, verdict: Verdict) -> None:
     if found is not None:
         values |= {"state": RunState.SUCCEEDED, "reason": found.reason, "confidence": found.confidence}
         values |= {"category": Category(found.category), "priority": Priority(found.priority)}
+        if verdict.floor is not None:
+            values |= {"floor_word": verdict.floor.word, "priority_before": Priority(verdict.floor.priority_before)}
     elif failure is not None and not failure.kind.was_asked:
         _put_back(claim)
         return

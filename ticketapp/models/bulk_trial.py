@@ -15,7 +15,7 @@ OUTSTANDING = text("state IN ('queued', 'running')")
 
 
 class BulkSample(Base):
-    """One ticket of a trial: what the machine would say of it. It is never applied.
+    """One ticket of a trial: what the machine would say of it, as on a run. It is never applied.
 
     A queued one is anybody's; a running one is somebody's until ``lease_until`` and anybody's after.
     """
@@ -32,6 +32,8 @@ class BulkSample(Base):
     model: Mapped[str | None] = mapped_column(String(100))
     category: Mapped[Category | None] = mapped_column(word(Category, "category"))
     priority: Mapped[Priority | None] = mapped_column(word(Priority, "priority"))
+    priority_before: Mapped[Priority | None] = mapped_column(word(Priority, "priority_before"))
+    floor_word: Mapped[str | None] = mapped_column(String(100))
     reason: Mapped[str | None] = mapped_column(Text)
     confidence: Mapped[float | None]
     error: Mapped[str | None] = mapped_column(Text)
@@ -42,6 +44,8 @@ class BulkSample(Base):
         UniqueConstraint("bulk_job_id", "ticket_id"),
         CheckConstraint("attempts >= 0", name="attempts_positive"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
+        CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),
+        CheckConstraint("floor_word IS NULL OR state = 'succeeded'", name="floor_of_success"),
         CheckConstraint(
             "(state = 'succeeded') = (category IS NOT NULL AND priority IS NOT NULL)", name="success_is_whole"
         ),

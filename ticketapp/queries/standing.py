@@ -73,6 +73,12 @@ def standing(ticket_id: int) -> Standing:
     return Standing(**row._mapping)
 
 
+def verdicts(run_ids: Sequence[int]) -> list[ClassificationRun]:
+    """These runs, oldest first."""
+    statement = select(ClassificationRun).where(ClassificationRun.id.in_(run_ids)).order_by(ClassificationRun.id)
+    return list(db.session.scalars(statement)) if run_ids else []
+
+
 def counts() -> ColumnElement[bool]:
     """That a run says something of its ticket: it was not called off, nor undone with its bulk job."""
     run = ClassificationRun

@@ -13,6 +13,7 @@ from ticketapp.models import (
     Attachment,
     Category,
     ChosenBy,
+    ClassificationRun,
     Direction,
     EventKind,
     Message,
@@ -74,6 +75,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
     thread = conversation.thread([ticket.id, *(part.ticket_id for part in parts)], before=before)
     history, runs = conversation.history(ticket.id), conversation.runs(ticket.id)
     stands = standing.standing(ticket.id)
+    unconfirmed = [name for name in FIELDS if getattr(ticket, f"{name}_by") == ChosenBy.MACHINE]
     return render_template(
         "tickets/show.html",
         ticket=ticket,
@@ -85,7 +87,8 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         is_latest=before is None,
         drawn_by=_drawn_by(ticket),
         standing=stands,
-        unconfirmed=[name for name in FIELDS if getattr(ticket, f"{name}_by") == ChosenBy.MACHINE],
+        unconfirmed=unconfirmed,
+        behind=_behind(stands, unconfirmed),
         contested=contested(ticket, runs, history),
         cause=cause_of(stands, is_configured=outside().classifier.is_configured, now=utc_now()),
         runs=runs,
@@ -95,6 +98,13 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         reply=reply or ReplyForm(formdata=None),
         note=note or NoteForm(formdata=None),
     )
+
+
+def _behind(stands: standing.Standing, unconfirmed: Sequence[str]) -> list[tuple[ClassificationRun, list[str]]]:
+    """The runs that set what nobody has confirmed yet, each with the fields it set."""
+    run_ids = {name: getattr(stands, f"{name}_run_id") for name in unconfirmed}
+    found = standing.verdicts([run_id for run_id in run_ids.values() if run_id is not None])
+    return [(run, [name for name, run_id in run_ids.items() if run_id == run.id]) for run in found]
 
 
 def _choices(ticket: Ticket) -> dict[str, list[tuple[str, str]]]:
