@@ -129,6 +129,18 @@ def test_automatic_replies_old_ones_and_those_from_before_the_setting_ask_nobody
     assert ask_after_replies() == []
 
 
+def test_a_note_of_absence_is_not_the_first_reply(ada: User) -> None:
+    switch_on(ada, asks_after_reply=True)
+    with at(utc_now() - timedelta(hours=3)):
+        ticket_id = write("It is slow", "first")
+        write("I am out of office", "second", to="first", Auto_Submitted="auto-replied")
+        assert ask_after_replies() == []
+    write("Now nobody of us can work at all", "third", to="first")
+    (run_id,) = ask_after_replies()
+    assert db.session.get_one(ClassificationRun, run_id).ticket_id == ticket_id
+    assert ask_after_replies() == []
+
+
 def tried_again(ticket: Ticket, classifier: GeminiClassifier) -> ClassificationRun:
     """The next try of a run that failed, done when it is due."""
     with at(newest_run(ticket).due_at + timedelta(seconds=1)):

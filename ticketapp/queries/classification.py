@@ -99,28 +99,36 @@ def recent(
 
 
 def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
-    """Tickets whose requester wrote for the first time since then and which no run has read for that, oldest first.
+    """Tickets whose first reply by a person landed since then and which no run has read for that, oldest first.
 
-    Looked for among the newest 10,000 events, so that the cost does not grow with the number of tickets.
+    What a machine wrote before, such as a note of absence, is no reply. Looked for among the newest 10,000 events, so that the cost does not grow with the number of tickets.
     """
     earlier, wrote = aliased(TicketEvent), TicketEvent.kind == EventKind.MESSAGE
     newest = select(func.max(TicketEvent.id) - EVENTS_LOOKED_AT).scalar_subquery()
+    arrived_at = (
+        select(func.min(Message.created_at))
+        .where(
+            Message.ticket_id == Ticket.id,
+            Message.direction == Direction.INBOUND,
+            Message.is_automatic.is_(False),
+            Message.created_at > Ticket.created_at,
+        )
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
     is_first = ~exists().where(
-        earlier.ticket_id == TicketEvent.ticket_id, earlier.kind == EventKind.MESSAGE, earlier.id < TicketEvent.id
+        earlier.ticket_id == TicketEvent.ticket_id,
+        earlier.kind == EventKind.MESSAGE,
+        earlier.id < TicketEvent.id,
+        earlier.at >= arrived_at,
     )
     is_read = exists().where(
         ClassificationRun.ticket_id == TicketEvent.ticket_id, ClassificationRun.occasion == Occasion.REPLY
     )
-    by_person = exists().where(
-        Message.ticket_id == TicketEvent.ticket_id,
-        Message.direction == Direction.INBOUND,
-        Message.is_automatic.is_(False),
-        Message.created_at > Ticket.created_at,
-    )
     statement = (
         select(TicketEvent.ticket_id)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(wrote, TicketEvent.id > newest, TicketEvent.at >= since, is_first, ~is_read, by_person)
+        .where(wrote, TicketEvent.id > newest, TicketEvent.at >= since, TicketEvent.at >= arrived_at, is_first, ~is_read)
     )
     return list(db.session.scalars(statement.order_by(TicketEvent.id).limit(limit)))
 
