@@ -35,13 +35,15 @@ def downgrade() -> None:
 
 
 def _check_undone(old: tuple[str, str], new: tuple[str, str]) -> None:
-    """On SQLite the column is made anew with its constraint: the table cannot be rebuilt under all that refers to it."""
+    """On SQLite the column is made anew with its constraint: others refer to the table, so it cannot be rebuilt."""
     added = "CONSTRAINT ck_classification_run_{} CHECK ({})".format(*new)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"ALTER TABLE classification_run DROP CONSTRAINT ck_classification_run_{old[0]}")
         op.execute(f"ALTER TABLE classification_run ADD {added}")
         return
-    op.execute(f"ALTER TABLE classification_run ADD COLUMN moved_at DATETIME {added.replace('undone_at', 'moved_at')}")
+    op.execute(
+        f"ALTER TABLE classification_run ADD COLUMN moved_at DATETIME {added.replace('undone_at', 'moved_at')}"
+    )
     op.execute("UPDATE classification_run SET moved_at = undone_at WHERE undone_at IS NOT NULL")
     op.execute("ALTER TABLE classification_run DROP COLUMN undone_at")
     op.execute("ALTER TABLE classification_run RENAME COLUMN moved_at TO undone_at")

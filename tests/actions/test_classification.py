@@ -239,7 +239,8 @@ def test_a_bulk_job_queues_all_unclassified_tickets_of_a_filter_once(
     for ticket in wanted:
         classification.classify(run_of(ticket).id, classifier, deadline_seconds=DEADLINE)
     gemini.always(None)
-    job = bulk.start_bulk(TicketFilter(), by=admin)
+    job = bulk.draft_bulk(TicketFilter(is_unclassified=True), by=admin)
+    bulk.start(job.id)
     assert job.total == 5
     while bulk.queue_bulk_page(job.id):
         pass

@@ -133,7 +133,7 @@ def _make_due(where: Office) -> int:
         )
         number = db.session.scalar(waiting) or 0
         if number:
-            bulk.start_bulk(TicketFilter(), by=where.person)
+            bulk.start(bulk.draft_bulk(TicketFilter(is_unclassified=True), by=where.person).id)
         return number
 
 

@@ -6,16 +6,16 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from tests.actions.bulk_work import started
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.browsing import words_of
-from ticketapp.actions import bulk, classification
+from ticketapp.actions import classification
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import utc_now
 from ticketapp.models import Source, User
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
-from ticketapp.queries.ticket_filter import TicketFilter
 
 
 @pytest.fixture
@@ -96,9 +96,7 @@ def test_older_runs_are_a_page_away(client: FlaskClient) -> None:
 
 def test_a_bulk_job_shows_how_far_it_has_got(client: FlaskClient, ada: User) -> None:
     open_tickets(3)
-    job = bulk.start_bulk(TicketFilter.from_args({}), by=ada)
-    while bulk.queue_bulk_page(job.id):
-        pass
+    started(ada)
     assert "is going on: 0 classified" in words_of(client.get("/admin/runs"))
 
     classify_due()

@@ -70,6 +70,33 @@ def test_a_trial_shows_what_is_and_what_would_be(ai_app: APIFlask, boss: FlaskCl
     assert ticket_of(ai_app, 1).category == "technical"
 
 
+def test_reclassifying_what_is_unclassified_is_tried_first_too(ai_app: APIFlask, boss: FlaskClient) -> None:
+    opened(ai_app, title="Four", description=TEXT)
+    response = boss.post("/tickets/reclassification")
+    assert (response.status_code, response.location) == (303, JOB)
+    read(ai_app)
+    tried = boss.get(JOB).text
+    assert "Of 1 sampled, 1 would change and 0 would stay as they are." in tried
+    assert ">Reclassify 1 ticket<" in tried
+    assert "not read yet" not in tried
+    with ai_app.app_context():
+        assert queries.unfinished_bulk_jobs() == []
+
+
+def test_a_job_started_before_its_sample_was_read_says_so_and_reads_no_more_of_it(
+    ai_app: APIFlask, boss: FlaskClient
+) -> None:
+    boss.post("/tickets/reclassification/trials")
+    read(ai_app, 1)
+    page = boss.get(JOB).text
+    assert "The sample is not read yet" in page
+    assert ">Reclassify 2 tickets unseen<" in page
+    boss.post(f"{JOB}/state", data={"state": "running"})
+    with ai_app.app_context():
+        assert bulk_trials.due_samples(utc_now(), limit=10) == []
+        assert [sample.error for sample in bulk_trials.trial(1).samples if sample.error] == [bulk.STARTED_BEFORE]
+
+
 def test_the_live_part_changes_with_each_ticket_read(ai_app: APIFlask, boss: FlaskClient) -> None:
     boss.post("/tickets/reclassification/trials")
     first = boss.get(JOB, headers=LIVE)

@@ -3,6 +3,7 @@
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
@@ -34,6 +35,12 @@ def boss(ai_app: APIFlask) -> FlaskClient:
     return signed_in(ai_app, add_user(ai_app, "ada@example.com", "Ada Admin", "admin"))
 
 
+def begin(boss: FlaskClient, narrowed: dict[str, str] | None = None) -> TestResponse:
+    """Have what is unclassified on a list tried, and start the job without waiting for the sample."""
+    drafted = boss.post("/tickets/reclassification", data=narrowed)
+    return boss.post(f"{drafted.location}/state", data={"state": "running"})
+
+
 def work(app: APIFlask) -> None:
     """Do what the worker does: queue the job's tickets and classify whatever is due."""
     with app.app_context():
@@ -56,7 +63,7 @@ def fail_all(app: APIFlask, kind: FailureKind) -> None:
 def test_a_job_classifies_what_is_unclassified_on_the_list_and_nothing_else(
     ai_app: APIFlask, boss: FlaskClient
 ) -> None:
-    response = boss.post("/tickets/reclassification", data={"priority": "critical"})
+    response = begin(boss, {"priority": "critical"})
     assert (response.status_code, response.location) == (303, PROGRESS)
     with ai_app.app_context():
         for job_id in queries.unfinished_bulk_jobs():
@@ -73,7 +80,7 @@ def test_a_job_classifies_what_is_unclassified_on_the_list_and_nothing_else(
 
 
 def test_the_page_says_how_far_it_has_got_until_it_is_done(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification", data={"search": "invoice"})
+    begin(boss, {"search": "invoice"})
     started = boss.get(PROGRESS)
     assert "0 of 1 are classified." in started.text
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in started.text
@@ -87,7 +94,7 @@ def test_the_page_says_how_far_it_has_got_until_it_is_done(ai_app: APIFlask, bos
 
 
 def test_the_live_part_answers_304_until_something_changes(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification")
+    begin(boss)
     first = boss.get(PROGRESS, headers=LIVE)
     assert "<html" not in first.text
     known = LIVE | {"If-None-Match": first.headers["ETag"]}
@@ -97,7 +104,7 @@ def test_the_live_part_answers_304_until_something_changes(ai_app: APIFlask, bos
 
 
 def test_failures_are_told_apart_from_what_is_still_to_come(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification")
+    begin(boss)
     with ai_app.app_context():
         bulk.queue_bulk_page(1)
         classification.classify(
@@ -116,14 +123,14 @@ def test_a_retry_taken_over_by_the_job_has_not_failed(ai_app: APIFlask, boss: Fl
     with ai_app.app_context():
         waiting = queries.outstanding(1) or 0
         classification.classify(waiting, FailingClassifier(FailureKind.TIMED_OUT), deadline_seconds=1)
-    boss.post("/tickets/reclassification")
+    begin(boss)
     with ai_app.app_context():
         bulk.queue_bulk_page(1)
         assert queries.progress(1).failed == 0
 
 
 def test_a_job_with_tickets_to_be_tried_again_goes_on_and_can_be_paused(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification")
+    begin(boss)
     fail_all(ai_app, FailureKind.UNAVAILABLE)
     going_on = boss.get(PROGRESS).text
     assert "0 of 2 are classified. 2 failed and are tried again by themselves." in going_on
@@ -137,12 +144,12 @@ def test_a_job_with_tickets_to_be_tried_again_goes_on_and_can_be_paused(ai_app: 
 
 @pytest.mark.parametrize("is_tried", [False, True])
 def test_what_another_job_took_over_has_not_failed(ai_app: APIFlask, boss: FlaskClient, is_tried: bool) -> None:
-    boss.post("/tickets/reclassification")
+    begin(boss)
     with ai_app.app_context():
         bulk.queue_bulk_page(1)
     if is_tried:
         fail_all(ai_app, FailureKind.UNAVAILABLE)
-    boss.post("/tickets/reclassification")
+    begin(boss)
     work(ai_app)
     taken = boss.get(PROGRESS).text
     assert "Done: 0 of 2 tickets were classified. 2 are no longer its own" in taken
@@ -151,7 +158,7 @@ def test_what_another_job_took_over_has_not_failed(ai_app: APIFlask, boss: Flask
 
 
 def test_what_people_decided_before_it_was_read_has_not_failed(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification")
+    begin(boss)
     with ai_app.app_context():
         bulk.queue_bulk_page(1)
     boss.post("/tickets/1/category", data={"category": "account"})
@@ -169,6 +176,8 @@ def test_nothing_to_do_is_said_and_leads_back_to_the_list(boss: FlaskClient) -> 
 def test_without_a_key_the_page_says_that_the_tickets_wait(app: APIFlask, admin_client: FlaskClient) -> None:
     opened(app)
     admin_client.post("/tickets/reclassification")
+    assert "No Gemini API key is set, so the tickets wait" in admin_client.get(PROGRESS).text
+    begin(admin_client)
     assert "No Gemini API key is set, so the tickets wait" in admin_client.get(PROGRESS).text
 
 

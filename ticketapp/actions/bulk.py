@@ -3,7 +3,7 @@
 import random
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import ask
@@ -16,19 +16,9 @@ from ticketapp.queries.ticket_filter import TicketFilter, conditions
 PAGE_SIZE = 200
 SAMPLE_SIZE = 20
 SAMPLED_FROM = 2_000
-
-
-def start_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
-    """Ask for all unclassified tickets of a filtered list to be classified again, as a background job.
-
-    Raises ``InvalidInput`` where no ticket matches.
-    """
-    unclassified = TicketFilter.from_args(narrowed.as_args(is_unclassified=True))
-    job = _draft(unclassified, by=by, complaint="No unclassified ticket is on this list.")
-    job.started_at = job.created_at
-    with transaction() as session:
-        session.add(job)
-    return job
+NONE_UNCLASSIFIED = "No unclassified ticket is on this list."
+ALL_DECIDED = "On this list people decided every ticket; the machine could change none."
+STARTED_BEFORE = "The job was started before this was read."
 
 
 def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
@@ -37,9 +27,7 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     The sample is 20 tickets drawn from the newest 2,000 on which people have not decided both values. Raises
     ``InvalidInput`` where there is no such ticket.
     """
-    job = _draft(
-        narrowed, by=by, complaint="On this list people decided every ticket; the machine could change none."
-    )
+    job = _draft(narrowed, by=by)
     newest = select(Ticket.id).where(*_touched(job)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
     found = db.session.scalars(newest.limit(SAMPLED_FROM)).all()
     drawn = random.sample(found, min(SAMPLE_SIZE, len(found)))
@@ -56,11 +44,14 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
 def start(job_id: int) -> None:
     """Let a job that was tried begin, or one that was paused go on. Doing it twice changes nothing.
 
-    Raises ``NotFound``, ``Conflict`` where the job was undone.
+    What its sample has not read yet is withdrawn with that, since nobody would look at it. Raises ``NotFound``,
+    ``Conflict`` where the job was undone.
     """
     with transaction() as session:
         job = _changeable(session, job_id)
-        job.started_at = job.started_at or utc_now()
+        if job.started_at is None:
+            job.started_at = utc_now()
+            _withdraw_sample(session, job)
         job.paused_at = None
 
 
@@ -107,11 +98,20 @@ def locked_job(session: Session, job_id: int) -> BulkJob:
     return job
 
 
-def _draft(narrowed: TicketFilter, *, by: User, complaint: str) -> BulkJob:
+def _withdraw_sample(session: Session, job: BulkJob) -> None:
+    session.execute(
+        update(BulkSample)
+        .where(BulkSample.bulk_job_id == job.id, BulkSample.state.in_((RunState.QUEUED, RunState.RUNNING)))
+        .values(state=RunState.GAVE_UP, lease_until=None, finished_at=job.started_at, error=STARTED_BEFORE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _draft(narrowed: TicketFilter, *, by: User) -> BulkJob:
     job = BulkJob(asked_by_id=by.id, filter_query=urlencode(narrowed.as_args()), queued=0, created_at=utc_now())
     job.total = db.session.scalar(select(func.count()).select_from(Ticket).where(*_touched(job))) or 0
     if not job.total:
-        raise InvalidInput("filter", complaint)
+        raise InvalidInput("filter", NONE_UNCLASSIFIED if narrowed.is_unclassified else ALL_DECIDED)
     return job
 
 

@@ -101,7 +101,8 @@ def recent(
 def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
     """Tickets whose first reply by a person landed since then and which no run has read for that, oldest first.
 
-    What a machine wrote before, such as a note of absence, is no reply. Looked for among the newest 10,000 events, so that the cost does not grow with the number of tickets.
+    What a machine wrote before, such as a note of absence, is no reply. Looked for among the newest 10,000 events,
+    so that the cost does not grow with the number of tickets.
     """
     earlier, wrote = aliased(TicketEvent), TicketEvent.kind == EventKind.MESSAGE
     newest = select(func.max(TicketEvent.id) - EVENTS_LOOKED_AT).scalar_subquery()
@@ -128,7 +129,9 @@ def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
     statement = (
         select(TicketEvent.ticket_id)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(wrote, TicketEvent.id > newest, TicketEvent.at >= since, TicketEvent.at >= arrived_at, is_first, ~is_read)
+        .where(
+            wrote, TicketEvent.id > newest, TicketEvent.at >= since, TicketEvent.at >= arrived_at, is_first, ~is_read
+        )
     )
     return list(db.session.scalars(statement.order_by(TicketEvent.id).limit(limit)))
 

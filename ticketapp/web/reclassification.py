@@ -1,6 +1,5 @@
 """Reclassifying a filtered list: tried on a sample, started, paused, undone, and watched on a page."""
 
-from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -8,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import bulk, bulk_undo
 from ticketapp.errors import Conflict, InvalidInput
-from ticketapp.models import BulkJob, User
 from ticketapp.outside import outside
 from ticketapp.queries import bulk_trials, classification
 from ticketapp.queries.ticket_filter import TicketFilter
@@ -23,15 +21,16 @@ from ticketapp.web.tickets import blueprint
 @blueprint.post("/reclassification")
 @admin_only
 def reclassify_all() -> ResponseReturnValue:
-    """Ask the machine again for every unclassified ticket of the list the form was on."""
-    return _begun(bulk.start_bulk, "queue_bulk")
+    """Try what asking the machine again would change for every unclassified ticket of the list the form was on."""
+    narrowed = TicketFilter.from_args(request.form)
+    return _drafted(TicketFilter.from_args(narrowed.as_args(is_unclassified=True)))
 
 
 @blueprint.post("/reclassification/trials")
 @admin_only
 def bulk_trial() -> ResponseReturnValue:
     """Try on a sample what asking the machine again would change on the list the form was on."""
-    return _begun(bulk.draft_bulk, "read_samples")
+    return _drafted(TicketFilter.from_args(request.form))
 
 
 @blueprint.get("/reclassification/<int:job_id>")
@@ -83,13 +82,11 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
     return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
 
 
-def _begun(begin: Callable[..., BulkJob], task: str) -> ResponseReturnValue:
-    narrowed = TicketFilter.from_args(request.form)
-    by: User = me()
+def _drafted(narrowed: TicketFilter) -> ResponseReturnValue:
     try:
-        job = begin(narrowed, by=by)
+        job = bulk.draft_bulk(narrowed, by=me())
     except InvalidInput as error:
         flash(error.sentence, "error")
         return redirect(list_url(narrowed), 303)
-    outside().hint(task)
+    outside().hint("read_samples")
     return redirect(url_for("tickets.bulk_progress", job_id=job.id), 303)
