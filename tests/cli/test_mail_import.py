@@ -215,6 +215,45 @@ def test_what_cannot_be_imported_is_named_and_the_rest_goes_on(app: APIFlask, tm
     assert titles(app) == ["Good"]
 
 
+def test_mails_are_taken_apart_whatever_the_file_is_called(app: APIFlask, tmp_path: Path) -> None:
+    bare = b"From \n" + letter("One") + b"\nFrom \n" + letter("Two")
+    headless = letter("Three") + b"\n" + FROM + letter("Four")
+    apple = letter("Five")
+    paths = (
+        write(tmp_path / "Inbox", bare.replace(b"\n", b"\r")),
+        write(tmp_path / "cut.mbox", headless),
+        write(tmp_path / "6.emlx", b"%d\n" % len(apple) + apple + b"<?xml version='1.0'?><plist/>\n"),
+        write(tmp_path / "two.eml", FROM + letter("Six") + b"\n" + FROM + letter("Seven")),
+    )
+    done = run(app, "mail", "import", *paths)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert sorted(titles(app)) == ["Five", "Four", "One", "Seven", "Six", "Three", "Two"]
+
+
+def test_a_file_that_may_be_one_mail_or_many_is_not_guessed_at(app: APIFlask, tmp_path: Path) -> None:
+    unclear = write(tmp_path / "unclear", letter("One") + b"\n" + FROM + letter("Two"))
+    none = write(tmp_path / "notes", b"Dear diary,\n")
+    empty = write(tmp_path / "empty.mbox", b"")
+    cut = write(tmp_path / "cut", FROM + letter("Three") + b"\n" + FROM)
+    done = run(app, "mail", "import", unclear, none, empty, cut)
+    assert done.exit_code == 1
+    assert sorted(done.stderr.splitlines()) == sorted(
+        [
+            f"Error: {unclear} begins like one mail and holds others; call it .mbox to take them apart, .eml to not.",
+            f"Error: {none} begins neither like a mail nor like an mbox; called .eml it is taken as one mail.",
+            f"Error: {empty} is empty.",
+            f'Error: {cut} has no mail behind the line "{FROM.decode().strip()}".',
+        ]
+    )
+    assert titles(app) == ["Three"]
+
+
+def test_folders_without_a_mail_are_said_to_be_so(app: APIFlask, tmp_path: Path) -> None:
+    (tmp_path / "Maildir/cur").mkdir(parents=True)
+    done = run(app, "mail", "import", tmp_path / "Maildir")
+    assert (done.exit_code, done.stderr) == (1, "Error: There is no mail in what was named.\n")
+
+
 def test_a_path_that_is_not_there_is_refused_before_anything_is_done(app: APIFlask, tmp_path: Path) -> None:
     done = run(app, "mail", "import", write(tmp_path / "a.eml", letter()), tmp_path / "none")
     assert done.exit_code == 2

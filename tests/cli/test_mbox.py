@@ -52,6 +52,63 @@ def test_separators_of_many_programs_are_known(separator: bytes) -> None:
     assert raws(separator + b"a: 1\n\nx\n\n" + separator + b"a: 2\n\ny\n") == [b"a: 1\n\nx\n", b"a: 2\n\ny\n"]
 
 
+@pytest.mark.parametrize(
+    "separator",
+    [
+        b"From \n",
+        b"From - \n",
+        b"From MAILER-DAEMON\n",
+        b"From jo@customer.example\n",
+        b"From jo doe@customer.example Thu Nov 19 10:00:00 2026\n",
+        b"From jo@customer.example Thu, 19 Nov 2026 10:00:00 +0000\n",
+        b"From jo@customer.example Do Nov 19 10:00:00 2026\n",
+        b"From jo@customer.example Thu Nov 19 10:00:00 2026 remote from customer\n",
+    ],
+)
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n", b"\r"])
+def test_separators_without_a_readable_date_are_known_by_the_header_behind(separator: bytes, ends: bytes) -> None:
+    mails = [b"Subject: a\n\nx\n", b"X-Mozilla-Status: 0001\nSubject: b\n\ny\n"]
+    data = separator + mails[0] + b"\n" + separator + mails[1]
+    assert raws(data.replace(b"\n", ends)) == [mail.replace(b"\n", ends) for mail in mails]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        b"From 10:00 to 12:00 on 3 May 2026 the printer was down.\nBye\n",
+        b"From 10:00 to 12:00 on 3 May 2026 it was down:\nsince then it prints\nNote: twice\n",
+        b"From Monday\nNote: we are closed\n",
+        b"From Monday on\nSubject: to change\n",
+        b"From \nhere\n",
+    ],
+)
+def test_a_paragraph_that_begins_with_from_stays_in_its_mail(sentence: bytes) -> None:
+    mails = [b"Subject: a\n\nHi,\n\n" + sentence, b"Subject: b\n\ny\n"]
+    assert raws(FROM + mails[0] + b"\n" + FROM + mails[1]) == mails
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\r\n\n", b">From x\n", b"\n>From x\n"])
+def test_blank_and_quoted_lines_before_the_first_mail_are_none(before: bytes) -> None:
+    assert raws(before + FROM + b"a: 1\n\nx\n\n" + FROM + b"a: 2\n\ny\n") == [b"a: 1\n\nx\n", b"a: 2\n\ny\n"]
+
+
+def test_what_stands_before_the_first_separator_is_not_lost() -> None:
+    assert raws(b"a: 1\n\nx\n\n" + FROM + b"a: 2\n\ny\n") == [b"a: 1\n\nx\n", b"a: 2\n\ny\n"]
+
+
+def test_mmdf_separates_mails_by_its_mark_alone() -> None:
+    mark, mails = b"\1\1\1\1\n", [b"a: 1\n\n" + FROM + b"x\n", b"a: 2\n\n>From y\n"]
+    assert raws(mark + mails[0] + mark + mark + FROM + mails[1] + mark) == mails
+    assert raws(mark + mails[0] + mark + mark + mails[1]) == mails
+
+
+def test_lines_ending_in_cr_over_what_is_read_at_once_are_lines() -> None:
+    mails = [b"Subject: %d\r\r" % number + b"text\r" * 20_000 for number in range(3)]
+    separator = FROM.replace(b"\n", b"\r")
+    assert raws(b"\r".join(separator + mail for mail in mails), limit=10**6) == mails
+    assert raws(separator + b"a: 1\r\r" + b"x" * 300_000, limit=10**6) == [b"a: 1\r\r" + b"x" * 300_000]
+
+
 def test_a_separator_as_mail_servers_write_it_needs_no_blank_line() -> None:
     assert raws(FROM + b"a: 1\n\nx\n" + FROM + b"a: 2\n\ny\n") == [b"a: 1\n\nx\n", b"a: 2\n\ny\n"]
 

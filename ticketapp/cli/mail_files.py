@@ -66,6 +66,9 @@ def _mbox(path: Path, limit: int) -> Iterator[FoundMail]:
             for stored in read_mbox(file, limit=limit):
                 if stored.size:
                     yield FoundMail(name, _seen(stored, _arrival_in_mbox(stored, path)))
+                else:
+                    separator = stored.separator.decode("ascii", "backslashreplace").strip()
+                    yield FoundMail(name, None, f'{path} has no mail behind the line "{separator}"')
     except OSError as error:
         yield FoundMail(name, None, f"{path} cannot be read: {error.strerror}")
 
@@ -79,11 +82,18 @@ def _read_single(path: Path, mailbox: str, arrived_at: datetime, limit: int) -> 
         return FoundMail(mailbox, None, f"{path} cannot be read: {error.strerror}")
     if not data.strip():
         return FoundMail(mailbox, None, f"{path} is empty")
+    data = _unwrapped(data) if path.suffix.lower() == ".emlx" else data
     if size > limit:
         stored = StoredMail(separator=b"", size=size, raw=None, header=header_of(data))
     else:
         stored = StoredMail(separator=b"", size=len(data), raw=data)
     return FoundMail(mailbox, _seen(stored, arrived_at))
+
+
+def _unwrapped(data: bytes) -> bytes:
+    """The mail in a file of Apple Mail, which writes its length before it and a property list behind it."""
+    length, end, rest = data.partition(b"\n")
+    return rest[: int(length)] if end and re.fullmatch(rb"\d{1,12}\s*", length) else data
 
 
 def _seen(stored: StoredMail, arrived_at: datetime) -> SeenMail:

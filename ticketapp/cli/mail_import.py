@@ -57,6 +57,8 @@ def import_mails(paths: tuple[Path, ...]) -> None:
             _take_in(mailbox, batch, world, tally)
             progress.add(len(batch))
     click.echo(str(tally))
+    if not (tally.recorded or tally.known or tally.unreadable):
+        raise click.ClickException("There is no mail in what was named.")
     if tally.unreadable:
         raise click.exceptions.Exit(1)
 

@@ -1,24 +1,19 @@
-"""Mbox files to single mails (RFC 4155), read as a stream that holds one mail at a time, of a huge one its header."""
+"""Mbox files (RFC 4155, MMDF) to single mails: a stream that holds one mail at a time, of a huge one its header."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-PIECE_BYTES = 64 * 1024
+from ticketapp.cli.mbox_separators import Piece, pieces
+
 HEADER_BYTES = 256 * 1024
-_TIME_AND_YEAR = re.compile(rb"\d{1,2}:\d{2}.*\d{4}|\d{4}.*\d{1,2}:\d{2}")
-_ASCTIME = re.compile(
-    rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[A-Z][a-z]{2} +\d{1,2} +"
-    rb"\d{1,2}:\d{2}(?::\d{2})?(?: +\S{1,6})? +\d{4}"
-)
-_QUOTED_FROM = re.compile(rb">+From ")
+_END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMail:
-    """One mail: its bytes, or only the header where it is over the limit. ``separator`` is its From_ line."""
+    """One mail: its bytes, or only the header where it is over the limit. ``separator`` is its From_ line, if any."""
 
     separator: bytes
     size: int
@@ -29,46 +24,57 @@ class StoredMail:
 def read_mbox(file: BinaryIO, *, limit: int) -> Iterator[StoredMail]:
     """The mails of an mbox in order; those over ``limit`` bytes come without their bytes.
 
-    A mail begins at a ``From `` line with a date, after a blank line or shaped as mail servers write it, because a
-    sentence in a mail may also begin with "From". ``>From `` in the text loses one ``>`` (mboxrd). A byte order mark
-    before the first mail is left out.
+    What begins a mail says ``Piece.begins_mail``; in a file that begins with the mark of MMDF, that mark does alone.
+    ``>From `` in the text loses one ``>`` (mboxrd). What stands before the first separator is a mail as well, but for
+    blank lines, quoted ``From `` lines and a byte order mark. A separator without a mail has the size 0.
+    ``Content-Length`` is not believed: programs that change a mail leave it wrong.
     """
+    lines = pieces(file)
+    for piece in lines:
+        if piece.is_mmdf_mark:
+            yield from _read_mmdf(lines, limit)
+        elif not piece.is_blank and not piece.is_quoted_from:
+            yield from _read_after(piece, lines, limit)
+
+
+def _read_after(first: Piece, lines: Iterator[Piece], limit: int) -> Iterator[StoredMail]:
+    draft, is_after_blank = _begun(first, limit), False
+    for piece in lines:
+        if piece.begins_mail(is_after_blank=is_after_blank):
+            yield draft.finished()
+            draft = _Draft(piece.data, limit)
+        else:
+            draft.add(piece.data[1:] if piece.is_quoted_from else piece.data)
+        is_after_blank = piece.is_blank
+    yield draft.finished()
+
+
+def _read_mmdf(lines: Iterator[Piece], limit: int) -> Iterator[StoredMail]:
     draft: _Draft | None = None
-    is_line_start = is_after_blank = True
-    for piece in _pieces(file):
-        if is_line_start and begins_mail(piece, is_after_blank=is_after_blank):
+    for piece in lines:
+        if piece.is_mmdf_mark:
             if draft is not None:
                 yield draft.finished()
-            draft = _Draft(piece, limit)
-        elif draft is not None:
-            draft.add(piece[1:] if is_line_start and _QUOTED_FROM.match(piece) else piece)
-        is_after_blank = is_line_start and not piece.strip(b"\r\n")
-        is_line_start = piece.endswith(b"\n")
+            draft = None
+        elif draft is None:
+            draft = _begun(piece, limit)
+        else:
+            draft.add(piece.data)
     if draft is not None:
         yield draft.finished()
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    yield file.readline(PIECE_BYTES).removeprefix(_BYTE_ORDER_MARK)
-    while piece := file.readline(PIECE_BYTES):
-        yield piece
-
-
-def begins_mbox(first_line: bytes) -> bool:
-    """Whether a file with this first line is an mbox."""
-    return begins_mail(first_line.removeprefix(_BYTE_ORDER_MARK), is_after_blank=True)
-
-
-def begins_mail(line: bytes, *, is_after_blank: bool) -> bool:
-    """Whether this line of an mbox separates mails."""
-    if not line.startswith(b"From "):
-        return False
-    return bool(_ASCTIME.match(line)) or (is_after_blank and bool(_TIME_AND_YEAR.search(line)))
+def _begun(first: Piece, limit: int) -> "_Draft":
+    if first.begins_mail(is_after_blank=True):
+        return _Draft(first.data, limit)
+    draft = _Draft(b"", limit)
+    draft.add(first.data)
+    return draft
 
 
 def header_of(data: bytes) -> bytes:
     """The header block of a mail's first bytes, at most 256 KB of it."""
-    end = re.search(rb"\r?\n\r?\n", data[:HEADER_BYTES])
+    end = _END_OF_HEADER.search(data[:HEADER_BYTES])
     return data[: end.end() if end else HEADER_BYTES]
 
 
@@ -101,7 +107,7 @@ class _Draft:
 
 
 def _without_last_blank_line(raw: bytes) -> bytes:
-    for blank in (b"\r\n\r\n", b"\n\n"):
+    for blank in (b"\r\n\r\n", b"\n\n", b"\r\r"):
         if raw.endswith(blank):
             return raw[: -len(blank) // 2]
     return raw
