@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from ticketapp.db import db
 from ticketapp.errors import NotFound
-from ticketapp.models import Attachment, ClassificationRun, Message, TicketEvent
+from ticketapp.models import Attachment, ClassificationRun, Message, TicketEvent, TicketParticipant
 from ticketapp.queries.paging import Cursor
 
 SHOWN = 200
@@ -50,6 +50,15 @@ def thread(ticket_ids: Sequence[int], *, before: Cursor | None = None) -> Thread
     is_more = len(found) > SHOWN
     earlier = Cursor(shown[0].message.created_at, shown[0].message.id) if is_more else None
     return Thread(messages=shown, earlier=earlier)
+
+
+def participants(ticket_id: int, messages: Sequence[Said]) -> set[str]:
+    """Which of the addresses that wrote these messages take part in this ticket or the one that holds the message,
+    lower-cased."""
+    writers = {said.message.author_email.strip().lower() for said in messages} - {""}
+    ticket_ids = {ticket_id, *(said.message.ticket_id for said in messages)}
+    statement = select(TicketParticipant.email).where(TicketParticipant.ticket_id.in_(ticket_ids))
+    return set(db.session.scalars(statement.where(TicketParticipant.email.in_(writers)))) if writers else set()
 
 
 def revision(ticket_id: int) -> int:

@@ -1,6 +1,6 @@
 """The page of one ticket, drawn for reading it and again when a form on it needs a correction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -24,12 +24,13 @@ from ticketapp.models import (
 )
 from ticketapp.outside import outside
 from ticketapp.queries import conversation, merged, standing, tickets, users
-from ticketapp.queries.conversation import Said
+from ticketapp.queries.conversation import Said, Thread
 from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
 from ticketapp.web.mail_sheet import shown_line
 from ticketapp.web.ticket_words import cause_of, contested, history_line
+from ticketapp.web.writer_words import opened_by, written_by
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
 MACHINE_MAIL = "Written by a machine"
@@ -51,10 +52,11 @@ class ShownFile:
 class ShownMessage:
     """A message as the conversation shows it: what was newly written, the history folded, where the rest lies.
 
-    ``whole_url`` leads to a text that is too long to be shown whole.
+    ``kind`` says who wrote it; ``whole_url`` leads to a text that is too long to be shown whole.
     """
 
     message: Message
+    kind: str
     author: str
     address: str | None
     parts: ReplyParts
@@ -83,9 +85,10 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         or any(event.kind == EventKind.DESCRIPTION for event in history),
         thread=thread,
         parts=parts,
-        messages=list(_shown(thread.messages, is_from_the_start=thread.earlier is None)),
+        messages=list(_shown(ticket, thread)),
         is_latest=before is None,
         drawn_by=_drawn_by(ticket),
+        description_kind=opened_by(ticket),
         standing=stands,
         unconfirmed=unconfirmed,
         behind=_behind(stands, unconfirmed),
@@ -122,14 +125,15 @@ def _drawn_by(ticket: Ticket) -> str:
     return ticket.requester.label if ticket.requester else "Unknown sender"
 
 
-def _shown(messages: Sequence[Said], *, is_from_the_start: bool) -> Iterable[ShownMessage]:
-    for number, said in enumerate(messages):
-        is_first = number == 0 and is_from_the_start
+def _shown(ticket: Ticket, thread: Thread) -> Iterable[ShownMessage]:
+    participants = conversation.participants(ticket.id, thread.messages)
+    for number, said in enumerate(thread.messages):
+        is_first = number == 0 and thread.earlier is None
         is_answer = not is_first or bool(said.message.in_reply_to or said.message.references)
-        yield _shown_message(said, is_answer=is_answer)
+        yield _shown_message(said, kind=written_by(said.message, ticket, participants), is_answer=is_answer)
 
 
-def _shown_message(said: Said, *, is_answer: bool) -> ShownMessage:
+def _shown_message(said: Said, *, kind: str, is_answer: bool) -> ShownMessage:
     message = said.message
     is_mail = message.direction == Direction.INBOUND
     html_url = url_for("tickets.html", ticket_id=message.ticket_id, message_id=message.id)
@@ -138,6 +142,7 @@ def _shown_message(said: Said, *, is_answer: bool) -> ShownMessage:
     split_url = url_for("tickets.split", ticket_id=message.ticket_id, message_id=message.id)
     return ShownMessage(
         message=message,
+        kind=kind,
         author=message.author_name or message.author_email or "Unknown sender",
         address=message.author_email if is_mail and message.author_name else None,
         parts=split_reply(said.text) if is_mail and is_answer else ReplyParts(said.text, ""),
