@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from ticketapp.web.drawing import bars, plot
 from ticketapp.web.drawing_shares import calibration_places, split
+from ticketapp.web.unseen import as_typed, only_seen, prose
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -25,12 +26,15 @@ _ORIGINS = {
 
 
 def furnish(environment: Environment, static_folder: Path) -> None:
-    """Give the template environment every filter and global the components use."""
+    """Give the template environment what the components use, and ``only_seen`` for all that it writes."""
+    environment.finalize = only_seen
     environment.filters.update(
         ago=relative,
+        as_typed=as_typed,
         code=code,
         date=plain_date,
         mark_words=mark_words,
+        prose=prose,
         size=file_size,
         utc=exact_utc,
         words=words,
@@ -68,7 +72,8 @@ def plain_date(moment: datetime) -> str:
 
 
 def mark_words(text: str, search_words: Iterable[str]) -> Markup:
-    """Escape `text` and wrap each occurrence of the words, in any case, in <mark>; the longest word wins."""
+    """Escape what is seen of `text`, each occurrence of the words in <mark>, in any case; the longest word wins."""
+    text = str(only_seen(text))
     wanted = sorted({word for word in search_words if word}, key=len, reverse=True)
     if not wanted:
         return escape(text)

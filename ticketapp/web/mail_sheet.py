@@ -10,8 +10,6 @@ SHOWN_HEADER_BYTES = 16_000
 SHOWN_TEXT_CHARACTERS = 20_000
 SHOWN_LINE_CHARACTERS = 300
 END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
-# Everything that would not be seen, or would move what is seen: controls, and marks that turn the writing round.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +35,17 @@ def mail_sheet(mail: InboundMail) -> MailSheet:
         sender=shown_line(f"{email.sender.name} <{email.sender.email}>" if email.sender.email else ""),
         sender_name=shown_line(email.sender.name or email.sender.email),
         email=email,
-        text=_seen(email.text[:SHOWN_TEXT_CHARACTERS]),
+        text=email.text[:SHOWN_TEXT_CHARACTERS],
         is_cut=len(email.text) > SHOWN_TEXT_CHARACTERS,
     )
 
 
 def shown_line(text: str) -> str:
-    """At most 300 characters of a line that a stranger wrote, an ellipsis where it goes on, nothing unseen in it."""
-    text = _seen(text[: SHOWN_LINE_CHARACTERS + 1])
+    """At most 300 characters of a line that a stranger wrote, an ellipsis where it goes on."""
     return text if len(text) <= SHOWN_LINE_CHARACTERS else f"{text[:SHOWN_LINE_CHARACTERS]}…"
 
 
 def _header(kept: bytes) -> str:
     start = kept[:SHOWN_HEADER_BYTES]
     end = END_OF_HEADER.search(start)
-    return _seen(start[: end.start() if end else None].replace(b"\r\n", b"\n").decode(errors="replace"))
-
-
-def _seen(text: str) -> str:
-    return UNSEEN.sub("\ufffd", text)
+    return start[: end.start() if end else None].replace(b"\r\n", b"\n").decode(errors="replace")

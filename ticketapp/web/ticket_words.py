@@ -18,6 +18,7 @@ from ticketapp.models import (
 )
 from ticketapp.queries.standing import Standing
 from ticketapp.web.look import words
+from ticketapp.web.unseen import only_seen
 
 SOON = timedelta(minutes=1)
 
@@ -85,7 +86,7 @@ def contested(ticket: Ticket, runs: Sequence[ClassificationRun], history: Sequen
 
 def history_line(event: TicketEvent, ticket: Ticket) -> HistoryLine:
     """The event as "who did what"; what the machine did names its run and links to it."""
-    text = escape(_TEXTS.get(event.kind, _changed)(event))
+    text = escape(only_seen(_TEXTS.get(event.kind, _changed)(event)))
     if event.run_id is not None:
         text += Markup(' (<a href="#run-{0}">run {0}</a>)').format(event.run_id)
     return HistoryLine(_who(event, ticket), text + ".", event.at)
