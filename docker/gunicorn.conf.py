@@ -10,6 +10,8 @@ threads = int(os.environ.get("WEB_THREADS") or 8)
 # The heartbeat file must not wait for a disk, and the container's root is read-only.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory of this container alone
 control_socket_disable = True
+# As long as gunicorn allows: what is too long for us is answered in our words, not by its bare page.
+limit_request_line = 8190
 timeout = 60
 graceful_timeout = 20
 accesslog = "-"

@@ -120,6 +120,7 @@ def _gunicorn_options(port: int) -> list[str]:
         "--workers=1",
         "--threads=8",
         "--no-control-socket",
+        "--limit-request-line=8190",
         "--log-level=warning",
         "--graceful-timeout=5",
     ]

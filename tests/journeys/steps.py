@@ -55,3 +55,10 @@ def choose(page: Page, field: str, value: str) -> None:
     page.locator(f"#change-{field}").select_option(value)
     page.get_by_role("button", name=f"Set {field}").click()
     expect(page.locator(f"#change-{field}")).to_have_value(value)
+
+
+def be_refused_a_long_search(page: Page, url: str) -> None:
+    """Ask for far more words than a filter takes; the answer is a page of ours."""
+    page.goto(f"{url}?search={'a' * 5_000}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This cannot be taken")
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()

@@ -94,6 +94,7 @@ def test_from_the_first_start_to_an_answered_and_corrected_ticket(
         steps.sign_in(page, state["url"], *found.groups())
         page.goto(f"{state['url']}/tickets")
         steps.see_in_open_list(page, "Charged twice", within_seconds=5)
+        steps.be_refused_a_long_search(page, f"{state['url']}/admin/mail")
         page.close()
 
 

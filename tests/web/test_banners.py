@@ -94,9 +94,33 @@ def test_a_new_mailbox_has_five_minutes_grace_too(app: APIFlask, admin_client: F
     with app.app_context(), clock.at(utc_now() - timedelta(minutes=6)):
         register_mailbox("sales@imap.example.com/INBOX")
     mailboxes = words_of(admin_client.get("/admin/mailboxes"))
-    assert mailboxes.count("not read : does the worker run?") == 1
-    assert "not read : does the worker run?" in words_of(admin_client.get("/admin/mailboxes/2"))
-    assert "not read : does the worker run?" in words_of(admin_client.get("/admin/mail"))
+    assert mailboxes.count("not read . Does the worker run?") == 1
+    assert "not read . Does the worker run?" in words_of(admin_client.get("/admin/mailboxes/2"))
+    assert "not read . Does the worker run?" in words_of(admin_client.get("/admin/mail"))
+
+
+def test_a_worker_that_reads_other_mailboxes_is_not_doubted(app: APIFlask, admin_client: FlaskClient) -> None:
+    with app.app_context():
+        with clock.at(utc_now() - timedelta(minutes=6)):
+            register_mailbox("sales@imap.example.com/INBOX")
+        end_poll(register_mailbox("support@imap.example.com/INBOX"))
+    for path in ("/account", "/admin/mail", "/admin/mailboxes", "/admin/mailboxes/1"):
+        words = words_of(admin_client.get(path))
+        assert "Others are read; this one should be tested." in words
+        assert "Does the worker run?" not in words
+    assert "Lag not known" in words_of(admin_client.get("/admin/mailboxes/1"))
+
+
+def test_the_mails_come_before_the_mailboxes_which_say_how_many_are_not_in_order(
+    app: APIFlask, admin_client: FlaskClient
+) -> None:
+    with app.app_context():
+        end_poll(register_mailbox("support@imap.example.com/INBOX"))
+    assert '<summary class="panel-title">1 mailbox, in order</summary>' in admin_client.get("/admin/mail").text
+    with app.app_context():
+        pause(register_mailbox("sales@imap.example.com/INBOX"))
+    page = admin_client.get("/admin/mail").text
+    assert '<details class="panel fold"><summary class="panel-title">2 mailboxes, 1 not in order</summary>' in page
 
 
 def test_a_long_poll_and_a_mailbox_just_resumed_are_no_alarm(app: APIFlask, agent_client: FlaskClient) -> None:

@@ -1,18 +1,22 @@
 """The mail ledger, for admins: what came in, what became of it and why, and what can be done about each mail."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from ticketapp.actions import attempts, intake
+from ticketapp.clock import utc_now
 from ticketapp.errors import Conflict, NotFound
-from ticketapp.models import MailState
+from ticketapp.models import Mailbox, MailState
 from ticketapp.outside import outside
 from ticketapp.queries import ledger, mails
 from ticketapp.queries.mails import MailFilter, MailPage
 from ticketapp.storage import StorageError
 from ticketapp.web import mail_filters
-from ticketapp.web.banners import patience
+from ticketapp.web.banners import patience, unread_hint
 from ticketapp.web.mail_sheet import mail_sheet
 from ticketapp.web.row_id import row_id
 from ticketapp.web.security import admin_only, me
@@ -31,6 +35,7 @@ def index() -> ResponseReturnValue:
     below = row_id(request.args.get("below"))
     page = mails.page(narrowed, below=below)
     is_ticked = request.args.get("ticked") == "all"
+    mailboxes = ledger.mailboxes()
     return render_template(
         "admin_mail/index.html",
         narrowed=narrowed,
@@ -38,8 +43,10 @@ def index() -> ResponseReturnValue:
         is_ticked=is_ticked,
         counts=[(each, ledger.count(each)) for each in STATES],
         ceiling=ledger.COUNT_CEILING,
-        mailboxes=[(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in ledger.mailboxes()],
+        mailboxes=[(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in mailboxes],
+        mailboxes_text=_mailboxes_text(mailboxes, utc_now()),
         patience=patience(),
+        unread_hint=unread_hint(mailboxes, utc_now()),
         **mail_filters.strip(narrowed),
         count_text=_count_text(narrowed, page, below=below),
         here_url=mail_filters.ledger_url(narrowed, below=below),
@@ -112,6 +119,15 @@ def discard(mail_id: int) -> ResponseReturnValue:
     except Conflict as error:
         return _back(mail_id, str(error), "error")
     return _back(mail_id, "The mail is set aside. Its bytes are kept.")
+
+
+def _mailboxes_text(mailboxes: Sequence[Mailbox], now: datetime) -> str:
+    """How many mailboxes there are and how many of them are not simply read, in one line."""
+    count = len(mailboxes)
+    not_read = [one.paused_at or one.failing_since or one.unread_since(now, patience=patience()) for one in mailboxes]
+    troubled = sum(map(bool, not_read))
+    state = f"{troubled} not in order" if troubled else "in order" if count == 1 else "all in order"
+    return f"{count} mailbox{'' if count == 1 else 'es'}, {state}"
 
 
 def _count_text(narrowed: MailFilter, page: MailPage, *, below: int | None) -> str:

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response
 
 from ticketapp.actions import ledger as ledger_actions
 from ticketapp.actions import mailboxes as actions
+from ticketapp.clock import utc_now
 from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import Mailbox, MailboxAccount
 from ticketapp.outside import outside
 from ticketapp.queries import ledger, mailboxes
-from ticketapp.web.banners import patience
+from ticketapp.web.banners import patience, unread_hint
 from ticketapp.web.mailbox_forms import (
     AFTERWARDS,
     SECURITIES,
@@ -30,9 +31,13 @@ blueprint = Blueprint("admin_mailboxes", __name__, url_prefix="/admin/mailboxes"
 @admin_only
 def index() -> ResponseReturnValue:
     """Every mailbox in service and how it fares."""
-    found = [(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in ledger.mailboxes()]
+    found = ledger.mailboxes()
     return render_template(
-        "admin_mailboxes/index.html", mailboxes=found, patience=patience(), is_closed=outside().vault.is_closed
+        "admin_mailboxes/index.html",
+        mailboxes=[(mailbox, ledger.waiting_since(mailbox.id)) for mailbox in found],
+        patience=patience(),
+        unread_hint=unread_hint(found, utc_now()),
+        is_closed=outside().vault.is_closed,
     )
 
 
@@ -74,6 +79,7 @@ def show(mailbox_id: int) -> ResponseReturnValue:
         mailbox=mailbox,
         account=mailbox.account,
         patience=patience(),
+        unread_hint=unread_hint(ledger.mailboxes(), utc_now()),
         waiting_since=ledger.waiting_since(mailbox_id),
         is_testable=mailbox.account is not None or (config.imap_host is not None),
         is_former=mailbox.account is None and mailbox.name != config.mailbox_name,

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +29,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class UnreadMailbox:
-    """A mailbox not read since ``since``: an admin paused it, nobody polls it, or for the reason ``error``."""
+    """A mailbox not read since ``since``: an admin paused it, nobody polls it, for what
+    ``error`` may hint at, or for the reason ``error``."""
 
     mailbox_id: int
     name: str
@@ -94,9 +96,16 @@ def patience() -> timedelta:
     return mailboxes.patience(outside().config.poll_seconds)
 
 
+def unread_hint(found: Sequence[Mailbox], now: datetime) -> str:
+    """What may be wrong with a mailbox that nobody reads. A worker that reads others of ``found`` runs."""
+    are_others_read = any(one.polled_at and now - one.polled_at <= patience() for one in found)
+    return "Others are read; this one should be tested." if are_others_read else "Does the worker run?"
+
+
 def _troubles_now(now: datetime) -> Troubles:
     found = ledger.mailboxes()
-    unread = tuple(trouble for mailbox in found if (trouble := _unread(mailbox, now)) is not None)
+    hint = unread_hint(found, now)
+    unread = tuple(trouble for mailbox in found if (trouble := _unread(mailbox, now, hint)) is not None)
     return Troubles(
         unread,
         is_only_mailbox=len(found) == 1,
@@ -117,7 +126,7 @@ def _pause_notice(kind: FailureKind, since: float) -> Notice:
     return Notice("warning", f"{text} It is asked again by itself, and what waits is classified then.", url)
 
 
-def _unread(mailbox: Mailbox, now: datetime) -> UnreadMailbox | None:
+def _unread(mailbox: Mailbox, now: datetime, hint: str) -> UnreadMailbox | None:
     if mailbox.paused_at is not None:
         return UnreadMailbox(mailbox.id, mailbox.name, mailbox.paused_at, is_paused=True)
     if mailbox.failing_since is not None and now - mailbox.failing_since >= PATIENCE:
@@ -126,7 +135,7 @@ def _unread(mailbox: Mailbox, now: datetime) -> UnreadMailbox | None:
     unread_since = mailbox.unread_since(now, patience=patience())
     if unread_since is None:
         return None
-    return UnreadMailbox(mailbox.id, mailbox.name, unread_since, is_unattended=True)
+    return UnreadMailbox(mailbox.id, mailbox.name, unread_since, hint, is_unattended=True)
 
 
 def _endings(now: datetime) -> list[Credential]:
@@ -167,7 +176,7 @@ def _mailbox_notice(mailbox: UnreadMailbox, user: User, *, is_only: bool) -> Not
     if mailbox.is_unattended:
         since = f"{mailbox.since:%Y-%m-%d %H:%M} UTC"
         return Notice(
-            "alarm", f"{mail} does not arrive: {which} has not been read since {since}. Does the worker run?", url
+            "alarm", f"{mail} does not arrive: {which} has not been read since {since}. {mailbox.error}", url
         )
     text = f"{mail} does not arrive: {which} has not been readable since {mailbox.since:%Y-%m-%d %H:%M} UTC."
     if not user.is_admin:
