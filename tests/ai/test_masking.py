@@ -96,6 +96,18 @@ HOSTILE = (
         "4111\n",
         "password: a'b",
         "pw is a.",
+        "token ",
+        "pw a1b2c, ",
+        "pass word: and ",
+        "Password\n",
+        "pw: a&b=",
+        "41 ",
+        "4,",
+        "password '",
+        'pw: "a b',
+        "p/w is to ",
+        "set pw to ",
+        "pw x x x x ",
     ),
 )
 
@@ -155,13 +167,13 @@ def test_a_cost_that_grows_with_the_square_would_be_seen() -> None:
 
 
 @pytest.mark.parametrize("unit", ["0 ", "password: "])
-def test_ten_megabytes_take_seconds(unit: str) -> None:
-    assert _seconds(lambda text: masked(text, EVERY_KIND), (unit * 10_000_000)[:10_000_000]) < 60
+def test_a_megabyte_takes_seconds(unit: str) -> None:
+    assert _seconds(lambda text: masked(text, EVERY_KIND), (unit * 1_000_000)[:1_000_000]) < 10
 
 
 def _cost_follows_length(work: Callable[[str], object], unit: str) -> bool:
     """Twenty times the text may cost a hundred times as much; the square would be four hundred times."""
-    small, large = ((unit * size)[:size] for size in (30_000, 600_000))
+    small, large = ((unit * size)[:size] for size in (10_000, 200_000))
     return _seconds(work, large) < 100 * min(_seconds(work, small) for _ in range(3))
 
 

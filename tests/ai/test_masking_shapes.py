@@ -77,7 +77,9 @@ def test_a_private_key_is_masked_to_its_last_line_dashes_and_headers_too(begin: 
     assert masked(f"Key:\n{begin}\n{body}", SECRET) == "Key:\n[secret]"
 
 
-@pytest.mark.parametrize("gap", ["–", "\u2011", "\u202f", "  ", "/", "_", " - ", "\u3000", "\u2009", "."])
+@pytest.mark.parametrize(
+    "gap", ["–", "\u2011", "\u202f", "  ", "/", "_", " - ", "\u3000", "\u2009", ".", "    ", ",", "·", ", "]
+)
 def test_a_card_is_masked_whatever_stands_between_its_groups(gap: str) -> None:
     assert masked(f"Card {gap.join(['4111', '1111', '1111', '1111'])}, thanks", CARD) == "Card [card number], thanks"
 
@@ -89,13 +91,18 @@ def test_a_card_is_masked_whatever_stands_between_its_groups(gap: str) -> None:
         "４１１１ １１１１ １１１１ １１１１",
         "4111 1111\n1111 1111",
         "4111-1111-1111-\r\n1111",
+        "4111\n1111\n1111\n1111",
+        "41 11 11 11 11 11 11 11",
+        "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
     ],
 )
 def test_a_card_is_masked_in_any_width_and_over_the_end_of_a_line(card: str) -> None:
     assert masked(f"Card {card}\nThanks", CARD) == "Card [card number]\nThanks"
 
 
-def test_what_follows_a_card_stays() -> None:
+def test_what_stands_around_a_card_stays() -> None:
+    assert masked("+4111111111111111", CARD) == "+[card number]"
+    assert masked("+3782 822463 10005", CARD) == "+3782 822463 10005"
     assert masked("4111 1111 1111 1111 - 12/28", CARD) == "[card number] - 12/28"
     assert masked("4111 1111 1111 1111\n3 pieces", CARD) == "[card number]\n3 pieces"
 
@@ -122,7 +129,13 @@ def test_what_follows_a_card_stays() -> None:
             "Bypass: no. Passports and tokens",
             "Spinning 1234",
         ),
-        *("4111\n1111\n1111\n1111", "Orders 4711/4712/4713/4715", "2026/11/20 10:00", "Order 4711_2026_0042"),
+        *(
+            "4111\n1111\n1111\n1111\n1111",
+            "12\n4111\n1111\n1111\n1111",
+            "Orders 4711/4712/4713/4715",
+            "2026/11/20 10:00",
+            "Order 4711_2026_0042",
+        ),
     ],
 )
 def test_what_is_only_said_of_secrets_and_cards_stays(text: str) -> None:

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from ticketapp.ai.masking_secrets import AFTER_JOINED_LABEL, AFTER_LABEL, AFTER_NUMBER_LABEL, LABEL, SECRETS
+from ticketapp.ai.masking_secrets import SECRETS
 from ticketapp.ai.masking_shapes import (
     CARD,
     EMAIL,
     IBAN_START,
     PHONES,
+    SHORTEST_CARD_BEHIND_A_PLUS,
+    is_in_a_list,
     length_of_card,
     length_of_iban,
     passes_mod_97,
     plain_digits,
 )
+from ticketapp.ai.masking_told import told_after_labels
 
 
 class MaskedKind(StrEnum):
@@ -68,26 +71,18 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
 
 def _secrets(text: str) -> Iterator[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
-    found += _after_labels(text)
+    found += told_after_labels(text)
     return iter(sorted(found, key=lambda span: (span[0], -span[1])))
 
 
-def _after_labels(text: str) -> Iterator[Span]:
-    """What words like ``password:`` announce. A label within what another announced is part of that."""
-    label = LABEL.search(text)
-    while label:
-        follow = AFTER_NUMBER_LABEL if label["number"] else AFTER_JOINED_LABEL if label["joined"] else AFTER_LABEL
-        told = next((hit for hit in (pattern.match(text, label.end()) for pattern in follow) if hit), None)
-        if told:
-            yield told.span("secret")
-        label = LABEL.search(text, told.end() if told else label.end())
-
-
 def _cards(text: str) -> Iterator[Span]:
-    for match in CARD.finditer(plain_digits(text)):
-        length = length_of_card(match["card"])
-        if length:
-            yield match.start(), match.start() + length
+    plain = plain_digits(text)
+    for match in CARD.finditer(plain):
+        start, length = match.start(), length_of_card(match["card"])
+        digits = sum(map(str.isdigit, plain[start : start + length]))
+        is_phone = plain[max(0, start - 1) : start] == "+" and digits < SHORTEST_CARD_BEHIND_A_PLUS
+        if length and not is_phone and not is_in_a_list(plain, start, start + length):
+            yield start, start + length
 
 
 def _ibans(text: str) -> Iterator[Span]:

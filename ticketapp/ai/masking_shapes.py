@@ -6,19 +6,24 @@ Every pattern starts at a place that the text before it allows and is bounded fr
 import re
 
 SHORTEST_CARD = 14  # Visa's old numbers of 13 digits look like the bar codes of groceries
-_GAPS = " \n./_-"
-_GAP = f"[{_GAPS}]{{0,3}}"
+SHORTEST_CARD_BEHIND_A_PLUS = 16  # a phone number has 15 digits at most (ITU-T E.164)
+_GAPS = " \n./_,-"
+_GAP = f"[{_GAPS}]{{0,4}}"
 # Each by one character, so that places stay the same.
 _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)}
 _BLANKS = dict.fromkeys(
     map(ord, "\t\r\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
 )
 _DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0x2043, 0xFE58, 0xFE63, 0xFF0D), "-")
-_PLAIN = {**_DIGITS, **_BLANKS, **_DASHES, 0xFF0F: "/", 0xFF0E: "."}
+_DOTS = dict.fromkeys((0xB7, 0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF0E), ".")
+_PLAIN = {**_DIGITS, **_BLANKS, **_DASHES, **_DOTS, 0xFF0F: "/", 0xFF0C: ","}
 # The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
 CARD = re.compile(
-    rf"(?<![\d+])(?<!\d[.,])(?=(?P<card>(?:[2-6]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
-    rf"|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|[2-6]\d{{13,18}}))(?!\d))",
+    rf"(?<!\d)(?<!\d[.,])(?=(?P<card>(?:[2-6]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
+    rf"|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|[2-6]\d{{13,18}}"
+    # In pairs or one by one, the same between all of them.
+    r"|[2-6]\d(?P<pair>[ .-])\d\d(?:(?P=pair)\d\d){5,7}(?![ .-]\d)"
+    r"|[2-6](?P<one>[ .-])\d(?:(?P=one)\d){12,17}(?![ .-]\d)))(?!\d))",
     re.ASCII,
 )
 EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -59,6 +64,9 @@ _LENGTHS = (
 )
 _LENGTH_OF = {entry[:2]: int(entry[2:]) for entry in _LENGTHS.split()}
 _DOUBLED = str.maketrans("0123456789", "0246813579")
+_FOUR_LINES = re.compile(r"\d{4}(?:[ ]?\n[ ]?\d{4}){3}")
+_NUMBER_BEFORE = re.compile(r"\d[ ]?\n[ ]?\Z")
+_NUMBER_BEHIND = re.compile(r"[ ]?\n[ ]?\d")
 _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 
 
@@ -74,6 +82,13 @@ def passes_mod_97(text: str) -> bool:
     return int(digits) % 97 == 1
 
 
+def is_in_a_list(text: str, start: int, end: int) -> bool:
+    """Whether what is written from ``start`` to ``end`` on several lines is part of a longer column of numbers."""
+    has_lines = text.count("\n", start, end) > 1
+    before, behind = text[max(0, start - 4) : start], text[end : end + 4]
+    return has_lines and bool(_NUMBER_BEFORE.search(before) or _NUMBER_BEHIND.match(behind))
+
+
 def plain_digits(text: str) -> str:
     """``text`` with digits of other scripts and widths, blanks and dashes as ASCII has them; as long as it was."""
     return text.translate(_PLAIN)
@@ -83,15 +98,19 @@ def length_of_card(text: str) -> int:
     """How much of the beginning of ``text``, digits in groups, is the number of a payment card; 0: nothing.
 
     It begins as a scheme's do and its last digit is Luhn's (ISO/IEC 7812). Groups behind it may be something else.
-    One line may end within it; a column of numbers is none.
+    One line may end within it, or one behind each group; a longer column of numbers is none.
     """
     while True:
         digits = _NOT_DIGITS.sub("", text)
         if len(digits) < SHORTEST_CARD:
             return 0
-        if text.count("\n") <= 1 and _is_of_a_scheme(digits) and _passes_luhn(digits):
+        if _is_on_few_lines(text) and _is_of_a_scheme(digits) and _passes_luhn(digits):
             return len(text)
         text = text[: max(map(text.rfind, _GAPS))].rstrip(_GAPS) if not text.isdigit() else ""
+
+
+def _is_on_few_lines(text: str) -> bool:
+    return text.count("\n") <= 1 or _FOUR_LINES.fullmatch(text) is not None
 
 
 def _passes_luhn(digits: str) -> bool:

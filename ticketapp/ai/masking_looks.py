@@ -1,0 +1,208 @@
+"""How the word after a label has to look to be a secret: each look says where the secret ends, None where it is none.
+
+A secret has digits, signs or capitals within, or is one plain word by itself; a clause of plain words is none. A look
+reads 200 characters at most, and further only where it takes what it reads.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from ticketapp.ai.languages import sections, small_words
+
+Look = Callable[[str, int], int | None]
+LEAST_KEY, LEAST_NUMBER, LEAST_STRONG = 12, 4, 5
+SEEN = 200  # so much of a word decides how it looks
+# A word with signs within; those behind it are not part of it.
+_WORD = re.compile(r"(?:[^\s\"'`.,;:)\]}<>]|[\"'`.,;:)\]}<>]++(?=[^\s\"'`.,;:!?)\]}<>]))++")
+_PLAIN = re.compile(r"[^\W\d_]{1,40}(?:['\u2019][^\W\d_]{1,10})?(?![^\s.,;:!?)\]}\"'`*])!{0,3}")
+_LETTERS = re.compile(r"[^\W\d_]{1,40}")
+_PHRASE = re.compile(r"[^\W\d_]{2,20}(?:[ \t]{1,2}[^\W\d_]{2,20}){1,7}(?=[.!]{0,2}[ \t]{0,3}(?:[\r\n]|\Z))")
+_AND_YEAR = re.compile(r"[^\W\d_]{2,30}[ \t]\d{1,4}[!#$*?+]{1,3}(?!\S)")
+_ENDS = re.compile(r"[\"'`*.,;!?)\]}]{0,4}(?:\s{0,3}\Z|[ \t]{0,3}[\r\n<]|(?<=[.,;!?)\"'`*])\s)")
+_GOES_ON = re.compile(
+    r"[ \t]{1,2}(?:(?:and|but|or|und|aber|oder|et|mais|ou|y|pero|o|e|ma|mas|en|maar|i|ale)[ \t]|[^\W\d_]{1,20}[:=])",
+    re.IGNORECASE,
+)
+_DATE_OR_SHARE = re.compile(
+    r"(?:\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?|\d{1,2}:\d{2}|\d{1,2}|\d[\d.,]{0,3}%|\d[\d.,]{0,15}[€$£]|"
+    r"[€$£]\d[\d.,]{0,15})(?![\w#$&*+=@!])"
+)
+_TECHNICAL = re.compile(
+    r"(?:sha-?\d{1,3}|md5|oauth-?\d|o?auth2\.0|base64|utf-?\d{1,2}|http/?\d?|tls\w{0,2}(?:\.\d)?|iso-?\d{3,5}|i18n|"
+    r"office365|microsoft365|m365|ipv\d|v?\d{1,3}(?:\.\d{1,4}){1,4}|v\d{1,3}|"
+    r"\d{1,6}(?:st|nd|rd|th|x|k|m|h|d|s|min|ms|sec|gb|mb|kb|px|am|pm|uhr|-\w{3,20}))(?!\w)|\[",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"[ \t](?:errors?|fehler|erreurs?|errores|errori|users?|people|persons?|customers?|nutzer|benutzer|kunden|leute|"
+    r"clients?|clientes|requests?|times|mal|fois|veces|volte|vezes|keer|days?|tage|digits?|stellen|stellig|characters?|"
+    r"zeichen|months?|hours?|minutes?|stunden|minuten|pieces?|stück|failures?|attempts?|logins?)(?!\w)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{3,4}[ -]\d{3,4}(?![\w-])|\d{3,8}(?![\w/-])(?![.,]\d)|\d\d \d\d(?!\w| \d)")
+_NO_CODE = re.compile(r"(?:\d{1,6}00|20[0-4]\d|[45]0\d)[ \t][^\W\d_]")
+_BARE_NUMBER = re.compile(r"\d{5,12}(?=[.,;!?)]{0,2}[ \t]{0,3}(?:[\r\n]|\Z))")
+_QUOTED = re.compile(r"[^\s\"'`\u201c\u201d\u00bb]{3,60}(?=[\"'`\u201c\u201d\u00bb])")
+_SAYS = re.compile(
+    r".{2,}(?:ed|ing|able|ible|less|bar|iert|ée?s?|[aiu]d[oa]s?|[aiu]t[oa]s?|cie|[nt][eya])!{0,3}", re.IGNORECASE
+)
+# A word like these says something of a secret: expired, abgelaufen, bloccato, inválida.
+_SIGN_WITHIN = re.compile(r"\w{1,60}(?:[@#$%^&*_+=~]|!+\w)")
+_CAPITAL_WITHIN = re.compile(r"[a-zß-ÿ][A-Z]")
+_KEPT_SECRET = frozenset({"secret", "geheim", "secreta", "segreta"})
+_NEXT_PARAMETER = re.compile(r"&\w{1,30}=")
+_LINE_END = re.compile(r"[\"'`*.,!?]{0,3}[ \t]{0,3}(?:[\r\n]|\Z)")
+
+
+def _word(text: str, at: int) -> str:
+    """The word at ``at``, or as much of it as decides how it looks; empty: none is there."""
+    found = _WORD.match(text, at, at + SEEN)
+    return found[0] if found else ""
+
+
+def _whole(text: str, at: int) -> int:
+    """Where the word at ``at`` ends. Only asked where the word is taken, as it may be as long as the text."""
+    found = _WORD.match(text, at)
+    return found.end() if found else at
+
+
+def any_word(text: str, at: int) -> int | None:
+    """One word after an equals sign, whatever it is; in an address up to the next parameter."""
+    word = _word(text, at)
+    if not word or word[0] == "[" or _says(word):
+        return None
+    following = _NEXT_PARAMETER.search(word)
+    return at + following.start() if following else _whole(text, at)
+
+
+def key(text: str, at: int) -> int | None:
+    """A name such as ``key=`` may mean anything: only a long word with digits is a secret."""
+    word = _word(text, at)
+    return _whole(text, at) if len(word) >= LEAST_KEY and any(map(str.isdigit, word)) else None
+
+
+def after_colon(text: str, at: int) -> int | None:
+    """A word that looks like a secret, one plain word by itself, or a row of them that says nothing."""
+    for look in (_medium, _word_and_year, _plain_word, _long_phrase):
+        if (end := look(text, at)) is not None:
+            return end
+    return None
+
+
+def after_is(text: str, at: int) -> int | None:
+    """A word that looks like a secret, or one plain word by itself that says nothing of it."""
+    end = _medium(text, at)
+    if end is not None:
+        return end
+    end = _plain_word(text, at)
+    is_said = end is None or _SAYS.fullmatch(text, at, end) or text[at:end].lower() in _KEPT_SECRET
+    return None if is_said else end
+
+
+def phrase_or_word(text: str, at: int) -> int | None:
+    """Several words where the label itself says phrase."""
+    phrase = _PHRASE.match(text, at)
+    return phrase.end() if phrase and not is_statement(phrase[0]) else after_colon(text, at)
+
+
+def _long_phrase(text: str, at: int) -> int | None:
+    phrase = _PHRASE.match(text, at)
+    if phrase is None or not phrase[0][1:].islower():
+        return None
+    words = phrase[0].split()
+    is_statement = bool(small_words().intersection(words)) or len(_of_secrets().intersection(words)) > 1
+    return phrase.end() if len(words) > 2 and not is_statement else None
+
+
+def _plain_word(text: str, at: int) -> int | None:
+    word = _PLAIN.match(text, at)
+    if word is None or not (_ENDS.match(text, word.end()) or _GOES_ON.match(text, word.end())):
+        return None
+    return None if is_statement(word[0]) else word.end()
+
+
+def _word_and_year(text: str, at: int) -> int | None:
+    found = _AND_YEAR.match(text, at)
+    return found.end() if found and not _says(found[0].split()[0]) else None
+
+
+def _medium(text: str, at: int) -> int | None:
+    """A word with a digit, a sign or a capital within: no date, share, amount, or number of something."""
+    word = _word(text, at)
+    if not word or _DATE_OR_SHARE.match(text, at) or _TECHNICAL.match(text, at):
+        return None
+    if word.isdigit():
+        end = at + len(word)
+        is_counted = _COUNTED.match(text, end) or (len(word) < LEAST_NUMBER and text[end : end + 1] == " ")
+        return None if is_counted else _whole(text, at)
+    has_look = any(map(str.isdigit, word)) or _SIGN_WITHIN.match(word) or _CAPITAL_WITHIN.search(word)
+    return _whole(text, at) if has_look or word.count("'") > 1 else None
+
+
+def strong(text: str, at: int) -> int | None:
+    """A word that nobody writes in a sentence: letters and digits together, or signs within and a capital."""
+    word = _word(text, at)
+    if len(word) < LEAST_STRONG or _DATE_OR_SHARE.match(text, at) or _TECHNICAL.match(text, at):
+        return None
+    has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
+    is_mixed = has_letter and (has_digit or bool(_SIGN_WITHIN.match(word) and _CAPITAL_WITHIN.search(word)))
+    return _whole(text, at) if is_mixed and not word.startswith(("http", "www.")) else None
+
+
+def bare(text: str, at: int) -> int | None:
+    """A secret with only blanks before it: strong, or a number that ends the line."""
+    number = _BARE_NUMBER.match(text, at)
+    return number.end() if number else strong(text, at)
+
+
+def quoted(text: str, at: int) -> int | None:
+    """One word between quotation marks with only blanks before them."""
+    word = _QUOTED.match(text, at)
+    return word.end() if word and not is_statement(word[0]) else None
+
+
+def alone_below(text: str, at: int) -> int | None:
+    """A word alone on the line below the label, or one of letters and digits there; not the next field's label."""
+    word = _word(text, at)
+    end = at + len(word)
+    if not word or text[end : end + 1] == ":":
+        return None
+    is_alone = _LINE_END.match(text, end) is not None
+    has_colon = ":" in text[max(0, at - 8) : at]
+    if is_alone and has_colon and not is_statement(word):
+        return end
+    return strong(text, at) if is_alone or has_colon else None
+
+
+def code(text: str, at: int) -> int | None:
+    """Another code of a row."""
+    number = _NUMBER.match(text, at)
+    return number.end() if number else strong(text, at)
+
+
+def code_of_clear_label(text: str, at: int) -> int | None:
+    """A number that counts nothing."""
+    number = _NUMBER.match(text, at)
+    return number.end() if number and not _COUNTED.match(text, number.end()) else None
+
+
+def bare_code(text: str, at: int) -> int | None:
+    """A code right behind its label. A round number, year or HTTP status with a word behind it is none."""
+    return None if _NO_CODE.match(text, at) else code_of_clear_label(text, at)
+
+
+def _says(word: str) -> bool:
+    return word.lower() in _of_secrets()
+
+
+def is_statement(words: str) -> bool:
+    """Whether any of these words is one of a sentence, or of what people say about secrets."""
+    return any(
+        word.lower() in small_words() or word.lower() in _of_secrets() for word in _LETTERS.findall(words[:SEEN])
+    )
+
+
+@cache
+def _of_secrets() -> frozenset[str]:
+    return frozenset().union(*sections("of_secrets.txt").values())

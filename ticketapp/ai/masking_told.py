@@ -1,0 +1,118 @@
+"""What labels such as ``password:`` announce: how a value may follow each kind of label, and where it ends. Pure.
+
+Each step looks so far at most, or takes what it looked at, so that all of them together are linear.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ticketapp.ai import masking_looks as looks
+from ticketapp.ai.masking_labels import LABEL
+from ticketapp.ai.masking_looks import SEEN, Look
+
+Span = tuple[int, int]
+_QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb"}
+_MARKS = r"(?:[\"'`*\u201c\u201d\u201e\u00ab\u00bb]{0,2}|<[a-z /]{1,8}>)"
+_IS = (
+    r"(?:is|was|will[ \t]be|ist|war|lautet|wird|est|sera|es|será|è|é|sarà|jest|to)"
+    r"(?:[ \t](?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz))?"
+)
+_WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}\)?){1,4}?"
+_COLON = rf"{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}[:\uff1a]{_MARKS}[ \t]{{0,3}}"
+_EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?[=\uff1d][>=]?(?:[ \t]=)?[ \t]{{0,3}}"
+_SAID = rf"(?:[ \t]{{1,2}}{_IS}|[ \t]{{0,2}}[-\u2013\u2014>\u2192]{{1,2}}|['\u2019]s)[ \t]{{1,3}}"
+_LIST_GOES_ON = re.compile(
+    r"(?:[ \t]{0,2}[,;/|][ \t]{0,2}|[ \t]{1,2}(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub)[ \t]{1,2})"
+    r"(?=[^\s,;/|])",
+    re.IGNORECASE,
+)
+_SETTING_TO = re.compile(
+    r"\b(?:set|sets|changed?|reset|updated?|switched|setze|ändere|mis|changé|cambiado)\b", re.IGNORECASE
+)
+_OFTEN_HARMLESS = frozenset({"key", "code", "auth", "session", "signature"})
+_AFTER_EQUALS = re.compile(rf"{_EQUALS}|>(?=[^\s<>]{{1,200}}</)|&gt;[ \t]")
+_AFTER_COLON = re.compile(_COLON, re.IGNORECASE)
+_AFTER_SAID = re.compile(_SAID, re.IGNORECASE)
+_AFTER_BLANKS = re.compile(r"[ \t]{1,3}[(\[]?")
+_AFTER_BLANKS_AND_MARK = re.compile(r"[ \t]{1,3}[\"'`\u201c\u201d\u201e\u00ab]")
+_AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
+_AFTER_JOINED_COLON = re.compile(rf"(?:は|是|为|為|는|은)?(?:{_COLON}|{_EQUALS})")
+_AFTER_JOINED_IS = re.compile(r"(?:は|是|为|為|는|은)?[ \t]{0,2}")
+_AFTER_TO = re.compile(r"[ \t](?:to|auf|zu|naar|à|a|na)[ \t]", re.IGNORECASE)
+_AFTER_BELOW = re.compile(
+    rf"(?:[ \t]{_IS})?{_MARKS}[:\uff1a]?{_MARKS}[ \t]{{0,3}}(?:\r?\n[ \t]{{0,3}}){{1,3}}", re.IGNORECASE
+)
+
+
+def told_after_labels(text: str) -> Iterator[Span]:
+    """Where what words like ``password:`` announce begins and ends. A label within such a secret is part of it."""
+    label = LABEL.search(text)
+    while label:
+        end = label.end()
+        for start, stop in _told(text, label):
+            yield start, stop
+            end = max(end, stop)
+        label = LABEL.search(text, end)
+
+
+def _told(text: str, label: re.Match[str]) -> Iterator[Span]:
+    """The secret after one label, and those that follow it in a row."""
+    first = next(_first_of(text, label), None)
+    look = looks.code if label["number"] else looks.strong
+    while first:
+        yield first
+        more = _LIST_GOES_ON.match(text, _behind(text, first[1]))
+        end = look(text, more.end()) if more else None
+        first = (more.end(), end) if more and end else None
+
+
+def _behind(text: str, at: int) -> int:
+    return at + 1 if text[at : at + 1] in _QUOTES.values() else at
+
+
+def _first_of(text: str, label: re.Match[str]) -> Iterator[Span]:
+    for announced, look in _ways(text, label):
+        found = announced.match(text, label.end())
+        if found is None:
+            continue
+        start, end = _within_quotes(text, found.end(), look)
+        if end is not None:
+            yield start, end
+
+
+def _within_quotes(text: str, start: int, look: Look) -> tuple[int, int | None]:
+    """Where the secret at ``start`` begins and ends; in quotation marks it may be several words."""
+    stars = start
+    while stars < start + 2 and text[stars : stars + 1] == "*":
+        stars += 1
+    closing = _QUOTES.get(text[stars : stars + 1])
+    if closing is None:
+        return stars, look(text, stars)
+    end = text.find(closing, stars + 1, stars + SEEN)
+    inner = text[stars + 1 : end] if end > 0 else ""
+    is_whole = " " in inner and "\n" not in inner and (look is looks.any_word or not looks.is_statement(inner))
+    return stars + 1, end if is_whole else look(text, stars + 1)
+
+
+def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Look]]:
+    """How a secret may follow this label, clearest first, and how it must look then."""
+    if label["setting"]:
+        yield _AFTER_EQUALS, looks.key if label["setting"].lower() in _OFTEN_HARMLESS else looks.any_word
+        return
+    if label["joined"]:
+        yield _AFTER_JOINED_COLON, looks.any_word
+        yield _AFTER_JOINED_IS, looks.strong
+        return
+    yield _AFTER_EQUALS, looks.any_word
+    if label["number"]:
+        yield _AFTER_COLON, looks.code_of_clear_label
+        yield _AFTER_SAID, looks.code_of_clear_label
+        yield _AFTER_BLANKS, looks.bare_code
+    yield _AFTER_COLON, looks.phrase_or_word if label["phrase"] else looks.after_colon
+    yield _AFTER_SAID, looks.phrase_or_word if label["phrase"] else looks.after_is
+    yield _AFTER_BELOW, looks.alone_below
+    yield _AFTER_WORDS, looks.strong
+    yield _AFTER_BLANKS, looks.bare
+    yield _AFTER_BLANKS_AND_MARK, looks.quoted
+    if _SETTING_TO.search(text, max(0, label.start() - 40), label.start()):
+        yield _AFTER_TO, looks.strong
