@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ticketapp.ai.cutting import MAX_STEP, cut
+from ticketapp.ai.cutting import MAX_STEP, cut, without_halves
 
 GAP = re.compile(r"\n\[\.\.\. (\d+) characters left out \.\.\.\]\n")
 accented = st.text(st.sampled_from("ae\u0301\u0308\u200d\ufe0f👩💻 \n>\ud800"), max_size=400)
@@ -72,3 +72,8 @@ def test_ten_million_characters_take_no_more_than_seconds(unit: str) -> None:
     started = time.perf_counter()
     cut(text, 12_000)
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(("text", "left"), [("a b", "a b"), ("a " * 200, "a " * 98 + "a"), ("a" * 400, ""), ("", "")])
+def test_of_a_text_that_was_cut_blindly_the_end_goes_with_its_word(text: str, left: str) -> None:
+    assert without_halves(text, 400) == left

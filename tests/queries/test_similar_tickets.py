@@ -8,11 +8,13 @@ from sqlalchemy.dialects import postgresql
 
 from tests.actions.classifying import decided
 from ticketapp.actions.tickets import change_ticket
+from ticketapp.ai.masking import EVERY_KIND
+from ticketapp.ai.prompting import readable
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import Ticket
 from ticketapp.models.ticket import search_document
-from ticketapp.queries.similar_tickets import CANDIDATES, likeness, most_alike, similar
+from ticketapp.queries.similar_tickets import CANDIDATES, GIVEN_CHARACTERS, likeness, most_alike, similar
 
 
 def many(number: int, words: str = "Filler ticket about nothing much", *, by: str = "person") -> None:
@@ -51,6 +53,24 @@ def test_alike_is_found_in_any_script_and_whatever_it_holds(each_app: APIFlask, 
     found = similar(asked, asked, limit=1)
     assert [each.ticket_id for each in found] == [alike.id]
     assert (found[0].category, found[0].priority, found[0].description) == ("billing", "high", there)
+
+
+@pytest.mark.parametrize(
+    ("secret", "sent"),
+    [
+        ("4111 1111 1111 1111", 10),
+        ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", 30),
+        ("jo.doe.person@private.example", 18),
+        ("eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIi" * 80 + ".dozjgNryP4J3", 400),
+    ],
+)
+def test_no_half_of_a_secret_is_left_where_an_example_ends(each_app: APIFlask, secret: str, sent: int) -> None:
+    there = "The export of invoices stops every morning. " * 100
+    decided(there[: GIVEN_CHARACTERS - sent - 1] + f" {secret} and more words" * 3, title="Export stops")
+    example = similar("Export stops", there, limit=1)[0]
+    words = f"{example.title} {readable(example.description, limit=GIVEN_CHARACTERS, mask=EVERY_KIND)}"
+    assert len(example.description) > 3000
+    assert secret[:8] not in words
 
 
 def test_a_text_without_words_finds_nothing(each_app: APIFlask) -> None:

@@ -7,6 +7,8 @@ from itertools import pairwise
 GAP = "\n[... {} characters left out ...]\n"
 # How far a cut moves at most so that an accent, a joiner or a variation stays with the letter it belongs to.
 MAX_STEP = 16
+# So much before a blind cut may be the first half of a number, an address or a token.
+HALVES = 200
 
 _QUOTED_LINE = re.compile(r"^[ \t]{0,8}>.*\n?", re.MULTILINE)
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
@@ -28,6 +30,18 @@ def cut(text: str, limit: int) -> str:
     if reply_at is None or reply_at <= wide or reply_at + tail >= len(text) - tail:
         return _joined(text, [(0, limit - limit // 3), (len(text) - limit // 3, len(text))])
     return _joined(text, [(0, wide), (reply_at, reply_at + tail), (len(text) - tail, len(text))])
+
+
+def without_halves(text: str, limit: int) -> str:
+    """``text``, or where it has ``limit`` characters, so that it may have been cut there blindly, less of its end.
+
+    Its last 200 characters go, and the word that these begin in, so that half a secret, which masking would not know,
+    is left of none.
+    """
+    if len(text) < limit:
+        return text
+    words = text[: max(0, limit - HALVES)].rsplit(maxsplit=1)
+    return words[0] if len(words) > 1 else ""
 
 
 def _newest_reply(text: str) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from ticketapp.ai import Example, Manner, SeverityWord
+from ticketapp.ai.cutting import without_halves
 from ticketapp.db import db
 from ticketapp.models import Direction, Message, Ticket
 from ticketapp.models.ticket import DESCRIPTION_LIMIT
@@ -63,7 +64,7 @@ def _examples(settings: Settings, title: str, description: str, *, ticket_id: in
 
 def _newest_reply(ticket_id: int) -> str:
     """What was last written to us after the ticket was opened, unless a machine wrote it."""
-    return (
+    words = (
         db.session.scalar(
             select(func.substr(Message.text, 1, DESCRIPTION_LIMIT))
             .join(Ticket)
@@ -78,3 +79,4 @@ def _newest_reply(ticket_id: int) -> str:
         )
         or ""
     )
+    return without_halves(words, DESCRIPTION_LIMIT)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from sqlalchemy import Select, bindparam, func, literal_column, select, text
 
+from ticketapp.ai.cutting import without_halves
 from ticketapp.db import db
 from ticketapp.models import Ticket
 from ticketapp.models.ticket import DECIDED, search_document
@@ -31,7 +32,7 @@ _MATCHING = text(
 
 @dataclass(frozen=True, slots=True)
 class DecidedTicket:
-    """A ticket whose category and priority people decided on; of its description the first 4,000 characters."""
+    """A ticket whose category and priority people decided on; its description is cut at 4,000 characters."""
 
     ticket_id: int
     title: str
@@ -132,5 +133,9 @@ def _phrases(words: str) -> Iterator[str]:
 def _in_order(ids: Sequence[int]) -> list[DecidedTicket]:
     beginning = func.substr(Ticket.description, 1, literal_column(str(GIVEN_CHARACTERS)))
     statement = select(Ticket.id, Ticket.title, beginning, Ticket.category, Ticket.priority).where(Ticket.id.in_(ids))
-    found = {row[0]: DecidedTicket(*row) for row in db.session.execute(statement)} if ids else {}
+    rows = db.session.execute(statement) if ids else ()
+    found = {
+        ticket_id: DecidedTicket(ticket_id, title, without_halves(words, GIVEN_CHARACTERS), category, priority)
+        for ticket_id, title, words, category, priority in rows
+    }
     return [found[ticket_id] for ticket_id in ids if ticket_id in found]
