@@ -20,6 +20,15 @@ _TELLING = {
     "ß": "German",
     "ñ": "Spanish",
 }
+_LANGUAGES_OF_SCRIPTS = frozenset({"Chinese", "Japanese", "Korean"})
+_OWN_NAMES = dict(
+    pair.split()
+    for pair in (
+        *("deutsch German", "français French", "español Spanish", "italiano Italian", "português Portuguese"),
+        *("nederlands Dutch", "polski Polish", "svenska Swedish", "dansk Danish", "čeština Czech", "türkçe Turkish"),
+        *("русский Russian", "中文 Chinese", "日本語 Japanese", "한국어 Korean"),
+    )
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
@@ -44,6 +53,12 @@ def language_of(text: str) -> str | None:
         return None
     is_clear = len(ranked) == 1 or ranked[0][1] >= _CLEAR * ranked[1][1]
     return ranked[0][0] if is_clear else None
+
+
+def known_language(name: str) -> str | None:
+    """The English name of a language that ``language_of`` can tell, by that or its own name; None: there is none."""
+    found = _OWN_NAMES.get(name.casefold(), name.casefold().capitalize())
+    return found if found in _LANGUAGES_OF_SCRIPTS or found in sections("common.txt") else None
 
 
 def sections(name: str) -> dict[str, frozenset[str]]:

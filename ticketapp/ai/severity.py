@@ -1,6 +1,7 @@
 """Words that say by themselves how grave a ticket at least is: the list, how it is written, and finding one. Pure.
 
-The floor is no model: it knows no negation and no context, and therefore only ever raises.
+The floor is no model: of context it knows the text's language and a negation right beside a word, and therefore it
+only ever raises.
 """
 
 import re
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from ticketapp.ai.languages import known_language, language_of, sections
 from ticketapp.ai.suggestion import PRIORITIES
 
 MAX_WORDS = 1000
 MAX_WORD_CHARACTERS = 80
+SEEN = 60  # so much before a word may hold its negation
 # Scripts that are written without blanks between words: there a word is found inside others.
 _JOINED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -31,10 +34,14 @@ _PLAIN = {**_UNSEEN, **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")}
 
 @dataclass(frozen=True, slots=True)
 class SeverityWord:
-    """A word or phrase as it was written, and the priority that a ticket with it has at least."""
+    """A word or phrase as it was written, and the priority that a ticket in its language has with it at least.
+
+    ``language`` is the English name of one that can be told; None: it counts in every text.
+    """
 
     word: str
     priority: str
+    language: str | None = None
 
 
 class SeverityWordsError(ValueError):
@@ -51,12 +58,14 @@ def shipped_severity_words() -> str:
 def read_severity_words(text: str) -> tuple[SeverityWord, ...]:
     """The words of a list: sections like ``[English]``, lines like ``high: outage, system is down``, ``#`` remarks.
 
-    Commas, semicolons and colons may be those of any keyboard: they are told apart after NFKC.
+    A section's words count in texts of its language; those before any section, or in one that names no language
+    that can be told, in every text. Commas, semicolons and colons may be those of any keyboard: they are told apart
+    after NFKC.
 
     Raises ``SeverityWordsError`` naming the first line that is none of these, a priority that does not exist or
     raises nothing, a word without letters or over 80 characters, or more than 1,000 words.
     """
-    found = [word for number, line in enumerate(text.splitlines(), 1) for word in _words(number, line.strip())]
+    found = list(_every_word(text))
     if len(found) > MAX_WORDS:
         raise SeverityWordsError(f"At most {MAX_WORDS:,} words; these are {len(found):,}.")
     return tuple(found)
@@ -67,12 +76,16 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
 
     Upper and lower case, width and compatibility forms are one (NFKC, casefold); words count whole, also across a
     line's end or any hyphen inside a phrase. A word's own signs count, too (C++), and in Korean it may go on.
-    The work is linear in the length of ``text``.
+    Not counted is a word of another language than the text's, or of any where that is not clear, and one that is
+    negated right beside it: no outage, outage-free. The work is linear in the length of ``text``.
     """
     folded = _folded(text)
     index = _index(words)
     found = {place for phrase, place in index.joined if phrase in folded}
     found.update(_places(folded, index))
+    if any(words[place].language for place in found):
+        language = language_of(text)
+        found = {place for place in found if words[place].language in (None, language)}
     ranked = sorted(found, key=lambda place: (-PRIORITIES.index(words[place].priority), place))
     return words[ranked[0]] if ranked else None
 
@@ -127,11 +140,45 @@ def _pattern(parts: list[str]) -> str:
 
 
 def _places(folded: str, index: _Index) -> Iterator[int]:
+    """The words that stand in the text and are not negated, nor part of a phrase that is: no data breach."""
+    negated_to = 0
+    for place, hit in sorted(_hits(folded, index), key=lambda each: (each[1].start(), -each[1].end())):
+        if _is_negated(folded, hit):
+            negated_to = max(negated_to, hit.end())
+        if hit.end() > negated_to:
+            yield place
+
+
+def _hits(folded: str, index: _Index) -> Iterator[tuple[int, re.Match[str]]]:
     for match in _WORD.finditer(folded):
         for first in _beginnings(match[0]):
             for phrase in index.by_first.get(first, ()):
-                if phrase.pattern.match(folded, max(0, match.start() - phrase.signs)):
-                    yield phrase.place
+                hit = phrase.pattern.match(folded, max(0, match.start() - phrase.signs))
+                if hit:
+                    yield phrase.place, hit
+
+
+def _is_negated(folded: str, hit: re.Match[str]) -> bool:
+    """Whether what stands right before or behind takes the words their meaning: no outage, outage-free."""
+    return bool(
+        _behind().match(folded, hit.end()) or _before().search(folded, max(0, hit.start() - SEEN), hit.start())
+    )
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    """A negation, at most one small word and one other, and the place that is looked at."""
+    between = rf"(?:{_any_of('Between')})[ \n]{{1,2}}"
+    return re.compile(rf"(?<!\w)(?:{_any_of('Before')})[ \n-]{{1,2}}(?:{between}){{0,2}}\Z")
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    return re.compile(rf"[ -](?:{_any_of('Behind')})(?!\w)")
+
+
+def _any_of(heading: str) -> str:
+    return "|".join(re.escape(_folded(word)) for word in sorted(sections("harmless.txt")[heading]))
 
 
 def _beginnings(word: str) -> Iterator[str]:
@@ -150,9 +197,16 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_PLAIN))
 
 
-def _words(number: int, line: str) -> Iterator[SeverityWord]:
-    if not line or line.startswith("#") or (line.startswith("[") and line.endswith("]")):
-        return
+def _every_word(text: str) -> Iterator[SeverityWord]:
+    language = None
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if line.startswith("[") and line.endswith("]"):
+            language = known_language(line.strip("[] "))
+        elif line and not line.startswith("#"):
+            yield from _words(number, line, language)
+
+
+def _words(number: int, line: str, language: str | None) -> Iterator[SeverityWord]:
     priority, colon, listed = _plain(line).partition(":")
     priority = priority.strip().lower()
     if not colon:
@@ -166,4 +220,4 @@ def _words(number: int, line: str) -> Iterator[SeverityWord]:
             raise SeverityWordsError(
                 f"Line {number}: {word[:40]!r} is no word of 1 to {MAX_WORD_CHARACTERS} characters."
             )
-        yield SeverityWord(word, priority)
+        yield SeverityWord(word, priority, language)

@@ -44,6 +44,10 @@ def _difference(old: str, new: str) -> str:
     return ", ".join(parts) or "their order or remarks"
 
 
+def _in(language: str | None) -> str:
+    return f" in {language}" if language else ""
+
+
 def _listed(found: set[SeverityWord]) -> str:
-    names = sorted(f"{word.word}: {word.priority}" for word in found)
+    names = sorted(f"{word.word}: {word.priority}{_in(word.language)}" for word in found)
     return ", ".join(names[:SHOWN_WORDS]) + (", …" if len(names) > SHOWN_WORDS else "")
