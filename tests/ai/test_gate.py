@@ -21,7 +21,7 @@ from ticketapp.ai import (
     Pace,
     ProcessMemory,
 )
-from ticketapp.ai.gate import Pass
+from ticketapp.ai.gate import MOST_MODELS, Pass
 from ticketapp.ai.redis_memory import SILENT_SECONDS, RedisMemory
 
 MODEL = "gemini-test"
@@ -106,8 +106,8 @@ def test_an_admins_test_is_let_through_and_its_success_ends_the_pause(memory: Me
 
 def test_what_another_release_wrote_counts_as_nothing(memory: Memory) -> None:
     gate = gate_on(memory)
-    name = gate._name(MODEL)
-    for text in ("no JSON", "[]", '{"breaker": {"unheard": 1}}', '{"breaker": 7}'):
+    name = gate._name
+    for text in ("no JSON", "[]", '{"breakers": {"m": {"unheard": 1}}}', '{"breakers": 7}', '{"breaker": 7}'):
         memory.update(name, lambda _held, _now, text=text: (text, None))
         assert isinstance(admit(gate), Pass)
 
@@ -130,6 +130,29 @@ def test_all_together_keep_the_pace(memory: Memory) -> None:
     for thread in threads:
         thread.join()
     assert 8 <= len(admitted) <= 15
+
+
+def test_all_models_share_one_pace(memory: Memory) -> None:
+    gate = gate_on(memory, requests_per_minute=6)
+    assert isinstance(admit(gate, Caller.FORM), Pass)
+    assert [type(admit(gate, caller, model="gemini-other")) for caller in Caller] == [Failure] * 3
+    assert gate_on(memory, requests_per_minute=6).standing("gemini-third").wait_seconds > 0
+
+
+def test_tests_of_admins_take_their_place_in_the_pace(memory: Memory) -> None:
+    gates = [gate_on(memory, requests_per_minute=4) for _ in range(2)]
+    passes = [admit(gate, Caller.ADMIN) for _ in range(6) for gate in gates]
+    assert [type(one) for one in passes] == [Pass] + [Failure] * 11
+
+
+def test_of_many_models_in_trouble_the_newest_are_remembered(memory: Memory) -> None:
+    gate = gate_on(memory)
+    for number in range(MOST_MODELS + 3):
+        one = admit(gate, model=f"gemini-{number}")
+        assert isinstance(one, Pass)
+        gate.settle(one, LIMITED, tokens=None)
+    assert isinstance(admit(gate, model="gemini-0"), Pass)
+    assert isinstance(admit(gate, model=f"gemini-{MOST_MODELS}"), Failure)
 
 
 ASK = """

@@ -87,4 +87,4 @@ def test_tokens_are_corrected_by_what_the_answer_says(own_server: GeminiServer) 
 
 
 def _tokens(memory: Memory, gate: Gate) -> float:
-    return _read(memory.look(gate._name(MODEL))[0]).levels.tokens
+    return _read(memory.look(gate._name)[0]).levels.tokens

@@ -1,10 +1,10 @@
-"""Whether a question may be asked now: the breaker and the pace of one provider, shared by all who ask it."""
+"""Whether a question may be asked now: a provider's pace and a breaker for each model, shared by all who ask."""
 
 import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from random import SystemRandom
@@ -19,6 +19,7 @@ from ticketapp.ai.pace import NO_LEVELS, Levels, Pace
 SHARE_ON_ITS_OWN = 0.1
 MEMORY_LOST_SECONDS = 10.0
 MOST_SPREAD_SECONDS = 60.0
+MOST_MODELS = 50  # so many in trouble are remembered
 _dice = SystemRandom()
 
 
@@ -57,18 +58,28 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    breaker: Breaker = CLOSED
+    """What is held of a provider: its levels, and the breakers of the models that are in trouble, newest last."""
+
+    breakers: dict[str, Breaker] = field(default_factory=dict)
     levels: Levels = NO_LEVELS
+
+    def breaker_of(self, model: str) -> Breaker:
+        return self.breakers.get(model, CLOSED)
+
+    def with_breaker(self, model: str, after: Breaker) -> "_Held":
+        kept = {name: other for name, other in self.breakers.items() if name != model}
+        kept |= {} if after == CLOSED else {model: after}
+        return replace(self, breakers=dict(list(kept.items())[-MOST_MODELS:]))
 
 
 _Step = Callable[[_Held, float], tuple[_Held, Failure | None]]
 
 
 class Gate:
-    """The gate before one provider, which is an address and a key; each model behind it is told apart.
+    """The gate before one provider, which is an address and a key: one pace over all its models, a breaker for each.
 
     ``memory`` is shared by all processes. Where it is lost, workers wait, and forms go by what this process knows
-    itself and a tenth of the pace. A new key or model is a new provider: whatever the old one did is forgotten.
+    itself and a tenth of the pace. A new key is a new provider: whatever the old one did is forgotten.
     """
 
     def __init__(self, memory: Memory, *, provider: str, pace: Pace) -> None:
@@ -80,20 +91,20 @@ class Gate:
     def admit(self, model: str, *, tokens: int, caller: Caller, lease_seconds: float) -> Pass | Failure:
         """The right to ask one question of about ``tokens`` now, or why not, with how long to wait at least.
 
-        A probe that nobody tells the outcome of counts as none after ``lease_seconds``. A test of an admin's may
-        always be made.
+        A probe that nobody tells the outcome of counts as none after ``lease_seconds``. A test of an admin's goes
+        past the breaker, and takes its place in the pace as a form does.
         """
         pass_ = Pass(call=secrets.token_hex(8), model=model, tokens=tokens)
         step = partial(_admitted, pass_=pass_, caller=caller, lease_seconds=lease_seconds)
         try:
-            refusal = self._change(self._memory, model, partial(step, allowed=self._pace))
+            refusal = self._change(self._memory, partial(step, allowed=self._pace))
         except MemoryLost as error:
             if caller is Caller.WORKER:
                 detail = f"nothing is shared: {error}"
                 return Failure.of(FailureKind.PACED, detail, retry_after_seconds=_spread(MEMORY_LOST_SECONDS))
             pass_ = replace(pass_, is_own=True)
             allowed = pace.share(self._pace, SHARE_ON_ITS_OWN)
-            refusal = self._change(self._own, model, partial(step, allowed=allowed))
+            refusal = self._change(self._own, partial(step, allowed=allowed))
         return refusal or pass_
 
     def settle(self, pass_: Pass, failure: Failure | None, *, tokens: int | None) -> None:
@@ -101,54 +112,57 @@ class Gate:
         used = tokens if self._pace.tokens_per_minute is not None else None
         memory = self._own if pass_.is_own else self._memory
         try:
-            self._change(memory, pass_.model, partial(_settled, pass_=pass_, failure=failure, used=used))
+            self._change(memory, partial(_settled, pass_=pass_, failure=failure, used=used))
         except MemoryLost:
             return  # it says so itself in the log, and whoever asks next finds it lost as well
 
     def standing(self, model: str) -> Standing:
         """How things are now with this model."""
         try:
-            text, now = self._memory.look(self._name(model))
+            text, now = self._memory.look(self._name)
         except MemoryLost:
             return Standing(wait_seconds=MEMORY_LOST_SECONDS, is_lost=True)
         held = _read(text)
+        stopped = held.breaker_of(model)
         paced = 0.0 if held.levels.at is None else _wait_of_worker(held.levels, self._pace, now)
-        if held.breaker.open_since is None:
+        if stopped.open_since is None:
             return Standing(wait_seconds=paced)
         return Standing(
-            kind=held.breaker.kind,
-            since=held.breaker.open_since,
-            until=held.breaker.paused_until,
-            wait_seconds=max(paced, breaker.wait_seconds(held.breaker, now)),
+            kind=stopped.kind,
+            since=stopped.open_since,
+            until=stopped.paused_until,
+            wait_seconds=max(paced, breaker.wait_seconds(stopped, now)),
         )
 
-    def _change(self, memory: Memory, model: str, step: _Step) -> Failure | None:
+    def _change(self, memory: Memory, step: _Step) -> Failure | None:
         def change(text: str | None, now: float) -> tuple[str | None, Failure | None]:
             before = _read(text)
             after, refusal = step(before, now)
             return (text if after == before else json.dumps(asdict(after))), refusal
 
-        return memory.update(self._name(model), change)
+        return memory.update(self._name, change)
 
-    def _name(self, model: str) -> str:
-        return hashlib.sha256(f"{self._provider}\n{model}".encode()).hexdigest()[:32]
+    @property
+    def _name(self) -> str:
+        return hashlib.sha256(self._provider.encode()).hexdigest()[:32]
 
 
 def _admitted(
     held: _Held, now: float, *, pass_: Pass, caller: Caller, lease_seconds: float, allowed: Pace
 ) -> tuple[_Held, Failure | None]:
     """What is held once this call is under way, or unchanged and why it may not be."""
-    is_form, is_admin = caller is Caller.FORM, caller is Caller.ADMIN
-    if not is_admin and (wait := breaker.wait_seconds(held.breaker, now, is_form=is_form)):
-        return held, _paused(held.breaker.kind, wait)
-    wait = pace.wait_seconds(held.levels, allowed, now, tokens=pass_.tokens, is_form=is_form)
+    stopped, is_form = held.breaker_of(pass_.model), caller is Caller.FORM
+    if caller is not Caller.ADMIN and (wait := breaker.wait_seconds(stopped, now, is_form=is_form)):
+        return held, _paused(stopped.kind, wait)
+    somebody_waits = caller is not Caller.WORKER
+    wait = pace.wait_seconds(held.levels, allowed, now, tokens=pass_.tokens, is_form=somebody_waits)
     is_first = held.levels.at is None
-    if wait and not is_admin and not (is_form and is_first):  # a form that is the first to ask goes into debt instead
+    if wait and not (somebody_waits and is_first):  # who waits and is the first to ask goes into debt instead
         begun = replace(held, levels=pace.filled(held.levels, allowed, now)) if is_first else held
         return begun, Failure.of(FailureKind.PACED, retry_after_seconds=_spread(wait))
     levels = held.levels if allowed == Pace() else pace.taken(held.levels, allowed, now, tokens=pass_.tokens)
-    probing = breaker.admitted(held.breaker, now, call=pass_.call, lease_seconds=lease_seconds)
-    return _Held(breaker=probing, levels=levels), None
+    probing = breaker.admitted(stopped, now, call=pass_.call, lease_seconds=lease_seconds)
+    return replace(held, levels=levels).with_breaker(pass_.model, probing), None
 
 
 def _settled(
@@ -158,7 +172,8 @@ def _settled(
     levels = held.levels
     if used is not None:
         levels = pace.corrected(levels, expected=pass_.tokens, used=used)
-    return _Held(breaker=_judged(held.breaker, now, pass_=pass_, failure=failure), levels=levels), None
+    judged = _judged(held.breaker_of(pass_.model), now, pass_=pass_, failure=failure)
+    return replace(held, levels=levels).with_breaker(pass_.model, judged), None
 
 
 def _judged(before: Breaker, now: float, *, pass_: Pass, failure: Failure | None) -> Breaker:
@@ -189,6 +204,7 @@ def _read(text: str | None) -> _Held:
     """What is held; nothing where nothing was written, or by another release."""
     try:
         found = json.loads(text) if text else {}
-        return _Held(breaker=Breaker(**found.get("breaker", {})), levels=Levels(**found.get("levels", {})))
+        breakers = {model: Breaker(**facts) for model, facts in found.get("breakers", {}).items()}
+        return _Held(breakers=breakers, levels=Levels(**found.get("levels", {})))
     except (ValueError, TypeError, AttributeError):
         return _Held()

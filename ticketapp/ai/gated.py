@@ -11,7 +11,7 @@ from ticketapp.ai.pace import expected_tokens
 
 # Beyond its deadline, until a probe that died is taken for dead.
 PROBE_MARGIN_SECONDS = 5.0
-FORM_PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 1.0
 
 
 class GatedClassifier:
@@ -77,8 +77,8 @@ class GatedClassifier:
         self._inner.warm_up()
 
     def _admitted(self, model: str, *, tokens: int, deadline_seconds: float) -> Pass | Failure:
-        """The right to ask, or why not. A form waits for its turn where that comes within a second."""
-        patience = min(FORM_PATIENCE_SECONDS, deadline_seconds / 2) if self._caller is Caller.FORM else 0.0
+        """The right to ask, or why not. Who waits for it does so for a second where their turn comes then."""
+        patience = 0.0 if self._caller is Caller.WORKER else min(PATIENCE_SECONDS, deadline_seconds / 2)
         while True:
             lease_seconds = deadline_seconds + PROBE_MARGIN_SECONDS
             pass_ = self._gate.admit(model, tokens=tokens, caller=self._caller, lease_seconds=lease_seconds)
