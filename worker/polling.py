@@ -1,9 +1,8 @@
 """One poll of a mailbox: bytes into the ledger, the server told, each mail processed; nothing is lost or doubled."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +12,7 @@ from ticketapp.actions.intake import Landed
 from ticketapp.models import MailState
 from ticketapp.outside import Outside
 from ticketapp.queries import ledger as ledger_queries
+from ticketapp.queries.ledger import Known
 from worker.accounts import open_mailbox
 from worker.imap_connection import MailboxError
 from worker.mailbox import Listed, Mailbox
@@ -159,13 +159,26 @@ def _unseen(mailbox: Mailbox, mailbox_id: int, *, batch: int) -> list[Listed]:
     return mailbox.above(0)
 
 
-def _are_other_mails(mailbox: Mailbox, listed: Sequence[Listed], known: dict[int, tuple[datetime, str]]) -> bool:
-    """Whether a UID that we recorded leads to another mail now: the newest that is still there and not large tells,
-    by its arrival, and by its bytes where that is not as it was (a second copy of the same bytes has its own)."""
-    small = [one for one in listed if one.size <= SMALL_BYTES]
-    if not small or small[-1].arrived_at == known[small[-1].uid][0]:
+def _are_other_mails(mailbox: Mailbox, listed: Sequence[Listed], known: Mapping[int, Known]) -> bool:
+    """Whether a UID that we recorded leads to another mail now: the newest that is still there and can be told."""
+    verdicts = (_is_other(mailbox, one, known[one.uid]) for one in reversed(listed))
+    return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _is_other(mailbox: Mailbox, listed: Listed, known: Known) -> bool | None:
+    """By its arrival, and where that is not as it was (a second copy of the same bytes has its own) by its bytes, or
+    by its header where it is large or was taken in by that alone. None where the server hands over neither."""
+    if listed.arrived_at == known.arrived_at:
         return False
-    return any(mail.raw is not None and mail.sha256 != known[mail.uid][1] for mail in mailbox.bodies(small[-1:]))
+    if known.is_whole and listed.size <= SMALL_BYTES:
+        return next((mail.sha256 != known.sha256 for mail in mailbox.bodies([listed]) if mail.raw), None)
+    mail = mailbox.header(listed)
+    header = mail.header or b""
+    if not header.strip():
+        return None
+    if known.is_whole:
+        return not ledger_queries.first_bytes(known.mail_id, len(header)).startswith(header)
+    return mail.sha256 != known.sha256
 
 
 def batches(listed: Sequence[Listed], config: Config) -> Iterator[list[Listed]]:

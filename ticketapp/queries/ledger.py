@@ -1,9 +1,10 @@
 """What the mail ledger holds: what is left over, one mail with its bytes, the mailboxes and the cursor."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import LargeBinary, func, literal, select
 from sqlalchemy.orm import joinedload, undefer
 
 from ticketapp.db import db
@@ -16,6 +17,16 @@ MAILBOXES_LISTED = 200
 IMPORTED = "import:"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A mail that was seen under a UID: when it came, the SHA-256 of what is kept of it, and whether that is all."""
+
+    mail_id: int
+    arrived_at: datetime
+    sha256: str
+    is_whole: bool
+
+
 def cursor(mailbox_id: int, uidvalidity: int) -> int:
     """The highest UID recorded for this mailbox and UIDVALIDITY; 0 where there is none."""
     statement = select(func.max(MailSighting.uid)).where(
@@ -24,20 +35,31 @@ def cursor(mailbox_id: int, uidvalidity: int) -> int:
     return db.session.scalar(statement) or 0
 
 
-def newest_sightings(mailbox_id: int, uidvalidity: int, *, most: int) -> dict[int, tuple[datetime, str]]:
-    """The highest UIDs recorded for this mailbox and UIDVALIDITY, with arrival and SHA-256 of the mails they led to.
-
-    Mails of which only the header was fetched are left out.
-    """
+def newest_sightings(mailbox_id: int, uidvalidity: int, *, most: int) -> dict[int, Known]:
+    """The highest UIDs recorded for this mailbox and UIDVALIDITY, with the mails they led to."""
     statement = (
-        select(MailSighting.uid, InboundMail.arrived_at, InboundMail.sha256)
+        select(
+            MailSighting.uid,
+            InboundMail.id,
+            InboundMail.arrived_at,
+            InboundMail.sha256,
+            InboundMail.raw.is_not(None).label("is_whole"),
+        )
         .join(InboundMail, InboundMail.id == MailSighting.mail_id)
         .where(MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity)
-        .where(InboundMail.raw.is_not(None))
         .order_by(MailSighting.uid.desc())
         .limit(most)
     )
-    return {row.uid: (row.arrived_at, row.sha256) for row in db.session.execute(statement)}
+    return {
+        row.uid: Known(mail_id=row.id, arrived_at=row.arrived_at, sha256=row.sha256, is_whole=row.is_whole)
+        for row in db.session.execute(statement)
+    }
+
+
+def first_bytes(mail_id: int, size: int) -> bytes:
+    """The first ``size`` bytes of a mail; none where they were left on the server."""
+    start = func.substr(InboundMail.raw, 1, size, type_=LargeBinary)
+    return db.session.scalar(select(start).where(InboundMail.id == mail_id)) or b""
 
 
 def left_over(*, mailbox_id: int | None = None, before: datetime | None = None, limit: int = 100) -> list[int]:
