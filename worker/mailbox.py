@@ -1,11 +1,11 @@
 """Mailboxes as bytes: the IMAP one, and what any mailbox promises. Knows no tickets."""
 
 import imaplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -15,6 +15,12 @@ from worker.imap_connection import ImapAccount, MailboxError, hang_up, in_time, 
 
 SIZES_AT_ONCE = 500
 HEADER_LIMIT = 200_000
+GLANCE_BYTES = 1_024
+OTHERS_TRIED = 3
+MOST_CUTS = 20
+# What imaplib writes where a connection ended without BYE, which names a reason (RFC 3501, 7.1.5).
+NETWORK_FAILED = "socket error"
+Parts = dict[bytes, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Mailbox(Protocol):
     """Whether mails leave the folder when they are settled."""
     complaint: str | None
     """What is wrong with single mails that were passed over for now, as a sentence."""
+    suspects_mails: bool
+    """Whether a mail is to be looked for at which the server closes the connection, as polls went wrong for long."""
 
     def __enter__(self) -> Self: ...
 
@@ -50,7 +58,9 @@ class Mailbox(Protocol):
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         """These mails with their bytes, ascending; one that is gone is left out, one whose bytes the server does not
-        hand over comes with its header only."""
+        hand over comes with its header only, an empty one where even that is not to be had.
+
+        Where the server hands over nothing, of these mails or of others, that is an error."""
         ...
 
     def header(self, listed: Listed) -> SeenMail:
@@ -73,6 +83,8 @@ class ImapMailbox:
         self.uidnext: int | None = None
         self.count: int | None = None
         self.complaint: str | None = None
+        self.suspects_mails = False
+        self._cuts = 0
 
     def __enter__(self) -> Self:
         self._client = signed_in(self._account)
@@ -103,36 +115,30 @@ class ImapMailbox:
 
     def above(self, uid: int) -> list[Listed]:
         client = self._open
-        with plain_errors(self._account.host):
-            with in_time(client, self._account):
-                client.noop()  # mail that came since the last command is in no search before (RFC 3501, 7.3.1)
-                # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
-                uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
-            return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(client, chunk)]
+        with plain_errors(self._account.host), in_time(client, self._account):
+            client.noop()  # mail that came since the last command is in no search before (RFC 3501, 7.3.1)
+            # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
+            uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
+        return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(chunk)]
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
-        client, about = self._open, {one.uid: one for one in listed}
-        size = sum(one.size for one in listed)
-        with plain_errors(self._account.host), in_time(client, self._account, size=size):
-            fetched = client.fetch(list(about), ["BODY.PEEK[]"])
-            self._check_missing(client, sorted(about.keys() - fetched.keys()))
-        bodies = {uid: fetched[uid].get(b"BODY[]") for uid in sorted(fetched.keys() & about.keys())}
+        about = {one.uid: one for one in listed}
+        handed = self._asked(list(about), "BODY.PEEK[]", size=sum(one.size for one in listed))
+        # Some servers answer NIL or nothing at all for a mail that they cannot read themselves.
+        bodies = {uid: body if body or not about[uid].size else None for uid, body in handed.items()}
+        self._check_well(bodies)
         return [
-            self.header(about[uid])
-            if body is None  # some servers answer NIL for a mail that they cannot read themselves
+            self._by_header(about[uid])
+            if body is None
             else SeenMail(uid=uid, size=len(body), arrived_at=about[uid].arrived_at, raw=body)
-            for uid, body in bodies.items()
+            for uid, body in sorted(bodies.items())
         ]
 
     def header(self, listed: Listed) -> SeenMail:
-        client = self._open
-        with plain_errors(self._account.host), in_time(client, self._account, size=HEADER_LIMIT):
-            fetched = client.fetch([listed.uid], [f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>"])
-        parts = fetched.get(listed.uid, {})
-        found = next((value for key, value in parts.items() if key.startswith(b"BODY[HEADER]")), b"")
-        return SeenMail(
-            uid=listed.uid, size=listed.size, arrived_at=listed.arrived_at, raw=None, header=found or b"\n"
-        )
+        mail = self._by_header(listed)
+        if not mail.header:
+            self._check_well({listed.uid: None})
+        return mail
 
     def settle(self, uids: Sequence[int]) -> None:
         if not uids or self._account.after == "leave":
@@ -150,18 +156,95 @@ class ImapMailbox:
             raise MailboxError("The mailbox is not open.")
         return self._client
 
-    def _sizes(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[Listed]:
-        with in_time(client, self._account):
-            about = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        self._check_missing(client, sorted(set(uids) - about.keys()))
-        for uid in sorted(about.keys() & set(uids)):
-            arrived = about[uid].get(b"INTERNALDATE") or datetime.now(UTC)
-            yield Listed(uid, int(about[uid].get(b"RFC822.SIZE") or 0), arrived)
+    def _sizes(self, uids: Sequence[int]) -> Iterator[Listed]:
+        about = self._fetched(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        for uid, parts in sorted(about.items()):
+            arrived = (parts or {}).get(b"INTERNALDATE") or datetime.now(UTC)
+            yield Listed(uid, int((parts or {}).get(b"RFC822.SIZE") or 0), arrived)
 
-    def _check_missing(self, client: IMAPClient, missing: Sequence[int]) -> None:
+    def _by_header(self, listed: Listed) -> SeenMail:
+        header = self._asked([listed.uid], f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", size=HEADER_LIMIT)
+        return SeenMail(
+            uid=listed.uid,
+            size=listed.size,
+            arrived_at=listed.arrived_at,
+            raw=None,
+            header=header.get(listed.uid) or b"",
+        )
+
+    def _asked(self, uids: Sequence[int], item: str, *, size: int) -> dict[int, bytes | None]:
+        """This part of the mails that are there; None for what is not handed over."""
+        name = item.replace(".PEEK", "").partition("<")[0].encode()
+        return {
+            uid: next((value for key, value in (parts or {}).items() if key.startswith(name)), None)
+            for uid, parts in self._fetched(uids, [item], size=size).items()
+        }
+
+    def _fetched(
+        self, uids: Sequence[int], items: Sequence[str], *, size: int = 0, again: bool = False
+    ) -> dict[int, Parts | None]:
+        """What the server says of the mails that are there; None for a single one that it does not hand over.
+
+        Where it refuses many at once, half of them are asked for, down to the one at fault; that is blamed for an end
+        of the connection only when it comes ``again``.
+        """
+        client = self._open
+        try:
+            with plain_errors(self._account.host), in_time(client, self._account, size=size):
+                fetched: dict[int, Parts] = client.fetch(uids, items)
+        except MailboxError as error:
+            is_cut = not _is_refusal(error)
+            if is_cut:
+                self._reopen(error)
+            if len(uids) == 1 and is_cut and not again:
+                return self._fetched(uids, items, size=size, again=True)
+            if len(uids) == 1:
+                return dict.fromkeys(self._still_there(uids))
+            middle = len(uids) // 2
+            return self._fetched(uids[:middle], items, size=size) | self._fetched(uids[middle:], items, size=size)
+        if fetched:
+            self._cuts = 0
+        missing = [uid for uid in uids if uid not in fetched]
+        # Answers about other mails come unasked at any time (RFC 3501, 7.4.2).
+        found = {uid: fetched[uid] for uid in uids if uid in fetched}
+        return found | dict.fromkeys(self._still_there(missing))
+
+    def _still_there(self, uids: Sequence[int]) -> list[int]:
         """A mail deleted meanwhile may be missing; one that is still there must not be passed over for ever."""
-        if missing and set(missing) & set(client.search(["UID", ",".join(map(str, missing))])):
+        if not uids:
+            return []
+        client = self._open
+        with plain_errors(self._account.host), in_time(client, self._account):
+            return sorted(set(uids) & set(client.search(["UID", ",".join(map(str, uids))])))
+
+    def _reopen(self, error: MailboxError) -> None:
+        """Go on over another connection where the server said goodbye, or polls were cut off for so long that a mail
+        may be at fault. Raises the error for anything else: silence and the network say nothing about a mail."""
+        cause = error.__cause__
+        is_cut = isinstance(cause, imaplib.IMAP4.abort | OSError) and not isinstance(cause, TimeoutError)
+        is_goodbye = isinstance(cause, imaplib.IMAP4.abort) and NETWORK_FAILED not in str(cause)
+        if not is_cut or self._cuts >= MOST_CUTS or not (is_goodbye or self.suspects_mails):
+            raise error
+        self._cuts += 1
+        uidvalidity = self.uidvalidity
+        hang_up(self._open)
+        self.__enter__()
+        if self.uidvalidity != uidvalidity:
+            raise error
+
+    def _check_well(self, bodies: Mapping[int, bytes | None]) -> None:
+        """A mail is at fault only where the server hands over another one; else the server is, and nothing is
+        taken in."""
+        refused = [uid for uid, body in bodies.items() if body is None]
+        if refused and len(refused) == len(bodies) and not self._hands_over_others(refused):
             raise MailboxError(f"{self._account.host} listed mails but did not hand them over.")
+
+    def _hands_over_others(self, uids: Sequence[int]) -> bool:
+        client = self._open
+        with plain_errors(self._account.host), in_time(client, self._account):
+            others = [uid for uid in sorted(client.search()) if uid not in uids]
+        asked = (self._asked([uid], f"BODY.PEEK[]<0.{GLANCE_BYTES}>", size=0) for uid in others[-OTHERS_TRIED:])
+        return any(any(handed.values()) for handed in asked)
 
     def _move(self, client: IMAPClient, uids: list[int]) -> None:
         target = self._account.after_folder
@@ -174,6 +257,11 @@ class ImapMailbox:
         client.add_flags(uids, [b"\\Deleted"], silent=True)
         if client.has_capability("UIDPLUS"):
             client.uid_expunge(uids)
+
+
+def _is_refusal(error: MailboxError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, imaplib.IMAP4.error) and not isinstance(cause, imaplib.IMAP4.abort)
 
 
 def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -38,6 +38,7 @@ class MaildirMailbox:
         self.uidnext: int | None = None
         self.count: int | None = None
         self.complaint: str | None = None
+        self.suspects_mails = False
 
     def __enter__(self) -> Self:
         try:

@@ -20,6 +20,8 @@ from worker.mailbox import Listed, Mailbox
 BATCH_BYTES = 20_000_000
 RECENT_SIGHTINGS = 20
 LOOKS = 10
+# How many polls go wrong in a row, over four minutes, before a mail is looked for that makes them.
+SUSPICIOUS_FAILURES = 4
 SMALL_BYTES = 200_000
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,7 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
 
     Looks again after what it found: whoever is told of mail meanwhile cannot poll, as we have the mailbox.
     """
+    mailbox.suspects_mails = ledger_queries.mailbox(mailbox_id).failures >= SUSPICIOUS_FAILURES
     listed, looks = _unseen(mailbox, mailbox_id, batch=config.mail_batch), 1
     while listed:
         for batch in batches(listed, config):

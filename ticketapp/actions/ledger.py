@@ -33,8 +33,10 @@ class SeenMail:
 
     @property
     def sha256(self) -> str:
-        """The hex SHA-256 of the bytes; of header and size where the bytes were left on the server."""
-        kept = self.raw if self.raw is not None else (self.header or b"") + f"\n{self.size}".encode()
+        """The hex SHA-256 of the bytes; of header and size where the bytes were left on the server. Where there is no
+        header either, two mails have two, though they be of one size."""
+        told_apart = "" if self.header else f"\n{self.uid}\n{self.arrived_at.isoformat()}"
+        kept = self.raw if self.raw is not None else (self.header or b"") + f"\n{self.size}{told_apart}".encode()
         return hashlib.sha256(kept).hexdigest()
 
 
@@ -198,5 +200,5 @@ def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, no_bytes: str) -
         "subject": subject,
         "attempts": 0,
         "raw": mail.raw,
-        "header": mail.header,
+        "header": mail.header if is_whole else mail.header or b"",
     }
