@@ -1,6 +1,6 @@
 """The page of one ticket, drawn for reading it and again when a form on it needs a correction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
