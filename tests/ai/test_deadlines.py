@@ -9,11 +9,21 @@ import pytest
 
 from tests.ai.conftest import KEY, MODEL
 from tests.services.gemini import GeminiServer
-from ticketapp.ai import FailureKind, GeminiClassifier, Verdict
+from ticketapp.ai import (
+    Caller,
+    Classifier,
+    FailureKind,
+    Gate,
+    GatedClassifier,
+    GeminiClassifier,
+    Pace,
+    ProcessMemory,
+    Verdict,
+)
 from ticketapp.ai.deadlines import BoundedCalls, DeadlinePassed
 
 
-def timed(classifier: GeminiClassifier, deadline_seconds: float) -> tuple[Verdict, float]:
+def timed(classifier: Classifier, deadline_seconds: float) -> tuple[Verdict, float]:
     started = time.monotonic()
     verdict = classifier.classify(title="Hello", description="Text", deadline_seconds=deadline_seconds)
     return verdict, time.monotonic() - started
@@ -42,12 +52,13 @@ def test_a_single_read_has_its_own_shorter_limit(server: GeminiServer) -> None:
     assert seconds < 1.5
 
 
-def test_both_tries_of_a_model_that_refuses_thinking_share_one_deadline(own_server: GeminiServer) -> None:
+def test_all_tries_of_a_model_that_refuses_thinking_share_one_deadline(own_server: GeminiServer) -> None:
     own_server.delay_seconds = 0.7
     classifier = GeminiClassifier(KEY, MODEL, base_url=own_server.url)
     classifier.warm_up()
     own_server.always("thinking-400")
-    verdict, seconds = timed(classifier, 1.0)
+    gate = Gate(ProcessMemory(), provider="an address and a key", pace=Pace())
+    verdict, seconds = timed(GatedClassifier(classifier, gate, caller=Caller.WORKER), 1.0)
     assert kind_of(verdict) is FailureKind.TIMED_OUT
     assert seconds < 1.5
 

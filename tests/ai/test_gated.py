@@ -67,6 +67,26 @@ def test_what_an_admin_has_to_mend_is_asked_once_and_named(
     assert {verdict.failure.sentence for verdict in verdicts if verdict.failure} == {sentence.sentence}
 
 
+def test_each_try_of_a_model_that_refuses_thinking_takes_its_place_in_the_pace(own_server: GeminiServer) -> None:
+    """Of 6 a minute the first is asked on credit; the next has to wait for longer than a form does."""
+    memory: Memory = ProcessMemory()
+    classifier = classifier_on(memory, own_server, requests_per_minute=6)
+    own_server.always("thinking-400")
+    refused = classifier.classify(title="Hi", description="There", deadline_seconds=4)
+    assert refused.failure is not None
+    assert (refused.failure.kind, len(own_server.requests)) == (FailureKind.PACED, 1)
+
+
+def test_a_model_that_refuses_thinking_answers_in_the_end(own_server: GeminiServer) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server)
+    own_server.always("thinking-400")
+    verdict = classifier.classify(title="Hi", description="There", deadline_seconds=4)
+    assert (verdict.failure, verdict.refused_thinking) == (None, False)
+    number = len(own_server.requests)
+    assert classifier.classify(title="Hi", description="There", deadline_seconds=4).failure is None
+    assert len(own_server.requests) == number + 1
+
+
 def test_hanging_counts_as_a_failure(own_server: GeminiServer) -> None:
     classifier = classifier_on(ProcessMemory(), own_server)
     own_server.always("hang", seconds=4)

@@ -22,7 +22,7 @@ from ticketapp.ai import (
     Verdict,
 )
 from ticketapp.ai.answers import NO_REASON
-from ticketapp.ai.thinking import ThinkingLevel, thinking_for
+from ticketapp.ai.thinking import LEAST, MOST_REFUSALS, Thinking, ThinkingLevel, next_after
 
 
 def classified(classifier: Classifier, description: str, *, title: str = "Hello") -> Verdict:
@@ -63,7 +63,7 @@ def test_the_manner_names_another_model_which_answers_and_stands_in_the_verdict(
     )
     assert (verdict.model, server.requests[-1].model) == ("gemini-2.5-flash", "gemini-2.5-flash")
     thinking = server.requests[-1].body["generationConfig"]["thinkingConfig"]
-    assert thinking == {"thinking_budget": 0}
+    assert thinking == {"thinking_level": "MINIMAL"}
 
 
 @pytest.mark.parametrize(
@@ -139,50 +139,63 @@ def test_keys_and_switches_of_the_sdk_in_the_environment_are_not_used(
     assert last_request(server).headers["x-goog-api-key"] == KEY
 
 
+LEVEL = "Thinking level {} is not supported for this model. Please retry with other thinking level."
+
+
 @pytest.mark.parametrize(
-    ("model", "thinking"),
+    ("said", "tried"),
     [
-        ("gemini-3.5-flash-lite", {"thinking_level": "minimal"}),
-        ("gemini-3.1-flash-lite-preview", {"thinking_level": "minimal"}),
-        ("models/gemini-4-flash-lite", {"thinking_level": "minimal"}),
-        ("gemini-3.8-flash", {"thinking_level": "low"}),
-        ("gemini-3-flash-preview", {"thinking_level": "low"}),
-        ("gemini-3.1-pro-preview", {"thinking_level": "low"}),
-        ("gemini-2.5-flash", {"thinking_budget": 0}),
-        ("gemini-2.5-flash-lite", {"thinking_budget": 0}),
-        ("gemini-2.5-pro", {"thinking_budget": 128}),
-        ("gemini-2.0-flash", None),
-        ("gemini-flash-latest", None),
-        ("gemma-3-27b-it", None),
+        ([], [{"thinking_level": "minimal"}]),
+        ([LEVEL.format("MINIMAL")], [{"thinking_level": "minimal"}, {"thinking_level": "low"}]),
+        (
+            ["Thinking level is not supported for this model."],
+            [{"thinking_level": "minimal"}, {"thinking_budget": 0}],
+        ),
+        (
+            [
+                "Thinking level is not supported for this model.",
+                "Budget 0 is invalid. This model only works in thinking mode.",
+            ],
+            [{"thinking_level": "minimal"}, {"thinking_budget": 0}, {"thinking_budget": 128}],
+        ),
+        (["Thinking is not supported by this model."], [{"thinking_level": "minimal"}, None]),
     ],
 )
-def test_a_model_is_told_to_think_as_little_as_its_family_allows(model: str, thinking: dict[str, Any] | None) -> None:
-    assert thinking_for(model) == thinking
+def test_a_model_is_told_to_think_as_little_as_its_answers_allow(
+    said: list[str], tried: list[dict[str, Any] | None]
+) -> None:
+    asked: list[Thinking | None] = [LEAST]
+    for words in said:
+        assert asked[-1] is not None
+        asked.append(next_after(asked[-1], words))
+    assert asked == tried
+
+
+def test_whatever_is_refused_there_is_an_end() -> None:
+    thinking: Thinking | None = LEAST
+    refusals = 0
+    while thinking is not None:
+        thinking, refusals = next_after(thinking, "thinking level or other budget"), refusals + 1
+    assert refusals == MOST_REFUSALS
+    assert next_after({"thinking_level": "high"}, LEVEL.format("HIGH")) is None
 
 
 @pytest.mark.parametrize(
-    ("model", "level", "sent"),
-    [
-        ("gemini-3.5-flash-lite", None, {"thinking_level": "MINIMAL"}),
-        ("gemini-2.5-flash", None, {"thinking_budget": 0}),
-        ("gemini-2.0-flash", None, None),
-        ("gemini-3.5-flash-lite", "high", {"thinking_level": "HIGH"}),
-    ],
+    ("level", "sent"), [(None, {"thinking_level": "MINIMAL"}), ("high", {"thinking_level": "HIGH"})]
 )
 def test_the_thinking_configuration_is_sent_and_can_be_set_by_hand(
-    server: GeminiServer, model: str, level: ThinkingLevel | None, sent: dict[str, Any] | None
+    server: GeminiServer, level: ThinkingLevel | None, sent: dict[str, Any]
 ) -> None:
-    suggestion_in(classified(GeminiClassifier(KEY, model, server.url, thinking_level=level), "Text"))
+    suggestion_in(classified(GeminiClassifier(KEY, MODEL, server.url, thinking_level=level), "Text"))
     assert last_request(server).body["generationConfig"].get("thinkingConfig") == sent
 
 
-def test_a_model_that_refuses_thinking_is_asked_again_without_and_remembered(own_server: GeminiServer) -> None:
-    classifier = GeminiClassifier(KEY, MODEL, own_server.url)
+def test_a_model_that_refuses_thinking_is_asked_otherwise_and_remembered(own_server: GeminiServer) -> None:
+    classifier = GeminiClassifier(KEY, MODEL, own_server.url, thinking_level="high")
     own_server.always("thinking-400")
-    suggestion_in(classified(classifier, "First"))
-    assert len(own_server.requests) == 2
-    suggestion_in(classified(classifier, "Second"))
-    assert len(own_server.requests) == 3
+    refused = classified(classifier, "First")
+    assert (refused.suggestion, refused.refused_thinking, len(own_server.requests)) == (None, True, 1)
+    assert [classified(classifier, text).refused_thinking for text in ("Second", "Third")] == [False, False]
 
 
 def test_sixteen_threads_share_one_client_and_get_their_own_answers(

@@ -22,12 +22,16 @@ class AnswerShape(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call came to: a suggestion or a failure, and the tokens it cost."""
+    """What one call came to: a suggestion or a failure, and the tokens it cost.
+
+    ``refused_thinking`` holds the server's words where it did not take how much the model was told to think.
+    """
 
     suggestion: Suggestion | None = None
     failure: Failure | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    refused_thinking: str | None = None
 
 
 def read_text(text: str) -> Suggestion | Failure:

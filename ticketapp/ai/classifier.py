@@ -28,7 +28,8 @@ class Verdict:
 
     `latency_ms` is the time the caller waited. Tokens are as the provider counted them (`tokens_out`
     includes thinking), None when it did not say. `examples` are the references of the examples that were given.
-    A suggestion whose priority a severity word raised has its `floor`.
+    A suggestion whose priority a severity word raised has its `floor`. `refused_thinking` says that the model did not
+    take how much it was told to think; it is told otherwise when it is asked again.
     """
 
     suggestion: Suggestion | None
@@ -40,6 +41,7 @@ class Verdict:
     tokens_out: int | None = None
     examples: tuple[int, ...] = ()
     floor: Floor | None = None
+    refused_thinking: bool = False
 
     def __post_init__(self) -> None:
         if (self.suggestion is None) == (self.failure is None):

@@ -8,6 +8,7 @@ from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.gate import Caller, Gate, Pass, Standing
 from ticketapp.ai.manner import USUAL, Manner
 from ticketapp.ai.pace import expected_tokens
+from ticketapp.ai.thinking import MOST_REFUSALS
 
 # Beyond its deadline, until a probe that died is taken for dead.
 PROBE_MARGIN_SECONDS = 5.0
@@ -62,15 +63,26 @@ class GatedClassifier:
         if not self.is_configured:
             return self._inner.classify(**text, deadline_seconds=deadline_seconds, manner=manner)
         started = time.monotonic()
+        verdict = self._asked(text, manner=manner, deadline_seconds=deadline_seconds)
+        for _ in range(MOST_REFUSALS):
+            if not verdict.refused_thinking:
+                break
+            left = deadline_seconds - (time.monotonic() - started)
+            verdict = self._asked(text, manner=manner, deadline_seconds=left)
+        return replace(verdict, latency_ms=round((time.monotonic() - started) * 1000))
+
+    def _asked(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
+        """The verdict of one call, which takes its place in the pace; without a call where the gate says no."""
+        started = time.monotonic()
         tokens = expected_tokens(self.prompt_version, **text, manner=manner)
         pass_ = self._admitted(manner.model or self.model, tokens=tokens, deadline_seconds=deadline_seconds)
         if isinstance(pass_, Failure):
-            return self._refused(pass_, manner, round((time.monotonic() - started) * 1000))
+            return self._refused(pass_, manner)
         left = deadline_seconds - (time.monotonic() - started)
         verdict = self._inner.classify(**text, deadline_seconds=left, manner=manner)
         used = None if verdict.tokens_in is None else verdict.tokens_in + (verdict.tokens_out or 0)
         self._gate.settle(pass_, verdict.failure, tokens=used)
-        return replace(verdict, latency_ms=round((time.monotonic() - started) * 1000))
+        return verdict
 
     def warm_up(self) -> None:
         """Do now what the first question would otherwise wait for."""
@@ -89,11 +101,11 @@ class GatedClassifier:
                 return pass_
             time.sleep(pass_.retry_after_seconds or 0.0)
 
-    def _refused(self, failure: Failure, manner: Manner, latency_ms: int) -> Verdict:
+    def _refused(self, failure: Failure, manner: Manner) -> Verdict:
         return Verdict(
             suggestion=None,
             failure=failure,
             model=manner.model or self.model,
             prompt_version=self.prompt_version,
-            latency_ms=latency_ms,
+            latency_ms=0,
         )

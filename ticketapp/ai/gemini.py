@@ -15,7 +15,7 @@ from ticketapp.ai.deadlines import AllBusy, BoundedCalls, DeadlinePassed
 from ticketapp.ai.failures import Failure, FailureKind, shortened
 from ticketapp.ai.manner import USUAL, Manner, is_model_name
 from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, Question, ask, load_prompt
-from ticketapp.ai.thinking import Thinking, ThinkingLevel, thinking_for
+from ticketapp.ai.thinking import LEAST, Thinking, ThinkingLevel, next_after
 
 if TYPE_CHECKING:
     from google import genai
@@ -28,7 +28,7 @@ class _Process:
     calls: BoundedCalls
     building: threading.Lock = field(default_factory=threading.Lock)
     client: genai.Client | None = None
-    refused_thinking: set[str] = field(default_factory=set)
+    thinking: dict[str, Thinking | None] = field(default_factory=dict)
 
 
 class GeminiClassifier:
@@ -37,8 +37,9 @@ class GeminiClassifier:
     `base_url` and `api_version` None mean the SDK's own (which environment variables of the SDK may set).
     A connection is waited for `connect_timeout_seconds` at most, each single read `read_timeout_seconds`; the
     deadline given to `classify` holds over all of it. At most `max_calls_at_once` calls are unfinished at
-    a time, those whose caller has gone included. `thinking_level` None means the least that the model's name
-    allows. Raises ValueError for arguments that can never work, LookupError for an unknown prompt version.
+    a time, those whose caller has gone included. `thinking_level` None means the least that the model accepts: what
+    it refused it is not told again, and the verdict of that call says so. Raises ValueError for arguments that can
+    never work, LookupError for an unknown prompt version.
     """
 
     is_configured = True
@@ -64,7 +65,7 @@ class GeminiClassifier:
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
         self._max_calls_at_once = max_calls_at_once
-        self._thinking_level = thinking_level
+        self._thinking: Thinking = {"thinking_level": thinking_level} if thinking_level else LEAST
         self._prompt = load_prompt(prompt_version)
         self._processes: dict[int, _Process] = {}
 
@@ -91,6 +92,7 @@ class GeminiClassifier:
             tokens_in=outcome.tokens_in,
             tokens_out=outcome.tokens_out,
             examples=tuple(example.reference for example in manner.examples),
+            refused_thinking=outcome.refused_thinking is not None,
         )
 
     def warm_up(self) -> None:
@@ -116,20 +118,23 @@ class GeminiClassifier:
             client = self._client(process)
         except Exception as error:  # noqa: BLE001 - a classifier never raises, not even when it cannot be set up
             return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, f"{type(error).__name__}: {error}"))
-        outcome, refused_thinking = ask_gemini(
+        thinking = process.thinking.get(model, self._thinking)
+        outcome = ask_gemini(
             client,
             model=model,
             question=question,
-            thinking=None if model in process.refused_thinking else self._thinking(model),
+            thinking=thinking,
             read_timeout_seconds=self._read_timeout_seconds,
             ends_at=ends_at,
         )
-        if refused_thinking and outcome.suggestion is not None:
-            process.refused_thinking.add(model)
+        if thinking is not None and outcome.refused_thinking is not None:
+            self._learn(process, model, thinking, outcome.refused_thinking)
         return outcome
 
-    def _thinking(self, model: str) -> Thinking | None:
-        return {"thinking_level": self._thinking_level} if self._thinking_level else thinking_for(model)
+    def _learn(self, process: _Process, model: str, refused: Thinking, said: str) -> None:
+        # Not where another thread has gone further meanwhile.
+        if process.thinking.get(model, self._thinking) == refused:
+            process.thinking[model] = next_after(refused, said)
 
     def _this_process(self) -> _Process:
         # setdefault is atomic: no lock, which a fork could leave held for ever in the child.

@@ -91,24 +91,20 @@ def ask_gemini(
     thinking: Thinking | None,
     read_timeout_seconds: float,
     ends_at: float,
-) -> tuple[Outcome, bool]:
-    """What came of the question, and whether the model refused the thinking configuration (then asked without)."""
+) -> Outcome:
+    """What came of the question, asked once; where the model did not take ``thinking``, the outcome says so."""
     _call_ends_at.set(ends_at)
-    refused_thinking = False
-    while True:
-        timeout = min(read_timeout_seconds, ends_at - time.monotonic())
-        if timeout <= 0:
-            return Outcome(failure=Failure.of(FailureKind.TIMED_OUT)), refused_thinking
-        try:
-            config = _config(question, thinking, timeout)
-            response = client.models.generate_content(model=model, contents=question.data, config=config)
-            return _outcome(response), refused_thinking
-        except errors.APIError as error:
-            if thinking is None or not is_about_thinking(error):
-                return Outcome(failure=failure_from(error)), refused_thinking
-            thinking, refused_thinking = None, True
-        except Exception as error:  # noqa: BLE001 - a classifier never raises; an unknown error is told as one
-            return Outcome(failure=failure_from(error)), refused_thinking
+    timeout = min(read_timeout_seconds, ends_at - time.monotonic())
+    if timeout <= 0:
+        return Outcome(failure=Failure.of(FailureKind.TIMED_OUT))
+    try:
+        config = _config(question, thinking, timeout)
+        return _outcome(client.models.generate_content(model=model, contents=question.data, config=config))
+    except errors.APIError as error:
+        refused = str(error.details) if thinking is not None and is_about_thinking(error) else None
+        return Outcome(failure=failure_from(error), refused_thinking=refused)
+    except Exception as error:  # noqa: BLE001 - a classifier never raises; an unknown error is told as one
+        return Outcome(failure=failure_from(error))
 
 
 def _config(question: Question, thinking: Thinking | None, timeout_seconds: float) -> types.GenerateContentConfig:

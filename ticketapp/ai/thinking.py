@@ -1,11 +1,8 @@
-"""How much a model should think before it sorts a ticket: as little as its family allows."""
+"""How much a model should think before it sorts a ticket: as little as it accepts, which its own answers tell."""
 
-import re
 from typing import Literal, TypedDict
 
 ThinkingLevel = Literal["minimal", "low", "medium", "high"]
-
-_GENERATION = re.compile(r"^gemini-(\d+)(?:\.(\d+))?-(.+)$")
 
 
 class Thinking(TypedDict, total=False):
@@ -15,19 +12,26 @@ class Thinking(TypedDict, total=False):
     thinking_budget: int
 
 
-def thinking_for(model: str) -> Thinking | None:
-    """The least thinking that this model is known to accept, by its name; None: do not mention it.
+# The least first. Some models take levels, some a budget of tokens, and of either not every value.
+# Source: https://ai.google.dev/gemini-api/docs/thinking
+_LEVELS: tuple[Thinking, ...] = ({"thinking_level": "minimal"}, {"thinking_level": "low"})
+_BUDGETS: tuple[Thinking, ...] = ({"thinking_budget": 0}, {"thinking_budget": 128})
+_TRIED = (*_LEVELS, *_BUDGETS)
+LEAST = _TRIED[0]
+MOST_REFUSALS = len(_TRIED)
+_NAMES_OF_LEVELS = ("minimal", "low", "medium", "high", "other")
 
-    From Gemini 3 on there are levels: flash-lite models take "minimal", others reject it and take "low".
-    Gemini 2.5 takes a budget of tokens: 0 turns thinking off, the pro models take no less than 128.
-    Source: https://ai.google.dev/gemini-api/docs/thinking
+
+def next_after(refused: Thinking, said: str) -> Thinking | None:
+    """What to try where the server refused this configuration with these words; None: do not mention thinking.
+
+    Where it takes no levels at all, budgets are next. Whoever set something else by hand has it left out.
     """
-    match = _GENERATION.match(model.rpartition("/")[2])
-    if match is None:
+    said = said.lower()
+    if refused not in _TRIED or not ("level" in said or "budget" in said):
         return None
-    generation = (int(match[1]), int(match[2] or 0))
-    if generation >= (3, 0):
-        return {"thinking_level": "minimal" if "flash-lite" in match[3] else "low"}
-    if generation == (2, 5):
-        return {"thinking_budget": 128 if match[3].startswith("pro") else 0}
-    return None
+    names_one = any(name in said.replace("allowed", "").replace("follow", "") for name in _NAMES_OF_LEVELS)
+    if refused in _LEVELS and not names_one:
+        return _BUDGETS[0]
+    at = _TRIED.index(refused) + 1
+    return _TRIED[at] if at < len(_TRIED) else None
