@@ -1,5 +1,6 @@
 """The shape of an answer: what the model is told to send, and the strict reading of what it sent."""
 
+import json
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
@@ -37,13 +38,15 @@ class Outcome:
 def read_text(text: str) -> Suggestion | Failure:
     """The suggestion in an answer's text, or why there is none.
 
-    Words outside the allowed ones, missing or additional fields, and anything but plain JSON are failures. The
-    confidence may be missing; one that is no number from 0 to 1 is outside the schema like any other wrong value.
+    Words outside the allowed ones, missing, additional or repeated fields, a confidence that is no number from 0
+    to 1, and anything but plain JSON are failures.
     """
     try:
         answer = _Answer.model_validate_json(text, extra="forbid")
     except ValidationError as error:
         return _refused(error)
+    if _repeats_a_field(text):
+        return Failure.of(FailureKind.UNREADABLE, "answer: a field is there twice")
     return Suggestion(
         category=answer.category,
         priority=answer.priority,
@@ -56,7 +59,13 @@ class _Answer(BaseModel):
     reason: str
     category: Category
     priority: Priority
-    confidence: float | None = Field(default=None, strict=True, ge=0, le=1, allow_inf_nan=False)
+    confidence: float = Field(strict=True, ge=0, le=1, allow_inf_nan=False)
+
+
+def _repeats_a_field(text: str) -> bool:
+    """Whether this JSON object, which is otherwise good, has two values for a field: nobody knows which counts."""
+    pairs = json.loads(text, object_pairs_hook=list, parse_int=str)  # a number may be too long for an int
+    return len(pairs) != len(dict(pairs))
 
 
 def _refused(error: ValidationError) -> Failure:
