@@ -62,6 +62,14 @@ GONE = (
     # On the line below
     *("Password\n<hunter2>", "Password: \n\n <hunter2>", "Password:<br><hunter2>", "**Password:** <hunter2>"),
     *("passwort=<geheim>", "Password: <secret>", "Password <123456>", 'mit dem Passwort "<Sommer>" geht es'),
+    *("The password of user jo was changed to <Blue42Sky> yesterday", "Passwort auf <Sommer2024> geändert"),
+    *(
+        "login/password: jo / <hunter2>",
+        "Password(s): <alpha1>, <beta2>",
+        "moje hasło to <Niebieski42>",
+        "пароль <qwerty123>",
+    ),
+    *("my pin number is <4711>", "Kartenprüfnummer: <123>", "https://x.example/?session=<4f5a6b7c8d9e0f1a>&lang=de"),
     # Codes
     *(
         "2FA code: <482913>",
@@ -160,6 +168,21 @@ STAYS = (
         "passwort: siehe anhang",
         'the "password" field',
     ),
+    *(
+        "pass the ticket to team42 please",
+        "password: null",
+        "secret: TypeError: cannot read",
+        "密码: 错误",
+        "密码错误",
+    ),
+    *(
+        "PIN 3 times wrong",
+        "security code: 3 digits",
+        "password: min 8 characters",
+        "Passwort für Konto K4711B vergessen",
+    ),
+    *("password does not work on Windows11", "I forgot my password for account A4711B", "パスワードを忘れました"),
+    *("TAN: kommt nicht an", "OTP does not arrive, 4711 customers affected", "clave: 4711 clientes afectados"),
 )
 
 

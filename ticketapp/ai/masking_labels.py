@@ -23,13 +23,19 @@ _COMPOUND_LABELS = (
 _NUMBER_LABELS = (
     "pass[ _-]?codes?",
     *(
-        r"pins?(?:[ _-]?codes?)?",
+        r"pins?(?:[ _-]?(?:codes?|numbers?|nummern?))?",
         r"otps?(?:[ _-]?codes?)?",
         r"cvv2?(?:[ _-]?codes?)?",
         r"cvc2?(?:[ _-]?codes?)?",
         "csc",
     ),
-    *("one[ -]time (?:code|pin)s?", "verification codes?", "security codes?", "prüfnummer", "sicherheitscodes?"),
+    *(
+        "one[ -]time (?:code|pin)s?",
+        "verification codes?",
+        "security codes?",
+        "(?:karten)?prüfnummer",
+        "sicherheitscodes?",
+    ),
     *(
         "(?:2fa|mfa|totp|sms|login|access|backup|recovery|bestätigungs|freischalt|einmal)[ -]?codes?",
         "(?-i:[imp]?TANs?)",
@@ -57,7 +63,7 @@ _JOINED_LABELS = ("密码", "密碼", "口令", "パスワード", "暗証番号
 # Also behind an underscore, and where a capital begins a word: DB_PASSWORD, dbPass.
 _START = r"(?:(?<![^\W_])|(?-i:(?<=[a-z])(?=[A-Z])))"
 # What a name goes on with: password1, DB_PASS_PROD, PIN 2.
-_REST = r"(?:\d{1,3}|[ ]\d(?=[ \t]{0,3}[:=]))?(?![^\W_])(?:_\w{1,30})?"
+_REST = r"(?:\d{1,3}|[ ]\d(?=[ \t]{0,3}[:=]))?(?![^\W_])(?:_\w{1,30}|\(\w{1,2}\))?"
 
 
 def _any(labels: tuple[str, ...]) -> str:

@@ -78,8 +78,14 @@ def any_word(text: str, at: int) -> int | None:
 
 def key(text: str, at: int) -> int | None:
     """A name such as ``key=`` may mean anything: only a long word with digits is a secret."""
-    word = _word(text, at)
-    return _whole(text, at) if len(word) >= LEAST_KEY and any(map(str.isdigit, word)) else None
+    end = any_word(text, at)
+    is_key = end is not None and end - at >= LEAST_KEY and any(map(str.isdigit, text[at : min(end, at + SEEN)]))
+    return end if is_key else None
+
+
+def ascii_word(text: str, at: int) -> int | None:
+    """One word of letters, digits and signs of ASCII, where the text around is of another script."""
+    return any_word(text, at) if text[at : at + 1].isascii() else None
 
 
 def after_colon(text: str, at: int) -> int | None:
@@ -136,6 +142,8 @@ def _medium(text: str, at: int) -> int | None:
         end = at + len(word)
         is_counted = _COUNTED.match(text, end) or (len(word) < LEAST_NUMBER and text[end : end + 1] == " ")
         return None if is_counted else _whole(text, at)
+    if text[at + len(word) : at + len(word) + 1] == ":" and word.isalpha():
+        return None  # the name of an error or of the next field
     has_look = any(map(str.isdigit, word)) or _SIGN_WITHIN.match(word) or _CAPITAL_WITHIN.search(word)
     return _whole(text, at) if has_look or word.count("'") > 1 else None
 

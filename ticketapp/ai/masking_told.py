@@ -14,13 +14,22 @@ Span = tuple[int, int]
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb"}
 _MARKS = r"(?:[\"'`*\u201c\u201d\u201e\u00ab\u00bb]{0,2}|<[a-z /]{1,8}>)"
 _IS = (
-    r"(?:is|was|will[ \t]be|ist|war|lautet|wird|est|sera|es|será|è|é|sarà|jest|to)"
+    r"(?:is|was|will[ \t]be|ist|war|lautet|wird|est|sera|es|será|è|é|sarà|jest)"
     r"(?:[ \t](?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz))?"
 )
 _WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}\)?){1,4}?"
 _COLON = rf"{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}[:\uff1a]{_MARKS}[ \t]{{0,3}}"
 _EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?[=\uff1d][>=]?(?:[ \t]=)?[ \t]{{0,3}}"
 _SAID = rf"(?:[ \t]{{1,2}}{_IS}|[ \t]{{0,2}}[-\u2013\u2014>\u2192]{{1,2}}|['\u2019]s)[ \t]{{1,3}}"
+# Polish says it so; in English the same word follows others.
+_AFTER_TO_OR_IS = re.compile(rf"{_SAID}|[ \t]to[ \t]{{1,3}}", re.IGNORECASE)
+_AFTER_USER = re.compile(rf"{_COLON}[^\s/]{{1,64}} / ", re.IGNORECASE)
+_AFTER_CHANGED = re.compile(
+    r"(?:[ \t][^\W\d_]{1,20}){0,5}?"
+    r"[ \t](?:changed|set|reset|updated|switched|cambiado|cambiada|changé|geändert|gesetzt)[ \t](?:to|auf|a|à)[ \t]"
+    r"|[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt))",
+    re.IGNORECASE,
+)
 _LIST_GOES_ON = re.compile(
     r"(?:[ \t]{0,2}[,;/|][ \t]{0,2}|[ \t]{1,2}(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub)[ \t]{1,2})"
     r"(?=[^\s,;/|])",
@@ -100,7 +109,7 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
         yield _AFTER_EQUALS, looks.key if label["setting"].lower() in _OFTEN_HARMLESS else looks.any_word
         return
     if label["joined"]:
-        yield _AFTER_JOINED_COLON, looks.any_word
+        yield _AFTER_JOINED_COLON, looks.ascii_word
         yield _AFTER_JOINED_IS, looks.strong
         return
     yield _AFTER_EQUALS, looks.any_word
@@ -109,7 +118,9 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
         yield _AFTER_SAID, looks.code_of_clear_label
         yield _AFTER_BLANKS, looks.bare_code
     yield _AFTER_COLON, looks.phrase_or_word if label["phrase"] else looks.after_colon
-    yield _AFTER_SAID, looks.phrase_or_word if label["phrase"] else looks.after_is
+    yield _AFTER_TO_OR_IS, looks.phrase_or_word if label["phrase"] else looks.after_is
+    yield _AFTER_USER, looks.after_colon
+    yield _AFTER_CHANGED, looks.strong
     yield _AFTER_BELOW, looks.alone_below
     yield _AFTER_WORDS, looks.strong
     yield _AFTER_BLANKS, looks.bare
