@@ -112,7 +112,15 @@ def test_the_shipped_list_has_words_for_each_language_and_each_is_found_by_itsel
         *("Es gab keine größere Störung, nur eine Frage", "Nous n'avons eu aucune panne cette année, merci"),
         *("Llevamos un año sin ninguna caída del sistema", "Abbiamo avuto un anno senza perdita di dati"),
         *("We zijn al een jaar zonder storing, bedankt", "Działa bez awarii od roku, dziękuję"),
-        *("障害者割引について教えてください", "火灾保险报价", "La panna per la torta e le panne sono finite"),
+        *("Entschuldigen Sie bitte die Störung, wo finde ich das?", "Sorry für die Störung, ich habe eine Frage"),
+        *("Er zijn tips voor in brand awareness en dat is het", "Zmiana ranna jest od dziś o 6, proszę o kod"),
+        *("Les verres sont en vitre fumée avec un cadre", "Unsere Rechte wurden verletzt, bitte um Rückruf"),
+        *(
+            "障害がある方も利用できますか",
+            "障害者割引について教えてください",
+            "火灾保险报价",
+            "La panna per la torta e le panne sono finite",
+        ),
     ],
 )
 def test_ordinary_words_of_any_language_raise_nothing(text: str) -> None:
@@ -163,7 +171,7 @@ def test_of_the_labelled_tickets_grave_ones_are_raised_and_light_ones_are_not() 
         if hit and PRIORITIES.index(hit.priority) > PRIORITIES.index(ticket["priority"]):
             wrong.append((ticket["id"], hit.word))
     assert wrong == []
-    assert found >= 14
+    assert found >= 13
 
 
 def test_the_gravest_word_counts_and_of_equals_the_first_in_the_list() -> None:

@@ -167,9 +167,9 @@ def _is_negated(folded: str, hit: re.Match[str]) -> bool:
 
 @cache
 def _before() -> re.Pattern[str]:
-    """A negation, at most one small word and one other, and the place that is looked at."""
+    """A negation and up to three small words, right before the place that is looked at."""
     between = rf"(?:{_any_of('Between')})[ \n]{{1,2}}"
-    return re.compile(rf"(?<!\w)(?:{_any_of('Before')})[ \n-]{{1,2}}(?:{between}){{0,2}}\Z")
+    return re.compile(rf"(?<!\w)(?:{_any_of('Before')})[ \n-]{{1,2}}(?:{between}){{0,3}}\Z")
 
 
 @cache
