@@ -117,8 +117,8 @@ def _long_phrase(text: str, at: int) -> int | None:
     if phrase is None or not phrase[0][1:].islower():
         return None
     words = phrase[0].split()
-    is_statement = bool(small_words().intersection(words)) or len(_of_secrets().intersection(words)) > 1
-    return phrase.end() if len(words) > 2 and not is_statement else None
+    says = bool(small_words().intersection(words)) or len(_of_secrets().intersection(words)) > 1
+    return phrase.end() if len(words) > 2 and not says else None
 
 
 def _plain_word(text: str, at: int) -> int | None:
