@@ -1,6 +1,7 @@
 """Verdicts and people: a person's choice is never overwritten, a call is made once, failures are kept and retried."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from tests.services.gemini import GeminiServer
 from tests.web.opened import FailingClassifier
 from ticketapp.actions import bulk, classification
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
-from ticketapp.ai import FailureKind, GeminiClassifier, UnconfiguredClassifier
+from ticketapp.ai import Failure, FailureKind, GeminiClassifier, UnconfiguredClassifier, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import (
@@ -210,12 +211,23 @@ def test_a_question_that_was_not_asked_uses_up_no_try(each_app: APIFlask, kind: 
     assert utc_now() < again.due_at < utc_now() + timedelta(seconds=5)
 
 
+def test_a_run_put_back_in_a_long_pause_looks_again_soon_because_a_pause_can_be_ended(each_app: APIFlask) -> None:
+    class Paused(FailingClassifier):
+        def classify(self, **asked: object) -> Verdict:
+            refusal = Failure.of(FailureKind.PAUSED, retry_after_seconds=86_400.0)
+            return replace(super().classify(**asked), failure=refusal)
+
+    ticket = opened()
+    classification.classify(run_of(ticket).id, Paused(FailureKind.PAUSED), deadline_seconds=DEADLINE)
+    assert run_of(ticket).due_at < utc_now() + timedelta(seconds=61)
+
+
 def test_retry_after_is_honoured(app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier) -> None:
     with app.app_context():
         ticket = opened()
-        gemini.next("429", retry_after=300)
+        gemini.next("429", retry_after=7200)
         classification.classify(run_of(ticket).id, classifier, deadline_seconds=DEADLINE)
-        assert run_of(ticket).due_at > utc_now() + timedelta(seconds=290)
+        assert run_of(ticket).due_at > utc_now() + timedelta(seconds=7190)
 
 
 def test_without_a_key_the_run_stays_queued_for_the_day_there_is_one(

@@ -45,6 +45,9 @@ def test_what_an_admin_has_to_mend_stops_everybody_at_once(kind: FailureKind) ->
 def test_who_asks_to_be_left_alone_is_at_once_and_for_as_long_as_it_says() -> None:
     limited = after(Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=40))
     assert 40 <= breaker.wait_seconds(limited, NOW) <= 40 * (1 + JITTER)
+    day = 86_400.0
+    for_a_day = after(Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=day))
+    assert day <= breaker.wait_seconds(for_a_day, NOW) <= day + 600
 
 
 def test_one_probe_at_a_time_tests_the_water() -> None:

@@ -44,6 +44,8 @@ def test_what_the_provider_asked_for_is_a_floor() -> None:
     delays = [delay_after(1, limited) for _ in range(100)]
     assert all(900 <= delay <= 900 * (1 + JITTER) for delay in delays)
     assert delay_after(5, limited) >= 1800 * (1 - JITTER)
+    a_day = Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=DAY)
+    assert all(DAY <= delay_after(1, a_day) <= DAY + 600 for _ in range(100))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind.is_providers])

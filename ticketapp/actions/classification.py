@@ -33,6 +33,8 @@ from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
 LATER_SECONDS = 2.0
+# A pause may be ended by hand, and by another key or model, long before its time.
+LATEST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     else:
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
-        _put_back(claim, seconds=verdict.failure.retry_after_seconds or LATER_SECONDS)
+        _put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
     else:
         _save(claim, verdict, copied_from_id=copied.id if copied else None)
     return verdict

@@ -9,6 +9,7 @@ FAILURES_IN_A_ROW = 5
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 300.0
 JITTER = 0.2
+MOST_ADDED_SECONDS = 600.0
 # A form is the probe only where no worker has been for so long, because nothing is waiting to be classified.
 FORMS_HOLD_BACK_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 2.0
@@ -96,4 +97,6 @@ def _pause_seconds(pauses: int) -> float:
 
 
 def _asked_for(failure: Failure) -> float:
-    return (failure.retry_after_seconds or 0.0) * _dice.uniform(1, 1 + JITTER)
+    """At least so long, spread by 20 %, ten minutes at most: who asks for a day is not left alone for hours more."""
+    asked_for = failure.retry_after_seconds or 0.0
+    return asked_for + _dice.uniform(0, min(asked_for * JITTER, MOST_ADDED_SECONDS))

@@ -11,7 +11,7 @@ from google.genai import errors
 
 from ticketapp.ai.failures import Failure, FailureKind
 
-MAX_RETRY_AFTER_SECONDS = 3600.0  # whoever says longer is asked once an hour: most are well again before
+MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 
 _BY_STATUS = {
     401: FailureKind.REFUSED_KEY,

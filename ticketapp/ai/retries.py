@@ -20,6 +20,7 @@ LONGEST_OF_THE_PROVIDERS_SECONDS = 30 * _MINUTE
 # These may be a text's own fault after all, one that is too long to be answered in time.
 LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT = 150
 JITTER = 0.2
+MOST_ADDED_SECONDS = 600.0
 _dice = SystemRandom()
 
 
@@ -31,15 +32,15 @@ def retry_delay_seconds(attempt: int, failure: Failure) -> float | None:
     longer than 30 min: about three days of them after an error or silence of its own, without an end where no text
     can be the reason, as with a refused key. Each delay is spread by ±20 %, so that a backlog which failed
     together does not come back together. What the provider asked for in Retry-After is a floor, spread upwards
-    only. Raises ValueError for an attempt below 1.
+    only, by ten minutes at most. Raises ValueError for an attempt below 1.
     """
     if attempt < 1:
         raise ValueError(f"attempts are counted from 1, not {attempt}")
     if not failure.retryable or attempt >= _last_attempt(failure.kind):
         return None
     usual = _usual_seconds(attempt, failure.kind) * _dice.uniform(1 - JITTER, 1 + JITTER)
-    asked_for = (failure.retry_after_seconds or 0.0) * _dice.uniform(1, 1 + JITTER)
-    return max(usual, asked_for)
+    asked_for = failure.retry_after_seconds or 0.0
+    return max(usual, asked_for + _dice.uniform(0, min(asked_for * JITTER, MOST_ADDED_SECONDS)))
 
 
 def _last_attempt(kind: FailureKind) -> float:
