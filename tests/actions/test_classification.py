@@ -176,8 +176,6 @@ def test_a_run_left_behind_by_a_dead_worker_is_due_again(each_app: APIFlask, cla
         ("malformed", True),
         ("wrong-word", True),
         ("empty-candidates", True),
-        ("400", True),
-        ("404", True),
         ("blocked", False),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ticketapp.ai import Failure, FailureKind, retry_delay_seconds
+from ticketapp.ai import Failure, FailureKind, fresh_start_seconds, retry_delay_seconds
 from ticketapp.ai.retries import DELAYS_SECONDS, JITTER, LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT
 
 DAY = 24 * 3600.0
@@ -48,7 +48,7 @@ def test_what_the_provider_asked_for_is_a_floor() -> None:
     assert all(DAY <= delay_after(1, a_day) <= DAY + 600 for _ in range(100))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind.is_providers])
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind.is_providers and not kind.awaits_an_admin])
 def test_where_the_provider_is_at_fault_no_delay_is_longer_than_half_an_hour(kind: FailureKind) -> None:
     delays = [delay_after(attempt, Failure.of(kind)) for attempt in range(1, LAST_WHERE_THE_TEXT_MAY_BE_AT_FAULT)]
     assert 1800 < max(delays) <= 1800 * (1 + JITTER)
@@ -64,10 +64,25 @@ def test_an_error_that_a_text_may_provoke_is_given_up_after_three_days(kind: Fai
 
 @pytest.mark.parametrize(
     "kind",
-    [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL, FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE],
+    [FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE],
 )
 def test_what_is_no_texts_fault_is_never_given_up(kind: FailureKind) -> None:
     assert delay_after(10_000, Failure.of(kind)) <= 1800 * (1 + JITTER)
+
+
+@pytest.mark.parametrize("kind", [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL])
+def test_what_an_admin_has_to_mend_is_given_up_at_once_and_put_anew(kind: FailureKind) -> None:
+    failure = Failure.of(kind)
+    assert retry_delay_seconds(1, failure) is None
+    for waited, usual in ((0.0, 30.0), (600.0, 600.0), (DAY, 1800.0)):
+        delay = fresh_start_seconds(waited, failure)
+        assert delay is not None
+        assert usual * (1 - JITTER) <= delay <= usual * (1 + JITTER)
+
+
+def test_nothing_else_is_put_anew() -> None:
+    kinds = [kind for kind in FailureKind if fresh_start_seconds(0, Failure.of(kind)) is not None]
+    assert kinds == [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL]
 
 
 def test_attempts_are_counted_from_one() -> None:

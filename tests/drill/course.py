@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from tests.drill.office import Office, changed, decide, unclassified
 from ticketapp.actions import bulk
+from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, RunState
 from ticketapp.queries.ticket_filter import TicketFilter
@@ -129,7 +130,7 @@ def _finish(where: Office, course: Course, *, until: float) -> None:
 def _make_due(where: Office) -> int:
     with where.app.app_context():
         waiting = select(func.count()).where(
-            ClassificationRun.state == RunState.QUEUED, ClassificationRun.attempt > 1
+            ClassificationRun.state == RunState.QUEUED, ClassificationRun.due_at > utc_now()
         )
         number = db.session.scalar(waiting) or 0
         if number:

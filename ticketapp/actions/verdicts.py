@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from ticketapp.ai import Failure, Verdict, retry_delay_seconds
+from ticketapp.ai import Failure, Verdict, fresh_start_seconds, retry_delay_seconds
 from ticketapp.models import (
     AskedFor,
     Category,
@@ -70,18 +70,23 @@ def record_failure(
 ) -> None:
     """Inside the caller's transaction: finish the run with its cause, and queue the next try where one may help.
 
-    The next try is asked for what the failed one was, by whoever wanted that, at that time and on that occasion.
+    The next try is asked for what the failed one was, by whoever wanted that, at that time and on that occasion. A
+    refused key or an unknown model has the run given up at once and a like one queued, which has lost no try.
     """
     delay = retry_delay_seconds(run.attempt, failure)
     _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)
     run.error_kind, run.error, run.error_detail = failure.kind, failure.sentence, failure.detail
-    if delay is None:
+    fresh = fresh_start_seconds((now - run.asked_at).total_seconds(), failure)
+    if delay is None and fresh is None:
         return
     session.flush()  # the finished run must be out of the way of the one outstanding run a ticket may have
-    session.add(_next_try(run, due_at=now + timedelta(seconds=delay)))
+    if delay is not None:
+        session.add(_like(run, attempt=run.attempt + 1, due_at=now + timedelta(seconds=delay)))
+    elif fresh is not None:
+        session.add(_like(run, attempt=run.attempt, due_at=now + timedelta(seconds=fresh)))
 
 
-def _next_try(run: ClassificationRun, *, due_at: datetime) -> ClassificationRun:
+def _like(run: ClassificationRun, *, attempt: int, due_at: datetime) -> ClassificationRun:
     return ClassificationRun(
         ticket_id=run.ticket_id,
         asked_for=run.asked_for,
@@ -89,7 +94,7 @@ def _next_try(run: ClassificationRun, *, due_at: datetime) -> ClassificationRun:
         asked_at=run.asked_at,
         occasion=run.occasion,
         bulk_job_id=run.bulk_job_id,
-        attempt=run.attempt + 1,
+        attempt=attempt,
         state=RunState.QUEUED,
         due_at=due_at,
     )

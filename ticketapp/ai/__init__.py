@@ -11,7 +11,7 @@ from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
 from ticketapp.ai.pace import Pace
 from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
-from ticketapp.ai.retries import retry_delay_seconds
+from ticketapp.ai.retries import fresh_start_seconds, retry_delay_seconds
 from ticketapp.ai.sameness import digest
 from ticketapp.ai.severity import (
     SeverityWord,
@@ -51,6 +51,7 @@ __all__ = [
     "Verdict",
     "digest",
     "floor_of",
+    "fresh_start_seconds",
     "is_model_name",
     "raised",
     "read_severity_words",

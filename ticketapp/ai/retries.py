@@ -30,17 +30,31 @@ def retry_delay_seconds(attempt: int, failure: Failure) -> float | None:
     30 s, 2 min, 10 min, 30 min, 1 h, 1 h, 2 h, 3 h, 4 h, 5 h, then 6 h nine times: the twentieth attempt, a
     little under three days (70.7 h) after the first, is the last. Where the provider is at fault, no delay is
     longer than 30 min: about three days of them after an error or silence of its own, without an end where no text
-    can be the reason, as with a refused key. Each delay is spread by ±20 %, so that a backlog which failed
+    can be the reason, as with a lost connection. After a refused key or an unknown model the attempt is the last:
+    see ``fresh_start_seconds``. Each delay is spread by ±20 %, so that a backlog which failed
     together does not come back together. What the provider asked for in Retry-After is a floor, spread upwards
     only, by ten minutes at most. Raises ValueError for an attempt below 1.
     """
     if attempt < 1:
         raise ValueError(f"attempts are counted from 1, not {attempt}")
-    if not failure.retryable or attempt >= _last_attempt(failure.kind):
+    if not failure.retryable or failure.kind.awaits_an_admin or attempt >= _last_attempt(failure.kind):
         return None
     usual = _usual_seconds(attempt, failure.kind) * _dice.uniform(1 - JITTER, 1 + JITTER)
     asked_for = failure.retry_after_seconds or 0.0
     return max(usual, asked_for + _dice.uniform(0, min(asked_for * JITTER, MOST_ADDED_SECONDS)))
+
+
+def fresh_start_seconds(waited_seconds: float, failure: Failure) -> float | None:
+    """Seconds after which a question that was given up is put anew, as if it had not been; None: never.
+
+    Only where an admin has to mend something, which says nothing of the question. It is as long as the question has
+    waited already, 30 s at least and 30 min at most, spread by ±20 %, so that it finds out soon after a mistake that
+    was mended soon.
+    """
+    if not failure.kind.awaits_an_admin:
+        return None
+    usual = min(max(waited_seconds, DELAYS_SECONDS[0]), LONGEST_OF_THE_PROVIDERS_SECONDS)
+    return max(usual * _dice.uniform(1 - JITTER, 1 + JITTER), failure.retry_after_seconds or 0.0)
 
 
 def _last_attempt(kind: FailureKind) -> float:

@@ -16,7 +16,10 @@ ENDED = text("finished_at IS NOT NULL")
 
 
 class RunState(StrEnum):
-    """Where an attempt stands. ``gave_up`` is a failure after which nothing is tried by itself."""
+    """Where an attempt stands. ``gave_up`` is a failure after which this is not tried again by itself.
+
+    Where that was for a refused key or an unknown model, another run waits to be asked anew.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"

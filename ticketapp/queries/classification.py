@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from ticketapp.ai import FailureKind
 from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import (
@@ -28,6 +29,8 @@ NOT_NEEDED = "not_needed"
 WITHDRAWN = "withdrawn"
 # A run that was called off before anybody was asked says nothing about the machine.
 NOT_ASKED = (NOT_NEEDED, WITHDRAWN)
+# A run that was given up for one of these has left another, which waits.
+ASKED_ANEW = tuple(kind for kind in FailureKind if kind.awaits_an_admin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +164,11 @@ def progress(job_id: int) -> Progress:
     run = ClassificationRun
     is_outstanding = run.state.in_((RunState.QUEUED, RunState.RUNNING))
     is_retry = run.attempt > 1
-    was_asked = or_(run.error_kind.is_(None), run.error_kind.not_in(NOT_ASKED))
+    is_over = or_(run.error_kind.is_(None), run.error_kind.not_in((*NOT_ASKED, *ASKED_ANEW)))
     counted = db.session.execute(
         select(
             _tickets(run.state == RunState.SUCCEEDED).label("done"),
-            _tickets(and_(run.state == RunState.GAVE_UP, was_asked)).label("failed"),
+            _tickets(and_(run.state == RunState.GAVE_UP, is_over)).label("failed"),
             _tickets(and_(is_outstanding, is_retry)).label("waiting"),
             _tickets(and_(is_outstanding, ~is_retry)).label("to_come"),
         ).where(run.bulk_job_id == job_id)
