@@ -39,12 +39,12 @@ class Mailbox(Protocol):
     uidnext: int | None
     count: int | None
     """How many mails lay in the folder when it was opened."""
-    moves: bool
-    """Whether mails leave the folder when they are settled."""
     complaint: str | None
     """What is wrong with single mails that were passed over for now, as a sentence."""
     suspects_mails: bool
     """Whether a mail is to be looked for at which the server closes the connection, as polls went wrong for long."""
+    is_settled: bool
+    """Whether what the setting says could be done with all recorded mails."""
 
     def __enter__(self) -> Self: ...
 
@@ -77,13 +77,13 @@ class ImapMailbox:
 
     def __init__(self, account: ImapAccount) -> None:
         self._account = account
-        self.moves = account.after == "move"
         self._client: IMAPClient | None = None
         self.uidvalidity = 0
         self.uidnext: int | None = None
         self.count: int | None = None
         self.complaint: str | None = None
         self.suspects_mails = False
+        self.is_settled = True
         self._cuts = 0
 
     def __enter__(self) -> Self:
@@ -253,8 +253,11 @@ class ImapMailbox:
         if client.has_capability("MOVE"):
             client.move(uids, target)
             return
-        client.copy(uids, target)
-        client.add_flags(uids, [b"\\Deleted"], silent=True)
+        # One that was copied stays, marked as deleted, where the server cannot remove single mails.
+        left = sorted(set(uids) & set(client.search(["UNDELETED", "UID", ",".join(map(str, uids))])))
+        if left:
+            client.copy(left, target)
+            client.add_flags(left, [b"\\Deleted"], silent=True)
         if client.has_capability("UIDPLUS"):
             client.uid_expunge(uids)
 

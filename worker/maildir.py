@@ -30,7 +30,6 @@ class MaildirMailbox:
     def __init__(self, root: Path, *, after: str = "leave", after_folder: str = "") -> None:
         self._root = root
         self._after = after
-        self.moves = after == "move"
         self._after_folder = after_folder
         self._names: dict[int, str] = {}
         self._paths: dict[str, Path] = {}
@@ -39,6 +38,7 @@ class MaildirMailbox:
         self.count: int | None = None
         self.complaint: str | None = None
         self.suspects_mails = False
+        self.is_settled = True
 
     def __enter__(self) -> Self:
         try:
@@ -79,12 +79,14 @@ class MaildirMailbox:
         if self._after == "leave":
             return
         target = self._root if self._after == "seen" else self._root / f".{self._after_folder}"
-        make_maildir(target)
-        for uid in uids:
-            name = self._names[uid]
-            path = self._paths.get(name)
-            if path is not None and path.exists():
-                path.rename(target / "cur" / f"{path.name.partition(':2,')[0]}:2,S")
+        paths = [self._paths.get(self._names.get(uid, "")) for uid in uids]
+        try:
+            make_maildir(target)
+            for path in filter(None, paths):
+                if path.exists():
+                    path.rename(target / "cur" / f"{path.name.partition(':2,')[0]}:2,S")
+        except OSError as error:
+            raise MailboxError(f"Mails cannot be put into {target}: {error.strerror or error}.") from error
 
     def _body(self, listed: Listed) -> SeenMail | None:
         try:

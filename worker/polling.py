@@ -20,6 +20,7 @@ from worker.mailbox import Listed, Mailbox
 BATCH_BYTES = 20_000_000
 RECENT_SIGHTINGS = 20
 LOOKS = 10
+SETTLED_AT_ONCE = 200
 # How many polls go wrong in a row, over four minutes, before a mail is looked for that makes them.
 SUSPICIOUS_FAILURES = 4
 SMALL_BYTES = 200_000
@@ -72,7 +73,9 @@ def poll(
         words = error.strerror or type(error).__name__
         ledger.end_poll(mailbox_id, error=f"The attachment store failed: {words}.")
         raise
-    ledger.end_poll(mailbox_id, server_count=mailbox.count, complaint=mailbox.complaint)
+    ledger.end_poll(
+        mailbox_id, server_count=mailbox.count, complaint=mailbox.complaint, is_settled=mailbox.is_settled
+    )
     return polled
 
 
@@ -118,7 +121,7 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
     Looks again after what it found: whoever is told of mail meanwhile cannot poll, as we have the mailbox.
     """
     mailbox.suspects_mails = ledger_queries.mailbox(mailbox_id).failures >= SUSPICIOUS_FAILURES
-    listed, looks = _unseen(mailbox, mailbox_id, batch=config.mail_batch), 1
+    listed, looks = _unseen(mailbox, mailbox_id), 1
     while listed:
         for batch in batches(listed, config):
             yield _recorded(batch, mailbox, mailbox_id, config)
@@ -133,29 +136,37 @@ def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Co
     if is_too_large:
         cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
     to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, no_bytes=cause)
-    _settle(mailbox, [mail.uid for mail in seen])
+    _settle(mailbox, mailbox_id)
     return to_process
 
 
-def _settle(mailbox: Mailbox, uids: Sequence[int]) -> None:
-    """Where that fails the mails are safe all the same: they are processed, and the mailbox says what is wrong."""
-    try:
-        mailbox.settle(uids)
-    except MailboxError as error:
-        mailbox.complaint = str(error)
+def _settle(mailbox: Mailbox, mailbox_id: int) -> None:
+    """Tell the server of what was recorded, now or by a poll that was cut off before it could.
+
+    Where that fails the mails are safe all the same: they are processed, the mailbox says what is wrong, and the
+    next poll tries again.
+    """
+    while mailbox.is_settled:
+        uids = ledger_queries.unsettled(mailbox_id, mailbox.uidvalidity, most=SETTLED_AT_ONCE)
+        if not uids:
+            return
+        try:
+            mailbox.settle(uids)
+        except MailboxError as error:
+            mailbox.complaint, mailbox.is_settled = str(error), False
+            return
+        ledger.mark_settled(mailbox_id, mailbox.uidvalidity, up_to=uids[-1])
 
 
-def _unseen(mailbox: Mailbox, mailbox_id: int, *, batch: int) -> list[Listed]:
+def _unseen(mailbox: Mailbox, mailbox_id: int) -> list[Listed]:
     """What lies above the cursor, or everything where the server was restored and gives UIDs anew."""
     cursor = ledger_queries.cursor(mailbox_id, mailbox.uidvalidity)
-    most = max(RECENT_SIGHTINGS, batch) if mailbox.moves else RECENT_SIGHTINGS
-    recent = ledger_queries.newest_sightings(mailbox_id, mailbox.uidvalidity, most=most)
+    recent = ledger_queries.newest_sightings(mailbox_id, mailbox.uidvalidity, most=RECENT_SIGHTINGS)
     listed = mailbox.above(min(recent, default=cursor + 1) - 1)
     is_anew = mailbox.uidnext is not None and mailbox.uidnext <= cursor
     still_there = [one for one in listed if one.uid in recent]
     if not is_anew and not _are_other_mails(mailbox, still_there, recent):
-        if mailbox.moves:  # what a poll recorded and was cut off before it could move
-            _settle(mailbox, [one.uid for one in still_there])
+        _settle(mailbox, mailbox_id)
         return [one for one in listed if one.uid > cursor]
     log.warning("the mailbox gives UIDs anew up to %s, recorded were up to %s", mailbox.uidnext, cursor)
     ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=0)

@@ -64,6 +64,7 @@ BAD = [
     ("mailbox", {"name": ""}),
     ("mailbox", {"server_count": -1}),
     ("mailbox", {"ledger_count": -1}),
+    ("mailbox", {"settled_uid": -1}),
     ("mailbox", {"default_category": "spam"}),
     ("mailbox_account", {"mailbox_id": 99}),
     ("mailbox_account", {"host": " "}),

@@ -96,11 +96,13 @@ def end_poll(
     refused: bool = False,
     server_count: int | None = None,
     complaint: str | None = None,
+    is_settled: bool = True,
 ) -> None:
     """Give the mailbox back and keep how the poll went: after failures the next one waits, longer when refused.
 
     ``server_count`` is how many mails lay in the mailbox when it was opened; None where that is not known.
-    ``complaint`` is what a poll that went well passed over for now.
+    ``complaint`` is what a poll that went well passed over for now, ``is_settled`` whether the server could be told
+    of what was recorded.
     """
     now = utc_now()
     with transaction() as session:
@@ -110,6 +112,7 @@ def end_poll(
         if error is None:
             mailbox.polled_at, mailbox.failing_since, mailbox.failures = now, None, 0
             mailbox.poll_due_at, mailbox.last_error = None, complaint
+            mailbox.unsettled_since = None if is_settled else mailbox.unsettled_since or now
             return
         mailbox.failures += 1
         mailbox.failing_since = mailbox.failing_since or now
@@ -150,7 +153,9 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, no_by
 
 def forget_sightings(mailbox_id: int, uidvalidity: int, *, above: int) -> None:
     """The server gives UIDs anew that it gave before (restored from a backup): scan them again, mails are kept."""
+    anew = {"settled_uidvalidity": uidvalidity, "settled_uid": above}
     with transaction() as session:
+        session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(anew))
         session.execute(
             delete(MailSighting).where(
                 MailSighting.mailbox_id == mailbox_id,
@@ -158,6 +163,13 @@ def forget_sightings(mailbox_id: int, uidvalidity: int, *, above: int) -> None:
                 MailSighting.uid > above,
             )
         )
+
+
+def mark_settled(mailbox_id: int, uidvalidity: int, *, up_to: int) -> None:
+    """The server was told of every recorded mail up to this UID."""
+    settled = {"settled_uidvalidity": uidvalidity, "settled_uid": up_to}
+    with transaction(wait_for_disk=False) as session:
+        session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(settled))
 
 
 def _is_over(

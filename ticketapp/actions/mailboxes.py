@@ -111,6 +111,7 @@ def _rename(session: Session, mailbox: Mailbox, name: str) -> None:
     if mailbox.name != name:
         session.execute(delete(MailSighting).where(MailSighting.mailbox_id == mailbox.id))
         mailbox.name, mailbox.server_count = name, None
+        mailbox.settled_uidvalidity = mailbox.settled_uid = None
 
 
 def _locked(session: Session, mailbox_id: int) -> tuple[Mailbox, MailboxAccount]:
@@ -125,7 +126,7 @@ def _locked(session: Session, mailbox_id: int) -> tuple[Mailbox, MailboxAccount]
 
 def _start_anew(mailbox: Mailbox) -> None:
     """Forget what failed, so that the next poll is due at once."""
-    mailbox.failing_since = mailbox.last_error = None
+    mailbox.failing_since = mailbox.unsettled_since = mailbox.last_error = None
     mailbox.failures, mailbox.poll_due_at = 0, utc_now()
 
 

@@ -47,6 +47,9 @@ class Mailbox(Base):
     one is polled no more and has no account; its row stays for the ledger. New tickets of it open with
     ``default_category`` where there is one. A poll is due from ``poll_due_at`` on, kept when a mailbox comes into
     service and after a failure.
+
+    The server was told of recorded mails (they were marked or moved as set) up to ``settled_uid``, under that
+    UIDVALIDITY; since ``unsettled_since`` it cannot be told.
     """
 
     __tablename__ = "mailbox"
@@ -63,6 +66,9 @@ class Mailbox(Base):
     ledger_count: Mapped[int] = mapped_column(default=0, server_default="0")
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_uidvalidity: Mapped[int | None] = mapped_column(RowId)
+    settled_uid: Mapped[int | None] = mapped_column(RowId)
+    unsettled_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     default_category: Mapped[Category | None] = mapped_column(word(Category, "default_category"))
 
     account: Mapped["MailboxAccount | None"] = relationship(back_populates="mailbox")
@@ -80,6 +86,7 @@ class Mailbox(Base):
         not_blank("name"),
         CheckConstraint("server_count >= 0", name="server_count_positive"),
         CheckConstraint("ledger_count >= 0", name="ledger_count_positive"),
+        CheckConstraint("settled_uid >= 0", name="settled_positive"),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, func, literal, select
+from sqlalchemy import LargeBinary, case, func, literal, select
 from sqlalchemy.orm import joinedload, undefer
 
 from ticketapp.db import db
@@ -54,6 +54,16 @@ def newest_sightings(mailbox_id: int, uidvalidity: int, *, most: int) -> dict[in
         row.uid: Known(mail_id=row.id, arrived_at=row.arrived_at, sha256=row.sha256, is_whole=row.is_whole)
         for row in db.session.execute(statement)
     }
+
+
+def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[int]:
+    """The lowest UIDs recorded of which the server is not known to have been told, ascending."""
+    is_same = Mailbox.settled_uidvalidity == uidvalidity
+    settled = select(case((is_same, Mailbox.settled_uid), else_=-1)).where(Mailbox.id == mailbox_id).scalar_subquery()
+    statement = select(MailSighting.uid).where(
+        MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity, MailSighting.uid > settled
+    )
+    return list(db.session.scalars(statement.order_by(MailSighting.uid).limit(most)))
 
 
 def first_bytes(mail_id: int, size: int) -> bytes:

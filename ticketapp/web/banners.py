@@ -29,8 +29,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class UnreadMailbox:
-    """A mailbox not read since ``since``: an admin paused it, nobody polls it, for what
-    ``error`` may hint at, or for the reason ``error``."""
+    """A mailbox not read since ``since``: an admin paused it, nobody polls it, for what ``error`` may hint at, or for
+    the reason ``error``. Or it is read, but for that reason its server cannot be told."""
 
     mailbox_id: int
     name: str
@@ -38,6 +38,7 @@ class UnreadMailbox:
     error: str = ""
     is_paused: bool = False
     is_unattended: bool = False
+    is_unsettled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +134,12 @@ def _unread(mailbox: Mailbox, now: datetime, hint: str) -> UnreadMailbox | None:
         since, error = mailbox.failing_since, mailbox.last_error or ""
         return UnreadMailbox(mailbox.id, mailbox.name, since, error)
     unread_since = mailbox.unread_since(now, patience=patience())
-    if unread_since is None:
-        return None
-    return UnreadMailbox(mailbox.id, mailbox.name, unread_since, hint, is_unattended=True)
+    if unread_since is not None:
+        return UnreadMailbox(mailbox.id, mailbox.name, unread_since, hint, is_unattended=True)
+    if mailbox.unsettled_since is not None and now - mailbox.unsettled_since >= PATIENCE:
+        since, error = mailbox.unsettled_since, mailbox.last_error or ""
+        return UnreadMailbox(mailbox.id, mailbox.name, since, error, is_unsettled=True)
+    return None
 
 
 def _endings(now: datetime) -> list[Credential]:
@@ -173,6 +177,10 @@ def _mailbox_notice(mailbox: UnreadMailbox, user: User, *, is_only: bool) -> Not
     if mailbox.is_paused:
         text = f"{mail} does not arrive: an admin paused {which} on {mailbox.since:%Y-%m-%d %H:%M} UTC."
         return Notice("warning", text, url)
+    if mailbox.is_unsettled:
+        since = f"{mailbox.since:%Y-%m-%d %H:%M} UTC"
+        text = f"{mail} arrives, but since {since} it cannot be marked or moved on the server as set."
+        return Notice("warning", f"{text} {mailbox.error}".strip() if user.is_admin else text, url)
     if mailbox.is_unattended:
         since = f"{mailbox.since:%Y-%m-%d %H:%M} UTC"
         return Notice(
