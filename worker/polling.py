@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config
-from ticketapp.actions import attempts, intake, ledger
+from ticketapp.actions import attempts, intake, late_bytes, ledger
 from ticketapp.actions.intake import Landed
 from ticketapp.models import MailState
 from ticketapp.outside import Outside
@@ -20,6 +20,7 @@ from worker.mailbox import Listed, Mailbox
 BATCH_BYTES = 20_000_000
 RECENT_SIGHTINGS = 20
 LOOKS = 10
+LATE_AT_ONCE = 10
 SETTLED_AT_ONCE = 200
 # How many polls go wrong in a row, over four minutes, before a mail is looked for that makes them.
 SUSPICIOUS_FAILURES = 4
@@ -127,6 +128,27 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
             yield _recorded(batch, mailbox, mailbox_id, config)
         listed = mailbox.above(max(one.uid for one in listed)) if looks < LOOKS else []
         looks += 1
+    yield from _late(mailbox, mailbox_id, config)
+
+
+def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[int]]:
+    """Bytes of mails that were recorded by their header: the server may hand them over now, or the limit is higher.
+
+    A server that fails at these has handed over all that is new: the poll went well.
+    """
+    found = ledger_queries.unfetched(
+        mailbox_id, mailbox.uidvalidity, largest_bytes=config.mail_max_bytes, most=LATE_AT_ONCE
+    )
+    for one in found:
+        late_bytes.count_fetch(one.mail_id)
+        try:
+            mails = mailbox.bodies([Listed(one.uid, one.size, one.arrived_at)])
+        except MailboxError:
+            log.exception("mail %s is still not handed over", one.mail_id)
+            return
+        for mail in mails:
+            if mail.raw is not None and late_bytes.complete(one.mail_id, mail.raw, mail.sha256):
+                yield [one.mail_id]
 
 
 def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Config) -> list[int]:

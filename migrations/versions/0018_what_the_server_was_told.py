@@ -1,4 +1,4 @@
-"""A mailbox keeps up to which UID the server was told of recorded mails, and since when it cannot be told."""
+"""A mailbox keeps up to which UID its server was told, and since when it cannot be; bytes that are missing are found."""
 
 from alembic import op
 
@@ -23,8 +23,11 @@ def upgrade() -> None:
     highest = NEWEST.format("max(uid)") + " AND mail_sighting.uidvalidity = mailbox.settled_uidvalidity"
     op.execute(f"UPDATE mailbox SET settled_uid = ({highest}) WHERE settled_uidvalidity IS NOT NULL")
 
+    op.execute("CREATE INDEX ix_inbound_mail_without_bytes ON inbound_mail (mailbox_id, size) WHERE raw IS NULL")
+
 
 def downgrade() -> None:
+    op.execute("DROP INDEX ix_inbound_mail_without_bytes")
     op.execute("ALTER TABLE mailbox DROP COLUMN unsettled_since")
     op.execute("ALTER TABLE mailbox DROP COLUMN settled_uid")
     op.execute("ALTER TABLE mailbox DROP COLUMN settled_uidvalidity")

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from tests.letters import letter, letter_with_file
 from tests.web.browsing import words_of
 from tests.web.conftest import CAUSE, Recorded
 from ticketapp.actions.ledger import end_poll
-from ticketapp.models import MailState
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import Mailbox, MailState
 from ticketapp.outside import EXTENSION, outside
 from ticketapp.queries import ledger
 from ticketapp.storage import AttachmentStore
@@ -135,10 +138,21 @@ def test_a_mail_tried_again_is_in_line_and_the_worker_is_told(
     assert hints == [("process_mail", set_aside)]
 
 
-def test_a_mail_without_its_bytes_cannot_be_tried_again(admin_client: FlaskClient, quarantined: int) -> None:
+def test_bytes_that_were_left_on_the_server_are_asked_for_again(admin_client: FlaskClient, quarantined: int) -> None:
     answer = admin_client.post(f"/admin/mail/{quarantined}/retry")
 
-    assert "make a ticket from its header instead" in words_of(admin_client.get(answer.location))
+    assert "Its bytes are asked for with the next polls" in admin_client.get(answer.location).text
+
+
+def test_a_mail_of_a_mailbox_that_nobody_polls_any_more_cannot_be_asked_for(
+    app: APIFlask, admin_client: FlaskClient, quarantined: int
+) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(update(Mailbox).values(retired_at=utc_now()))
+
+    answer = admin_client.post(f"/admin/mail/{quarantined}/retry")
+
+    assert "nobody polls its mailbox" in admin_client.get(answer.location).text
     assert state_of(quarantined) == MailState.QUARANTINED
 
 

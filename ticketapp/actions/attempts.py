@@ -10,6 +10,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict, NotFound
 from ticketapp.models import InboundMail, MailKind, MailState, User
+from ticketapp.queries.ledger import IMPORTED
 
 MOST_ATTEMPTS = 3
 REASON_LIMIT = 2_000
@@ -46,13 +47,19 @@ def excuse(mail_id: int) -> None:
             mail.attempts, mail.trying_until = max(0, mail.attempts - 1), None
 
 
-def retry(mail_id: int) -> None:
-    """Put a quarantined or set-aside mail back in line. Raises ``NotFound``, ``Conflict`` where it has no bytes."""
+def retry(mail_id: int) -> bool:
+    """Put a quarantined or set-aside mail back in line; False where its bytes are on the server and only asked for
+    again, by the next polls. Raises ``NotFound``, ``Conflict`` also where nobody polls its mailbox."""
     with transaction() as session:
         mail = _locked(session, mail_id)
-        if mail.raw is None:
-            raise Conflict("The bytes of this mail were left on the server; make a ticket from its header instead.")
-        _put_back(mail)
+        if mail.raw is not None:
+            _put_back(mail)
+            return True
+        if mail.mailbox.retired_at is not None or mail.mailbox.name.startswith(IMPORTED):
+            raise Conflict("Only the header of this mail is kept and nobody polls its mailbox; make a ticket of it.")
+        mail.state, mail.attempts = MailState.QUARANTINED, 0
+        mail.discarded_at = mail.trying_until = None
+        return False
 
 
 def retry_many(mail_ids: Sequence[int]) -> list[int]:

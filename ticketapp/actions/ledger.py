@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ticketapp.actions.late_bytes import fill_in
 from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import NotFound
@@ -125,14 +126,17 @@ def end_poll(
 def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, no_bytes: str = "") -> list[int]:
     """Commit mails to the ledger, durable when this returns; the ids of those that are to be processed.
 
-    Bytes that the mailbox held before are not recorded again, only seen again. A mail without its bytes goes
-    straight into quarantine with the cause ``no_bytes``.
+    Bytes that the mailbox held before are not recorded again, only seen again; those of a mail that it held by its
+    header are put into that row. A mail without its bytes goes straight into quarantine with the cause ``no_bytes``.
     """
     if not seen:
         return []
     now = utc_now()
     rows = {mail.sha256: _ledger_row(mailbox_id, mail, now, no_bytes) for mail in seen}
+    whole = {mail.sha256: mail.raw for mail in seen if mail.raw is not None}
     with transaction() as session:
+        fill_in(session, mailbox_id, whole)
+        session.flush()
         added = add_missing(session, InboundMail, list(rows.values()), InboundMail.id)
         if added:
             counted = Mailbox.ledger_count + len(added)

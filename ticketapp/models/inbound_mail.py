@@ -3,12 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ticketapp.db import Base, RowId, UtcDateTime
 from ticketapp.models.mailbox import Mailbox
 from ticketapp.models.words import word
+
+NO_BYTES = text("raw IS NULL")
 
 
 class MailState(StrEnum):
@@ -34,8 +36,9 @@ class MailKind(StrEnum):
 class InboundMail(Base):
     """One mail of a mailbox, committed before anything is parsed.
 
-    The same bytes twice in one mailbox are one row. ``raw`` is missing only where the mail is over the size
-    limit: then ``header`` holds what was fetched of it, and ``sha256`` is of that header and the size.
+    The same bytes twice in one mailbox are one row. ``raw`` is missing only where the mail is over the size limit or
+    was not handed over: then ``header`` holds what was fetched of it, and ``sha256`` is of that header and the size.
+    The bytes may come later; ``attempts`` counts how often they were asked for.
     """
 
     __tablename__ = "inbound_mail"
@@ -76,6 +79,7 @@ class InboundMail(Base):
         Index("ix_inbound_mail_kind", kind, id.desc()),
         Index("ix_inbound_mail_mailbox", mailbox_id, id.desc()),
         Index("ix_inbound_mail_ticket", ticket_id),
+        Index("ix_inbound_mail_without_bytes", mailbox_id, size, postgresql_where=NO_BYTES, sqlite_where=NO_BYTES),
         Index("ix_inbound_mail_recorded", recorded_at),
     )
 

@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, case, func, literal, select
+from sqlalchemy import LargeBinary, case, func, literal, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
+from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.errors import NotFound
 from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState
 
 COUNT_CEILING = 1000
 MAILBOXES_LISTED = 200
+# How often the bytes of a mail that the server did not hand over are asked for again.
+MOST_FETCHES = 5
 # How the names of mailboxes begin that no poll looks at: mail was taken in from files, once.
 IMPORTED = "import:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfetched:
+    """A mail recorded by its header, and the UID under which its bytes are to be had."""
+
+    mail_id: int
+    uid: int
+    size: int
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,25 @@ def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[int]:
         MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity, MailSighting.uid > settled
     )
     return list(db.session.scalars(statement.order_by(MailSighting.uid).limit(most)))
+
+
+def unfetched(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: int) -> list[Unfetched]:
+    """Quarantined mails whose bytes are on the server, within the limit, and due to be asked for again."""
+    is_due = or_(InboundMail.trying_until.is_(None), InboundMail.trying_until <= utc_now())
+    statement = (
+        select(InboundMail.id, InboundMail.size, InboundMail.arrived_at, func.max(MailSighting.uid).label("uid"))
+        .join(MailSighting, MailSighting.mail_id == InboundMail.id)
+        .where(InboundMail.mailbox_id == mailbox_id, InboundMail.raw.is_(None), InboundMail.size <= largest_bytes)
+        .where(InboundMail.state == MailState.QUARANTINED, InboundMail.attempts < MOST_FETCHES, is_due)
+        .where(MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity)
+        .group_by(InboundMail.id, InboundMail.size, InboundMail.arrived_at)
+        .order_by(InboundMail.id)
+        .limit(most)
+    )
+    return [
+        Unfetched(mail_id=row.id, uid=row.uid, size=row.size, arrived_at=row.arrived_at)
+        for row in db.session.execute(statement)
+    ]
 
 
 def first_bytes(mail_id: int, size: int) -> bytes:

@@ -22,6 +22,7 @@ from ticketapp.web.row_id import row_id
 from ticketapp.web.security import admin_only, me
 
 STATES = (MailState.QUARANTINED, MailState.RECEIVED, MailState.SET_ASIDE, MailState.PROCESSED)
+ASKED_FOR = "Its bytes are asked for with the next polls, if they are on the server still and within MAIL_MAX_BYTES."
 RAW_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin/mail")
@@ -83,9 +84,11 @@ def raw(mail_id: int) -> Response:
 def retry(mail_id: int) -> ResponseReturnValue:
     """Put a mail back in line, to be read as if it had just come."""
     try:
-        attempts.retry(mail_id)
+        is_in_line = attempts.retry(mail_id)
     except Conflict as error:
         return _back(mail_id, str(error), "error")
+    if not is_in_line:
+        return _back(mail_id, ASKED_FOR)
     outside().hint("process_mail", mail_id)
     return _back(mail_id, "The mail is in line again; it will be read within seconds.")
 

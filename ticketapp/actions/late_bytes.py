@@ -1,0 +1,81 @@
+"""Bytes that come after a mail was recorded by its header alone: asked for again, counted, put into its row."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import InboundMail, MailKind, MailState
+from ticketapp.queries.ledger import MOST_FETCHES
+
+FIRST_WAIT = timedelta(minutes=1)
+WAIT_GROWS = 4
+
+
+def count_fetch(mail_id: int) -> None:
+    """Count one more try at the bytes of a mail; the next is due in a minute, then in 4, 16 and 64."""
+    with transaction() as session:
+        mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
+        if mail is not None and mail.raw is None and mail.attempts < MOST_FETCHES:
+            mail.trying_until = utc_now() + FIRST_WAIT * WAIT_GROWS**mail.attempts
+            mail.attempts += 1
+
+
+def complete(mail_id: int, raw: bytes, sha256: str) -> bool:
+    """Put the bytes into the row of a mail that was quarantined by its header; whether it is to be processed now.
+
+    Where the mailbox has these bytes in another row already, this one is set aside.
+    """
+    with transaction() as session:
+        found = select(InboundMail).where(InboundMail.id == mail_id, InboundMail.raw.is_(None)).with_for_update()
+        mail = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+        if mail is None:
+            return False
+        same = select(InboundMail.id).where(InboundMail.mailbox_id == mail.mailbox_id, InboundMail.sha256 == sha256)
+        twin = session.scalar(same)
+        if twin is None:
+            _fill(mail, raw, sha256)
+            return mail.state == MailState.RECEIVED
+        if mail.state == MailState.QUARANTINED:
+            mail.state, mail.reason = MailState.SET_ASIDE, f"Its bytes came again; they are those of mail {twin}."
+        return False
+
+
+def fill_in(session: Session, mailbox_id: int, whole: Mapping[str, bytes]) -> None:
+    """Put bytes that are about to be recorded, by their SHA-256, into rows that hold but the header of the same mail,
+    told by size and header. What a person or an earlier reading made of such a mail stays."""
+    sizes = {len(raw) for raw in whole.values()}
+    without = select(InboundMail).where(
+        InboundMail.mailbox_id == mailbox_id, InboundMail.raw.is_(None), InboundMail.size.in_(sizes)
+    )
+    rows = session.scalars(without.options(undefer(InboundMail.header)).with_for_update()).all()
+    if not rows:
+        return
+    known = set(
+        session.scalars(
+            select(InboundMail.sha256).where(InboundMail.mailbox_id == mailbox_id, InboundMail.sha256.in_(whole))
+        )
+    )
+    for sha256, raw in whole.items():
+        row = next((row for row in rows if row.raw is None and _is_of(row, raw)), None)
+        if row is not None and sha256 not in known:
+            _fill(row, raw, sha256)
+
+
+def _is_of(mail: InboundMail, raw: bytes) -> bool:
+    header = _plain(mail.header or b"")
+    return mail.size == len(raw) and bool(header) and _plain(raw[: 2 * len(header) + 1_000]).startswith(header)
+
+
+def _plain(some: bytes) -> bytes:
+    return some.replace(b"\r\n", b"\n").strip()
+
+
+def _fill(mail: InboundMail, raw: bytes, sha256: str) -> None:
+    mail.raw, mail.sha256, mail.size, mail.header = raw, sha256, len(raw), None
+    mail.attempts, mail.trying_until = 0, None
+    if mail.state == MailState.QUARANTINED:
+        mail.state, mail.kind, mail.reason, mail.processed_at = MailState.RECEIVED, MailKind.UNREAD, "", None
