@@ -1,4 +1,4 @@
-"""A mailbox keeps up to which UID its server was told, and since when it cannot be; bytes that are missing are found."""
+"""A mailbox keeps up to which UID its server was told, and since when it cannot be; missing bytes are found."""
 
 from alembic import op
 

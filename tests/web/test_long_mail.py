@@ -9,7 +9,7 @@ from tests.letters import letter, letter_with_file
 from tests.take_in import take_in
 from tests.web.browsing import words_of
 from tests.web.conftest import CAUSE, Recorded
-from ticketapp.actions import ledger
+from ticketapp.actions import mail_words
 from ticketapp.models import MailState
 from ticketapp.queries import ledger as queries
 
@@ -91,7 +91,7 @@ def test_a_header_that_cannot_be_read_is_recorded_all_the_same(
     def broken(header: bytes) -> object:
         raise RecursionError(header)
 
-    monkeypatch.setattr(ledger, "parse", broken)
+    monkeypatch.setattr(mail_words, "parse", broken)
 
     found = queries.mail(recorded(None, b"Subject: \xff\r\n"))
 

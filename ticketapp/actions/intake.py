@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import case, func, select, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import acknowledging, evidence, landing, reopening, returns
 from ticketapp.actions.intake_rules import IntakeRules, kind_of, why_aside
-from ticketapp.actions.mail_words import header_alone
+from ticketapp.actions.mail_words import header_alone, named
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, parse
@@ -89,7 +90,7 @@ def process_many(
         except (OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
-            landed.append(_quarantine(mail_id, error))
+            landed.append(_quarantine(mail_id, error, *named(raw)))
     for group in _groups(batch):
         landed.extend(_land_or_quarantine(group, rules, wanted=wanted, is_forced=forced_by is not None))
     return landed
@@ -149,7 +150,8 @@ def _land_or_quarantine(
         raise
     except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
         if len(group) == 1:
-            return [*landed, _quarantine(group[0].mail_id, error)]
+            email = group[0].email
+            return [*landed, _quarantine(group[0].mail_id, error, email.sender.email, email.subject)]
         log.warning("a batch of %s mails failed and is taken one by one: %s", len(group), _cause(error))
     for one in group:
         landed.extend(_land_or_quarantine([one], rules, wanted=wanted, is_forced=is_forced))
@@ -273,13 +275,16 @@ def _verdict(fate: Fate, place: landing.Landing | None, *, now: datetime) -> dic
     }
 
 
-def _quarantine(mail_id: int, error: Exception) -> Landed:
+def _quarantine(mail_id: int, error: Exception, sender: str, subject: str) -> Landed:
     cause = _cause(error)
     log.error("mail %s: %s", mail_id, cause, exc_info=None if isinstance(error, DBAPIError) else error)
     with transaction() as session:
         mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
         if mail is not None and mail.state != MailState.PROCESSED:
             mail.state, mail.reason, mail.processed_at = MailState.QUARANTINED, cause, utc_now()
+    with suppress(DataError), transaction() as session:  # these words may be what the database does not take
+        named_so = update(InboundMail).where(InboundMail.id == mail_id, InboundMail.state == MailState.QUARANTINED)
+        session.execute(named_so.values(sender=sender, subject=subject))
     return Landed(state=MailState.QUARANTINED)
 
 

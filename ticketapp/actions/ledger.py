@@ -1,7 +1,6 @@
 """The mail ledger's first half: mailboxes, and raw mail committed before anybody thinks about it."""
 
 import hashlib
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +9,15 @@ from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ticketapp.actions.late_bytes import fill_in
+from ticketapp.actions.mail_words import named
 from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import NotFound
-from ticketapp.mail import parse
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
 from ticketapp.queries.ledger import IMPORTED
 
 FIRST_PAUSE_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 15 * 60
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,19 +188,9 @@ def _locked(session: Session, mailbox_id: int) -> Mailbox:
     return mailbox
 
 
-def _named(header: bytes) -> tuple[str, str]:
-    """Sender and subject of a mail that nobody will read soon; whatever the header does to us, it is recorded."""
-    try:
-        email = parse(header)
-    except Exception:
-        log.exception("the header of a mail that is kept without its bytes could not be read")
-        return "", ""
-    return email.sender.email, email.subject
-
-
 def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, no_bytes: str) -> dict[str, object]:
     is_whole = mail.raw is not None
-    sender, subject = ("", "") if is_whole else _named(mail.header or b"")
+    sender, subject = ("", "") if is_whole else named(mail.header or b"")
     return {
         "mailbox_id": mailbox_id,
         "sha256": mail.sha256,

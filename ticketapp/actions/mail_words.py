@@ -1,14 +1,16 @@
 """What a mail becomes in our words: the title and description of a ticket, the text and files of a message."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
-from ticketapp.mail import InboundAttachment, InboundEmail
+from ticketapp.mail import InboundAttachment, InboundEmail, parse
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 
 NO_SUBJECT = "(no subject)"
 NO_TEXT = "(no text)"
 CONTENT_TYPE_LIMIT = 255
+log = logging.getLogger(__name__)
 
 
 def title_of(subject: str) -> str:
@@ -24,6 +26,18 @@ def description_of(text: str) -> str:
 def text_of(email: InboundEmail) -> str:
     """What the mail says, whole, never blank."""
     return email.text if email.text.strip() else NO_TEXT
+
+
+def named(raw: bytes) -> tuple[str, str]:
+    """Sender and subject, by the header alone, of a mail that nobody can read now: whatever it does to us, it is
+    recorded, with blanks where that is not to be read either."""
+    header = min(raw.partition(b"\n\n")[0], raw.partition(b"\r\n\r\n")[0], key=len)
+    try:
+        email = parse(header + b"\n\n")
+    except Exception:
+        log.exception("the header of a mail that is kept for later could not be read")
+        return "", ""
+    return email.sender.email, email.subject
 
 
 def header_alone(email: InboundEmail, cause: str) -> InboundEmail:
