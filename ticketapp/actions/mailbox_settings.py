@@ -53,6 +53,12 @@ class MailboxSettings:
         is_place = name[: len(place)].casefold() == place.casefold()
         return is_place and _folder(name[len(place) :]) == _folder(self.folder)
 
+    def host_in(self, name: str) -> str | None:
+        """The host in the name of a mailbox that has this user and folder, whatever its host; None for another."""
+        host, _, _ = name[len(self.username) + 1 :].partition("/")
+        is_same = bool(host) and dataclasses.replace(self, host=host).is_same_as(name)
+        return host if is_same else None
+
 
 def checked(settings: MailboxSettings, *, environment: str | None) -> MailboxSettings:
     """The settings, trimmed, without what their way of signing in does not use. Raises ``InvalidInput``."""

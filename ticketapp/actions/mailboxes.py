@@ -1,6 +1,7 @@
 """Mailboxes of the portal: added, changed, taken out of service, and their secrets sealed anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -17,14 +18,28 @@ from ticketapp.vault import Vault
 PLACE = ("host", "sign_in", "tenant", "issuer_url", "client_id")
 
 
-def add(settings: MailboxSettings, *, vault: Vault, environment: str | None) -> Mailbox:
+def unknown(_host: str) -> frozenset[str]:
+    """No addresses: hosts are told apart by their names alone."""
+    return frozenset()
+
+
+def add(
+    settings: MailboxSettings,
+    *,
+    vault: Vault,
+    environment: str | None,
+    addresses_of: Callable[[str], AbstractSet[str]] = unknown,
+) -> Mailbox:
     """Add a mailbox, or take one back that was known before, with its ledger. It is polled from now on.
 
-    ``environment`` names the mailbox that the environment sets. Raises ``InvalidInput``, ``VaultError``.
+    ``environment`` names the mailbox that the environment sets. Two host names with an address of ``addresses_of`` in
+    common are one server, whatever the port. Raises ``InvalidInput``, ``VaultError``.
     """
     settings = checked(settings, environment=environment)
+    aliases = _aliases(settings, environment, addresses_of)
+    _refuse_environment(environment, aliases)
     with transaction() as session:
-        alike = _alike(session, settings)
+        alike = _alike(session, settings, aliases)
         _refuse_second(settings, [one for one in alike if one.account is not None])
         mailbox = alike[0] if alike else Mailbox(name=settings.name, failures=0)
         _rename(session, mailbox, settings.name)
@@ -37,17 +52,27 @@ def add(settings: MailboxSettings, *, vault: Vault, environment: str | None) -> 
     return mailbox
 
 
-def change(mailbox_id: int, settings: MailboxSettings, *, vault: Vault, environment: str | None) -> Mailbox:
+def change(
+    mailbox_id: int,
+    settings: MailboxSettings,
+    *,
+    vault: Vault,
+    environment: str | None,
+    addresses_of: Callable[[str], AbstractSet[str]] = unknown,
+) -> Mailbox:
     """Change how a mailbox is reached; what failed before is forgotten, secrets stay for the same server only.
 
-    Where host, user or folder change, everything there is looked at again: the bytes tell what is known. Raises
-    ``NotFound``, ``Conflict`` where the environment sets it, ``InvalidInput``, ``VaultError``.
+    Where host, user or folder change, everything there is looked at again: the bytes tell what is known.
+    ``addresses_of`` as in ``add``. Raises ``NotFound``, ``Conflict`` where the environment sets it, ``InvalidInput``,
+    ``VaultError``.
     """
     settings = checked(settings, environment=environment)
+    aliases = _aliases(settings, environment, addresses_of)
     with transaction() as session:
         mailbox, account = _locked(session, mailbox_id)
         if mailbox.name != settings.name:
-            _refuse_second(settings, [one for one in _alike(session, settings) if one.id != mailbox_id])
+            _refuse_environment(environment, aliases)
+            _refuse_second(settings, [one for one in _alike(session, settings, aliases) if one.id != mailbox_id])
             _rename(session, mailbox, settings.name)
         _start_anew(mailbox)
         _write(mailbox, account, settings, vault)
@@ -92,10 +117,22 @@ def rekey(vault: Vault) -> int:
     return len(accounts)
 
 
-def _alike(session: Session, settings: MailboxSettings) -> list[Mailbox]:
+def _aliases(
+    settings: MailboxSettings, environment: str | None, addresses_of: Callable[[str], AbstractSet[str]]
+) -> frozenset[str]:
+    """Names of mailboxes of this user and folder under another host name that leads to the same server."""
+    with transaction() as session:
+        names = list(session.scalars(select(Mailbox.name).where(Mailbox.name.not_like(f"{IMPORTED}%"))))
+    names += filter(None, [environment])
+    hosts = {name: host for name in names if (host := settings.host_in(name)) and not settings.is_same_as(name)}
+    ours = addresses_of(settings.host) if hosts else frozenset()
+    return frozenset(name for name, host in hosts.items() if ours and ours & addresses_of(host))
+
+
+def _alike(session: Session, settings: MailboxSettings, aliases: AbstractSet[str]) -> list[Mailbox]:
     """The rows of the mailbox that these settings reach, retired ones too; one of exactly this name comes first."""
     names = session.execute(select(Mailbox.id, Mailbox.name).where(Mailbox.name.not_like(f"{IMPORTED}%")))
-    ids = [row.id for row in names if settings.is_same_as(row.name)]
+    ids = [row.id for row in names if settings.is_same_as(row.name) or row.name in aliases]
     found = session.scalars(select(Mailbox).where(Mailbox.id.in_(ids)).order_by(Mailbox.id).with_for_update())
     return sorted(found, key=lambda mailbox: mailbox.name != settings.name)
 
@@ -103,7 +140,15 @@ def _alike(session: Session, settings: MailboxSettings) -> list[Mailbox]:
 def _refuse_second(settings: MailboxSettings, others: Sequence[Mailbox]) -> None:
     if others:
         removed = ", removed but known" if others[0].retired_at else ""
+        if not settings.is_same_as(others[0].name):
+            sentence = f"This host is the server of a mailbox that is there already{removed}: {others[0].name}."
+            raise InvalidInput("host", sentence)
         raise InvalidInput("username", f"There is this mailbox already{removed}: {others[0].name}.")
+
+
+def _refuse_environment(environment: str | None, aliases: AbstractSet[str]) -> None:
+    if environment in aliases:
+        raise InvalidInput("host", f"The environment sets this mailbox under another host name: {environment}.")
 
 
 def _rename(session: Session, mailbox: Mailbox, name: str) -> None:

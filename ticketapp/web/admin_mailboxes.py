@@ -12,6 +12,7 @@ from ticketapp.models import Mailbox, MailboxAccount
 from ticketapp.outside import outside
 from ticketapp.queries import ledger, mailboxes
 from ticketapp.web.banners import patience, unread_hint
+from ticketapp.web.host_addresses import addresses_of
 from ticketapp.web.mailbox_forms import (
     AFTERWARDS,
     SECURITIES,
@@ -59,7 +60,12 @@ def create() -> ResponseReturnValue:
         return render_template("admin_mailboxes/no_key.html"), 409
     if form.validate():
         try:
-            mailbox = actions.add(settings_of(form), vault=world.vault, environment=world.config.mailbox_name)
+            mailbox = actions.add(
+                settings_of(form),
+                vault=world.vault,
+                environment=world.config.mailbox_name,
+                addresses_of=addresses_of,
+            )
         except InvalidInput as error:
             show_refusal(form, error.field, error.sentence)
         else:
@@ -111,7 +117,9 @@ def update(mailbox_id: int) -> ResponseReturnValue:
     if form.validate():
         settings, environment = settings_of(form), world.config.mailbox_name
         try:
-            actions.change(mailbox_id, settings, vault=world.vault, environment=environment)
+            actions.change(
+                mailbox_id, settings, vault=world.vault, environment=environment, addresses_of=addresses_of
+            )
         except InvalidInput as error:
             show_refusal(form, error.field, error.sentence)
         else:
