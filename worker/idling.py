@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ticketapp.db import db
 from ticketapp.outside import outside
 from worker import accounts
-from worker.imap_connection import ImapAccount, MailboxError, hang_up, plain_errors, signed_in
+from worker.imap_connection import ImapAccount, MailboxError, hang_up, in_time, plain_errors, signed_in
 
 LOOK_SECONDS = 2.0
 HINT_SECONDS = 0.2
@@ -152,10 +152,12 @@ class _Listener(threading.Thread):
             with plain_errors(self._account.host):
                 if not client.has_capability("IDLE"):
                     raise _NoIdleError
-                client.select_folder(self._account.folder, readonly=True)
+                with in_time(client, self._account):
+                    client.select_folder(self._account.folder, readonly=True)
                 is_new = True
                 while not self.is_over.is_set():
-                    self._one_round(client, now=is_new)
+                    with in_time(client, self._account, pause_seconds=self._patience.round):
+                        self._one_round(client, now=is_new)
                     is_new = False
         finally:
             hang_up(client)

@@ -3,9 +3,7 @@
 import ast
 import imaplib
 import re
-import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,10 +11,12 @@ from typing import Any, Protocol
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import IMAP4_TLS
+
+from worker.deadline import Deadline, seconds_for
 
 CONNECT_SECONDS = 10.0
-PATIENCE = 2.0
-SLOWEST_BYTES_PER_SECOND = 20_000
 # How Python writes bytes: imaplib and IMAPClient make a text of what the server said in this way.
 SHOWN_BYTES = re.compile(r"b('|\").*\1", re.DOTALL)
 
@@ -77,23 +77,18 @@ def signed_in(account: ImapAccount) -> IMAPClient:
 def connected(account: ImapAccount) -> IMAPClient:
     """A connection on which nobody is signed in yet; certificates are always checked, except without any TLS.
 
-    Raises what the network and the server raise; ``plain_errors`` turns that into ``MailboxError``.
+    Greeting, CAPABILITY and STARTTLS have one deadline, which begins when the server is reached. Raises what the
+    network and the server raise; ``plain_errors`` turns that into ``MailboxError``.
     """
-    is_tls = account.security == "tls"
-    client = IMAPClient(
-        account.host,
-        port=account.port,
-        ssl=is_tls,
-        ssl_context=ssl.create_default_context() if is_tls else None,
-        timeout=SocketTimeout(CONNECT_SECONDS, account.timeout_seconds),
-    )
-    client.normalise_times = False
-    if account.security == "starttls":
-        try:
-            client.starttls(ssl.create_default_context())
-        except BaseException:
-            hang_up(client)
-            raise
+    with Deadline(seconds_for(min(CONNECT_SECONDS, account.timeout_seconds))) as deadline:
+        client = _Client(account, deadline)
+        client.normalise_times = False
+        if account.security == "starttls":
+            try:
+                client.starttls(ssl.create_default_context())
+            except BaseException:
+                hang_up(client)
+                raise
     return client
 
 
@@ -118,28 +113,12 @@ def hang_up(client: IMAPClient) -> None:
 
 
 @contextmanager
-def in_time(client: IMAPClient, account: ImapAccount, *, size: int = 0) -> Iterator[None]:
-    """Cut the connection where one command takes more than twice the time that one read may, and 50 microseconds for
-    each of the ``size`` bytes that are asked for: a server that drips never lets a read time out. Raises
-    ``TimeoutError`` then."""
-    is_late = threading.Event()
-
-    def cut() -> None:
-        is_late.set()
-        with suppress(OSError):
-            client.socket().shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(PATIENCE * account.timeout_seconds + size / SLOWEST_BYTES_PER_SECOND, cut)
-    timer.daemon = True
-    timer.start()
-    try:
+def in_time(client: IMAPClient, account: ImapAccount, *, size: int = 0, pause_seconds: float = 0) -> Iterator[None]:
+    """Cut the connection where what is asked takes more than twice the time that one read may, 50 microseconds for
+    each of the ``size`` bytes that are asked for, and what is waited for on purpose. Raises ``TimeoutError`` then."""
+    with Deadline(pause_seconds + seconds_for(account.timeout_seconds, size=size)) as deadline:
+        deadline.watch(client.socket)
         yield
-    except (OSError, imaplib.IMAP4.abort) as error:
-        if is_late.is_set():
-            raise TimeoutError from error
-        raise
-    finally:
-        timer.cancel()
 
 
 class plain_errors:  # noqa: N801 - reads as a statement: with plain_errors(host)
@@ -181,3 +160,44 @@ def _signed_in(account: ImapAccount, token: str | None) -> IMAPClient:
             hang_up(client)
             raise
     return client
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # IMAPClient has no types
+    """The client whose connection is watched from the start: its constructor reads the greeting already."""
+
+    def __init__(self, account: ImapAccount, deadline: Deadline) -> None:
+        self._deadline = deadline
+        is_tls = account.security == "tls"
+        super().__init__(
+            account.host,
+            port=account.port,
+            ssl=is_tls,
+            ssl_context=ssl.create_default_context() if is_tls else None,
+            timeout=SocketTimeout(CONNECT_SECONDS, account.timeout_seconds),
+        )
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - IMAPClient's hook
+        if self.ssl:
+            return _Tls(self._deadline, self.host, self.port, self.ssl_context, CONNECT_SECONDS)
+        return _Plain(self._deadline, self.host, self.port, CONNECT_SECONDS)
+
+
+class _Watched(imaplib.IMAP4):
+    """A connection whose time runs as soon as it stands, before the greeting is read."""
+
+    def __init__(self, deadline: Deadline, *how: Any) -> None:
+        self._deadline = deadline
+        super().__init__(*how)
+
+    def open(self, *where: Any, **named: Any) -> None:
+        """imaplib's hook for connecting."""
+        super().open(*where, **named)
+        self._deadline.watch(lambda: self.sock)
+
+
+class _Plain(_Watched, IMAP4WithTimeout):  # type: ignore[misc]  # IMAPClient has no types
+    """Without TLS, or until STARTTLS."""
+
+
+class _Tls(_Watched, IMAP4_TLS):  # type: ignore[misc]  # IMAPClient has no types
+    """With TLS from the first byte."""

@@ -106,11 +106,12 @@ class ImapMailbox:
             return
         try:
             if kind is None:
-                self._client.logout()
+                with in_time(self._client, self._account):
+                    self._client.logout()
             else:
                 self._client.shutdown()
         except (IMAPClientError, imaplib.IMAP4.error, OSError):
-            pass  # the work is done or failed already; a goodbye that is not heard changes nothing
+            hang_up(self._client)  # the work is done or failed already; a goodbye that is not heard changes nothing
         self._client = None
 
     def above(self, uid: int) -> list[Listed]:

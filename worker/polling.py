@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +16,7 @@ from ticketapp.queries import ledger as ledger_queries
 from ticketapp.queries.ledger import Known
 from worker.accounts import open_mailbox
 from worker.imap_connection import MailboxError
+from worker.keeping import kept
 from worker.mailbox import Listed, Mailbox
 
 BATCH_BYTES = 20_000_000
@@ -55,14 +57,15 @@ def poll(
         mailbox_id = ledger.register_mailbox(config.mailbox_name)
     if not ledger.lease_mailbox(mailbox_id, seconds=config.mailbox_lease_seconds, now=now):
         return None
-    polled, mailbox = Polled(), None
+    polled, mailbox, seconds = Polled(), None, config.mailbox_lease_seconds
+    keep = partial(ledger.extend_lease, mailbox_id, seconds=seconds)
     try:
-        process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
-        with open_mailbox(mailbox_id, outside) as mailbox:
-            for batch in _new_mail(mailbox, mailbox_id, config):
-                polled.recorded += len(batch)
-                process(batch, outside, polled, asked=asked)
-                ledger.extend_lease(mailbox_id, seconds=config.mailbox_lease_seconds)
+        with kept(keep, lease_seconds=seconds):
+            process(ledger_queries.left_over(mailbox_id=mailbox_id), outside, polled, asked=asked, again=True)
+            with open_mailbox(mailbox_id, outside) as mailbox:
+                for batch in _new_mail(mailbox, mailbox_id, config):
+                    polled.recorded += len(batch)
+                    process(batch, outside, polled, asked=asked)
     except MailboxError as error:
         count = mailbox.count if mailbox else None
         ledger.end_poll(mailbox_id, error=str(error), refused=error.refused, server_count=count)
