@@ -1,19 +1,25 @@
 """Outgoing mail: to an SMTP server, or into a folder where none is set."""
 
+import fcntl
+import hashlib
 import os
 import smtplib
 import ssl
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from config import Config
 from ticketapp.actions import conversation
 from ticketapp.mail import OutboundEmail, compose
 from ticketapp.outside import Outside
+from worker.alive import alive_file
+from worker.deadline import Deadline, seconds_for
 
 MOST_AT_ONCE = 200
+LONGEST_SECONDS = conversation.SEND_LEASE_SECONDS * 0.8
 
 
 class NotSentError(Exception):
@@ -31,7 +37,10 @@ class Transport(Protocol):
 
 
 class SmtpTransport:
-    """Hands mails to an SMTP server, one connection each; certificates are always checked where TLS is used."""
+    """Hands mails to an SMTP server, one connection each; certificates are always checked where TLS is used.
+
+    A whole conversation has a deadline, below the time for which a message is claimed.
+    """
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -51,22 +60,27 @@ class SmtpTransport:
 
     def _hand_over(self, letter: OutboundEmail) -> None:
         addresses = [_envelope_address(person.email) for person in (*letter.to, *letter.cc)]
-        server = self._connected()
-        try:
-            if self._config.smtp_user:
-                server.login(self._config.smtp_user, self._config.smtp_password)
-            server.sendmail(letter.sender.email, addresses, compose(letter))
-            with suppress(smtplib.SMTPException, OSError):  # it has the mail: a lost goodbye must not send it twice
-                server.quit()
-        finally:
-            server.close()
+        content = compose(letter)
+        seconds = seconds_for(self._config.smtp_timeout_seconds, size=len(content))
+        with Deadline(min(seconds, LONGEST_SECONDS)) as deadline:
+            server = self._connected(deadline)
+            try:
+                if self._config.smtp_user:
+                    server.login(self._config.smtp_user, self._config.smtp_password)
+                server.sendmail(letter.sender.email, addresses, content)
+                with suppress(
+                    smtplib.SMTPException, OSError
+                ):  # it has the mail: a lost goodbye must not send it twice
+                    server.quit()
+            finally:
+                server.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, deadline: Deadline) -> smtplib.SMTP:
         config = self._config
         host, port, timeout = config.smtp_host or "", config.smtp_port, config.smtp_timeout_seconds
         if config.smtp_security == "tls":
-            return smtplib.SMTP_SSL(host, port, timeout=timeout, context=ssl.create_default_context())
-        server = smtplib.SMTP(host, port, timeout=timeout)
+            return _WatchedTls(deadline, host, port, timeout=timeout, context=ssl.create_default_context())
+        server = _Watched(deadline, host, port, timeout=timeout)
         if config.smtp_security == "starttls":
             try:
                 server.starttls(context=ssl.create_default_context())
@@ -74,6 +88,23 @@ class SmtpTransport:
                 server.close()
                 raise
         return server
+
+
+class _Watched(smtplib.SMTP):
+    """A connection whose time runs from connecting on: the constructor reads the greeting already."""
+
+    def __init__(self, deadline: Deadline, *where: Any, **how: Any) -> None:
+        self._deadline = deadline
+        super().__init__(*where, **how)
+
+    def connect(self, *where: Any, **how: Any) -> tuple[int, bytes]:
+        """smtplib's hook for connecting."""
+        self._deadline.watch(lambda: self.sock)
+        return super().connect(*where, **how)
+
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """The same with TLS from the first byte."""
 
 
 class FolderTransport:
@@ -104,9 +135,15 @@ def configured_transport(config: Config) -> Transport:
 def send_due(outside: Outside) -> int:
     """Send what is due, one after another, and keep what became of each; the number sent.
 
+    One at a time does so on a machine, however slow the server is; whoever comes meanwhile leaves it to that one.
     A crash in between sends a mail again, under the same Message-ID, rather than never. One that cannot be written
     or sent stands in nobody's way.
     """
+    with _alone(outside.config) as is_alone:
+        return _send_due(outside) if is_alone else 0
+
+
+def _send_due(outside: Outside) -> int:
     transport, sent = configured_transport(outside.config), 0
     for _ in range(MOST_AT_ONCE):
         message_id = conversation.claim_to_send()
@@ -116,6 +153,19 @@ def send_due(outside: Outside) -> int:
         if letter is not None:
             sent += _send(transport, message_id, letter)
     return sent
+
+
+@contextmanager
+def _alone(config: Config) -> Iterator[bool]:
+    """Whether nobody else on this machine sends for this database; the kernel frees what a killed process held."""
+    whose = hashlib.sha256(config.database_url.encode()).hexdigest()[:16]
+    with alive_file(f"sender-{whose}").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _send(transport: Transport, message_id: int, letter: OutboundEmail) -> bool:

@@ -128,7 +128,8 @@ def sweep() -> None:
     undo_bulk.run()
     for _ in bulk_trials.due_samples(utc_now(), limit=draining.AT_ONCE_EMBEDDED):
         nudge("read_samples", expires=outside().config.sweep_seconds + 1)
-    send_replies.run()
+    if conversation.is_anything_to_send(utc_now()):
+        nudge("send_replies", expires=outside().config.sweep_seconds + 1)
     for check_id in mailboxes.unfinished_checks(utc_now()):
         nudge("check_mailbox", check_id, expires=outside().config.sweep_seconds + 1)
     for _ in range(draining.how_many(outside())):

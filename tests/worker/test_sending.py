@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.actions.test_threading import take_in
 from tests.app_fixtures import MakeApp, add_user
 from tests.letters import letter
+from tests.services.breaking_proxy import BreakingProxy, Rule
 from tests.services.smtp import Answer, SmtpServer
 from ticketapp.actions import conversation
 from ticketapp.clock import utc_now
@@ -20,6 +21,7 @@ from ticketapp.db import db
 from ticketapp.errors import Conflict
 from ticketapp.models import Delivery, Message
 from ticketapp.outside import outside
+from worker import tasks
 from worker.sending import SmtpTransport, send_due
 
 
@@ -81,6 +83,53 @@ def test_a_server_in_trouble_gets_the_mail_later(
         make_due(message)
         assert send_due(outside()) == 1
         assert now(message).delivery_error is None
+
+
+@pytest.mark.parametrize("drip_after", [0, 60])
+def test_a_server_that_drips_is_left_in_time_and_takes_one_sender(
+    make_postgres_app: MakeApp, smtp_server: SmtpServer, drip_after: int
+) -> None:
+    def send() -> None:
+        with app.app_context():
+            send_due(outside())
+
+    with BreakingProxy(smtp_server.port) as proxy:
+        proxy.obey(Rule(drip_seconds=0.2, drip_after=drip_after))
+        app = make_postgres_app(
+            smtp_host=proxy.host, smtp_port=proxy.port, smtp_security="none", smtp_timeout_seconds=1, outbox_dir=None
+        )
+        with app.app_context():
+            message = replied(app)
+            began, first = time.monotonic(), threading.Thread(target=send)
+            first.start()
+            while not proxy.accepted:
+                time.sleep(0.01)
+            make_due(message)
+            assert send_due(outside()) == 0
+            assert first.is_alive()
+            first.join()
+            assert time.monotonic() - began < 6
+            assert proxy.accepted == 1
+            assert "did not answer in time" in (now(message).delivery_error or "")
+            proxy.restore()
+            make_due(message)
+            assert send_due(outside()) == 1
+            assert len(smtp_server.messages) == 1
+
+
+def test_the_sweep_waits_for_no_mail_server(
+    make_sqlite_app: MakeApp, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints: list[str] = []
+    monkeypatch.setattr(tasks, "nudge", lambda task, *_, **__: hints.append(task))
+    app = smtp_app(make_sqlite_app, smtp_server)
+    with app.app_context():
+        tasks.sweep.run()
+        assert "send_replies" not in hints
+        replied(app)
+        tasks.sweep.run()
+        assert "send_replies" in hints
+        assert smtp_server.messages == []
 
 
 @pytest.mark.parametrize("answer", [Answer.REFUSE, Answer.REFUSE_RECIPIENT])
