@@ -93,7 +93,8 @@ def connected(account: ImapAccount) -> IMAPClient:
 
 
 def sign_in(client: IMAPClient, account: ImapAccount, token: str | None) -> None:
-    """Sign in with the token, with the password where it is None. Raises ``MailboxError`` where that is refused."""
+    """Sign in with the token, with the password where it is None. Raises ``MailboxError`` where that is refused, and
+    what the network raises where it was cut off."""
     try:
         if token is None:
             client.login(account.user, account.password)
@@ -102,8 +103,10 @@ def sign_in(client: IMAPClient, account: ImapAccount, token: str | None) -> None
         else:
             client.oauth2_login(account.user, token)
     except LoginError as error:
+        if isinstance(error.__context__, imaplib.IMAP4.abort):  # IMAPClient makes one of whatever went wrong
+            raise error.__context__ from None
         said = words_of(error).replace(token, "…") if token else words_of(error)
-        raise MailboxError(f"{account.host} refused the sign-in of {account.user}: {said}", refused=True) from error
+        raise _not_let_in(account, said) from error
 
 
 def hang_up(client: IMAPClient) -> None:
@@ -148,6 +151,15 @@ def words_of(error: BaseException) -> str:
         with suppress(ValueError, SyntaxError):
             said = ast.literal_eval(said).decode(errors="replace")
     return " ".join(said.split())[:300] or type(error).__name__
+
+
+def _not_let_in(account: ImapAccount, said: str) -> MailboxError:
+    """What the answer to a sign-in means by its code (RFC 5530): not every NO is about user and password."""
+    if said.upper().startswith("[UNAVAILABLE]"):
+        return MailboxError(f"{account.host} can let nobody in just now: {said}")
+    if said.upper().startswith("[PRIVACYREQUIRED]"):
+        return MailboxError(f"{account.host} lets nobody in without TLS, so choose TLS or STARTTLS: {said}")
+    return MailboxError(f"{account.host} refused the sign-in of {account.user}: {said}", refused=True)
 
 
 def _signed_in(account: ImapAccount, token: str | None) -> IMAPClient:
