@@ -15,7 +15,7 @@ from ticketapp.outside import Outside
 from ticketapp.queries import ledger as ledger_queries
 from ticketapp.queries.ledger import Known
 from worker.accounts import open_mailbox
-from worker.imap_connection import MailboxError
+from worker.imap_connection import MailboxError, words_of
 from worker.keeping import kept
 from worker.mailbox import Listed, Mailbox
 
@@ -49,7 +49,8 @@ def poll(
     paused, or it failed and waits.
 
     ``now`` does not wait for that. ``asked`` is called with each classification run that a new ticket
-    asked for. Raises ``MailboxError`` after keeping it with the mailbox, whose next poll then waits.
+    asked for. Raises ``MailboxError`` and whatever else went wrong after keeping it with the mailbox, whose next poll
+    then waits.
     """
     config = outside.config
     if mailbox_id is None:
@@ -66,16 +67,9 @@ def poll(
                 for batch in _new_mail(mailbox, mailbox_id, config):
                     polled.recorded += len(batch)
                     process(batch, outside, polled, asked=asked)
-    except MailboxError as error:
-        count = mailbox.count if mailbox else None
-        ledger.end_poll(mailbox_id, error=str(error), refused=error.refused, server_count=count)
-        raise
-    except SQLAlchemyError:
-        ledger.end_poll(mailbox_id, error="The database failed during a poll; the log of the worker says how.")
-        raise
-    except OSError as error:
-        words = error.strerror or type(error).__name__
-        ledger.end_poll(mailbox_id, error=f"The attachment store failed: {words}.")
+    except Exception as error:
+        count, is_refused = mailbox.count if mailbox else None, isinstance(error, MailboxError) and error.refused
+        ledger.end_poll(mailbox_id, error=_cause(error), refused=is_refused, server_count=count)
         raise
     ledger.end_poll(
         mailbox_id, server_count=mailbox.count, complaint=mailbox.complaint, is_settled=mailbox.is_settled
@@ -110,6 +104,18 @@ def process(
                 failed = error
     if failed is not None:
         raise failed
+
+
+def _cause(error: Exception) -> str:
+    """Why a poll failed, as a sentence."""
+    if isinstance(error, MailboxError):
+        return str(error)
+    if isinstance(error, SQLAlchemyError):
+        return "The database failed during a poll; the log of the worker says how."
+    if isinstance(error, OSError):
+        return f"The attachment store failed: {error.strerror or type(error).__name__}."
+    said = f"{type(error).__name__}: {words_of(error)}"
+    return f"The poll failed over something unforeseen ({said}); the log of the worker says more."
 
 
 def _process(mail_ids: Sequence[int], outside: Outside, polled: Polled, asked: Callable[[int], None]) -> None:

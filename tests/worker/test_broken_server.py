@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from apiflask import APIFlask
+from imapclient import IMAPClient
 from sqlalchemy import func, select
 
 from tests.app_fixtures import MakeApp
@@ -161,3 +162,25 @@ def _end_in_the_middle(app: APIFlask) -> None:
     with app.app_context():
         db.session.execute(db.update(Mailbox).values(lease_until=utc_now() + timedelta(seconds=LEASE_SECONDS)))
         db.session.commit()
+
+
+def test_an_answer_that_nobody_foresaw_is_kept_and_gives_the_mailbox_back(
+    make_sqlite_app: MakeApp, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder without UIDVALIDITY, say: RFC 3501 wants one, and some servers answer a SELECT without it."""
+    app, select_folder = make_sqlite_app(**account.settings()), IMAPClient.select_folder
+
+    def without_uidvalidity(self: IMAPClient, folder: str) -> dict[bytes, object]:
+        return {key: value for key, value in select_folder(self, folder).items() if key != b"UIDVALIDITY"}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IMAPClient, "select_folder", without_uidvalidity)
+        with pytest.raises(KeyError):
+            poll_now(app)
+    row = mailbox(app)
+    assert row.lease_until is None
+    assert row.failing_since is not None
+    assert "UIDVALIDITY" in (row.last_error or "")
+    account.receive(letter())
+    poll_now(app)
+    assert counts(app) == [1, 1, 1]
