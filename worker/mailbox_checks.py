@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from functools import partial
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -15,7 +16,17 @@ from ticketapp.actions import mailbox_checks
 from ticketapp.models import CheckedStep, StepOutcome
 from ticketapp.outside import Outside
 from worker import accounts
-from worker.imap_connection import ImapAccount, MailboxError, connected, hang_up, plain_errors, sign_in, words_of
+from worker.imap_connection import (
+    ImapAccount,
+    MailboxError,
+    connected,
+    hang_up,
+    in_time,
+    plain_errors,
+    sign_in,
+    words_of,
+)
+from worker.keeping import kept
 from worker.round_trip import RoundTrip, RoundTripError
 
 LEASE_SECONDS = 240.0
@@ -37,6 +48,12 @@ def run(check_id: int, outside: Outside) -> None:
     mailbox_id = mailbox_checks.claim(check_id, seconds=LEASE_SECONDS)
     if mailbox_id is None:
         return
+    with kept(partial(mailbox_checks.extend_lease, check_id, seconds=LEASE_SECONDS), lease_seconds=LEASE_SECONDS):
+        _run(check_id, mailbox_id, outside)
+    mailbox_checks.finish(check_id)
+
+
+def _run(check_id: int, mailbox_id: int, outside: Outside) -> None:
     try:
         account = accounts.imap_account(mailbox_id, outside)
     except MailboxError as error:
@@ -44,7 +61,6 @@ def run(check_id: int, outside: Outside) -> None:
     else:
         if account is not None:
             _try(check_id, Trial(account, RoundTrip(outside, check_id)))
-    mailbox_checks.finish(check_id)
 
 
 class Trial:
@@ -109,12 +125,12 @@ class Trial:
         return f"Signed in as {self._account.user} with an access token."
 
     def _sign_in_with(self, token: str | None) -> None:
-        with plain_errors(self._account.host):
+        with plain_errors(self._account.host), in_time(self._open, self._account):
             sign_in(self._open, self._account, token)
 
     def _look_into_folder(self) -> str:
         account = self._account
-        with plain_errors(account.host):
+        with plain_errors(account.host), in_time(self._open, account):
             if not self._open.folder_exists(account.folder):
                 there = [name for _, _, name in self._open.list_folders()][:FOLDERS_NAMED]
                 raise StepFailedError(f"There is no folder {account.folder}. There are: {', '.join(there)}.")
@@ -124,6 +140,8 @@ class Trial:
                 return note
             try:
                 self._open.create_folder(account.after_folder)
+            except imaplib.IMAP4.abort:
+                raise
             except IMAPClientError as error:
                 raise StepFailedError(
                     f"The folder {account.after_folder}, which recorded mails are moved to, is missing and cannot be "
@@ -173,10 +191,10 @@ def _is_step_good(check_id: int, step: CheckedStep, work: Callable[[], str]) -> 
 
 
 def _with_advice(step: CheckedStep, error: Exception) -> str:
-    if step == CheckedStep.SIGN_IN and isinstance(error, MailboxError) and "refused the sign-in" in str(error):
+    if step == CheckedStep.SIGN_IN and isinstance(error, MailboxError) and error.refused:
         return (
-            f"{error}. Check user and password or token; many providers want an app password, or IMAP switched on "
-            "for the account first."
+            f"{str(error).rstrip('.')}. Check user and password or token; many providers want an app password, or "
+            "IMAP switched on for the account first."
         )
     return str(error)
 

@@ -8,7 +8,7 @@ from imapclient import IMAPClient
 from ticketapp.clock import utc_now
 from ticketapp.mail import Address, OutboundEmail
 from ticketapp.outside import Outside
-from worker.imap_connection import ImapAccount, plain_errors
+from worker.imap_connection import ImapAccount, in_time, plain_errors
 from worker.sending import NotSentError, configured_transport
 
 ARRIVES_WITHIN_SECONDS = 90.0
@@ -70,7 +70,7 @@ class RoundTrip:
     def _is_there(self, client: IMAPClient, account: ImapAccount) -> bool:
         """Whether the mail lies in the folder, or in the one to which a poll may have moved it meanwhile."""
         folders = [account.folder, account.after_folder] if account.after == "move" else [account.folder]
-        with plain_errors(account.host):
+        with plain_errors(account.host), in_time(client, account):
             for folder in folders:
                 client.select_folder(folder, readonly=True)
                 if client.search(["HEADER", "Message-ID", self._message_id]):

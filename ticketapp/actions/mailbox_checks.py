@@ -59,6 +59,13 @@ def claim(check_id: int, *, seconds: float) -> int | None:
         return check.mailbox_id
 
 
+def extend_lease(check_id: int, *, seconds: float) -> None:
+    """Keep a test that we do for another ``seconds``, so that nobody else begins it meanwhile."""
+    with transaction() as session:
+        lease_until = utc_now() + timedelta(seconds=seconds)
+        session.execute(update(MailboxCheck).where(MailboxCheck.id == check_id).values(lease_until=lease_until))
+
+
 def record_step(
     check_id: int, step: CheckedStep, outcome: StepOutcome, *, took_ms: int | None = None, note: str = ""
 ) -> None:
