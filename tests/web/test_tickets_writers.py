@@ -51,6 +51,13 @@ def test_requester_participant_staff_and_machine_are_told_apart(mailed: APIFlask
     )
 
 
+def test_an_answer_that_nobody_wrote_is_the_systems(mailed: APIFlask, agent_client: FlaskClient) -> None:
+    agent_client.post("/tickets/1/replies", data={"text": "Which printer?", "status": ""})
+    with mailed.app_context(), transaction() as session:
+        session.get_one(Message, 2).is_automatic = True
+    assert "Reply by the system" in kinds(agent_client)
+
+
 def test_a_mail_moved_from_another_ticket_is_not_the_requesters(mailed: APIFlask, agent_client: FlaskClient) -> None:
     with mailed.app_context():
         take_in(letter("Another", sender="Eve <eve@elsewhere.example>"))
