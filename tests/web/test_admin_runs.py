@@ -72,7 +72,7 @@ def test_a_failure_is_shown_with_its_cause_in_words(client: FlaskClient, gemini:
     open_tickets(1)
     classify_due()
 
-    words = words_of(client.get("/admin/runs?state=failed"))
+    words = words_of(client.get("/admin/runs?state=gave_up"))
 
     assert "Gemini refused the API key; an admin needs to check it." in words
 
