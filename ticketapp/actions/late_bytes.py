@@ -16,11 +16,12 @@ WAIT_GROWS = 4
 
 
 def count_fetch(mail_id: int) -> None:
-    """Count one more try at the bytes of a mail; the next is due in a minute, then in 4, 16 and 64."""
+    """Count one more try at the bytes of a mail; the first is due a minute after it was recorded, the
+    next ones after 4, 16, 64 and 256 more."""
     with transaction() as session:
         mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
         if mail is not None and mail.raw is None and mail.attempts < MOST_FETCHES:
-            mail.trying_until = utc_now() + FIRST_WAIT * WAIT_GROWS**mail.attempts
+            mail.trying_until = utc_now() + FIRST_WAIT * WAIT_GROWS ** (mail.attempts + 1)
             mail.attempts += 1
 
 

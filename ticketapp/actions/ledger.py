@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ticketapp.actions.late_bytes import fill_in
+from ticketapp.actions.late_bytes import FIRST_WAIT, fill_in
 from ticketapp.actions.mail_words import named
 from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
 from ticketapp.db import add_missing, transaction
@@ -203,6 +203,7 @@ def _ledger_row(mailbox_id: int, mail: SeenMail, now: datetime, no_bytes: str) -
         "sender": sender,
         "subject": subject,
         "attempts": 0,
+        "trying_until": None if is_whole else now + FIRST_WAIT,
         "raw": mail.raw,
         "header": mail.header if is_whole else mail.header or b"",
     }
