@@ -160,8 +160,8 @@ class ImapMailbox:
     def _sizes(self, uids: Sequence[int]) -> Iterator[Listed]:
         about = self._fetched(uids, ["RFC822.SIZE", "INTERNALDATE"])
         for uid, parts in sorted(about.items()):
-            arrived = (parts or {}).get(b"INTERNALDATE") or datetime.now(UTC)
-            yield Listed(uid, int((parts or {}).get(b"RFC822.SIZE") or 0), arrived)
+            arrived_at = _utc((parts or {}).get(b"INTERNALDATE"))
+            yield Listed(uid, int((parts or {}).get(b"RFC822.SIZE") or 0), arrived_at)
 
     def _by_header(self, listed: Listed) -> SeenMail:
         header = self._asked([listed.uid], f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", size=HEADER_LIMIT)
@@ -266,6 +266,14 @@ class ImapMailbox:
 def _is_refusal(error: MailboxError) -> bool:
     cause = error.__cause__
     return isinstance(cause, imaplib.IMAP4.error) and not isinstance(cause, imaplib.IMAP4.abort)
+
+
+def _utc(moment: datetime | None) -> datetime:
+    """Now, where the server names none or one that no calendar has, as in a time zone of 99 hours."""
+    try:
+        return moment.astimezone(UTC) if moment else datetime.now(UTC)
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
 
 
 def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -128,3 +128,15 @@ def test_a_file_that_dovecot_may_not_read_stops_no_other(make_sqlite_app: MakeAp
     sorted((account.server.maildir(account.user) / "new").iterdir())[1].chmod(0)
     poll_now(app)
     assert counts(app) == [4, 3, 3]
+
+
+def test_a_mail_whose_arrival_is_nonsense_is_taken_all_the_same(make_sqlite_app: MakeApp) -> None:
+    def part(uid: int, item: bytes) -> bytes:
+        return whole(uid, item).replace(b"+0000", b"+9900") if uid == 2 else whole(uid, item)
+
+    with FaultyImap(mails(1, 2, 3)) as server:
+        whole, server._part = server._part, part  # type: ignore[method-assign]  # as no server should answer
+        app = make_sqlite_app(**server.settings())
+        poll_now(app)
+        poll_now(app)
+    assert counts(app) == [3, 3, 3]
