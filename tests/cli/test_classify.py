@@ -83,7 +83,7 @@ def test_a_refused_key_ends_it_before_other_tickets_are_asked_about(
     assert (done.exit_code, done.stdout) == (1, "0 classified, 1 failed.\n")
     assert "refused the API key" in done.stderr
     assert "The rest stays queued" in done.stderr
-    assert states(app) == [RunState.FAILED, RunState.QUEUED, RunState.QUEUED, RunState.QUEUED]
+    assert states(app) == [RunState.GAVE_UP, RunState.QUEUED, RunState.QUEUED, RunState.QUEUED]
     assert len(gemini.requests) == 1
 
 
