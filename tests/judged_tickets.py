@@ -2,16 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
 from ticketapp.db import transaction
 from ticketapp.models import (
     AskedFor,
     Category,
     ChosenBy,
     ClassificationRun,
+    EventKind,
     Priority,
+    Role,
     RunState,
     Source,
     Ticket,
+    TicketEvent,
+    User,
 )
 from ticketapp.models.ticket import search_document
 
@@ -52,11 +59,50 @@ def judged(
         return ticket.id
 
 
-def again(ticket_id: int, said: str, *, days_ago: float = 0.5) -> None:
-    """Another verdict on that ticket, later."""
+def again(ticket_id: int, said: str, *, days_ago: float = 0.5, is_applied: bool = False) -> int:
+    """Another verdict on that ticket, later; the number of the run."""
     with transaction() as session:
         at = NOW - timedelta(days=days_ago)
-        session.add(_run(ticket_id, said, at=at, confidence=0.99, model="m2", prompt="v2", ms=900))
+        run = _run(ticket_id, said, at=at, confidence=0.99, model="m2", prompt="v2", ms=900)
+        run.applied_category = run.applied_priority = is_applied
+        session.add(run)
+        if is_applied:
+            ticket = session.get_one(Ticket, ticket_id)
+            ticket.category, ticket.priority = run.category or ticket.category, run.priority or ticket.priority
+        session.flush()
+        return run.id
+
+
+def decide(ticket_id: int, made_of_it: str, *, days_ago: float, run_id: int | None = None) -> None:
+    """A person decides that ticket, "category/priority", with the history that this leaves."""
+    at = NOW - timedelta(days=days_ago)
+    with transaction() as session:
+        ticket, by = session.get_one(Ticket, ticket_id), _somebody(session)
+        for name, value in zip(("category", "priority"), made_of_it.split("/"), strict=True):
+            old = getattr(ticket, name)
+            kind, before = (EventKind.CONFIRMED, name) if old == value else (EventKind(name), old)
+            event = {"ticket_id": ticket_id, "at": at, "actor_id": by.id, "run_id": run_id}
+            session.add(TicketEvent(**event, kind=kind, old=before, new=value))
+            setattr(ticket, name, value)
+            setattr(ticket, f"{name}_by", ChosenBy.PERSON)
+
+
+def _somebody(session: Session) -> User:
+    found = session.scalar(select(User).limit(1))
+    if found is None:
+        found = User(email="jo@example.com", name="Jo", password_hash="x", role=Role.AGENT, created_at=NOW)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def raise_priority(ticket_id: int, to: str) -> None:
+    """Have a severity word raise what the verdicts on that ticket say to this priority."""
+    run = ClassificationRun
+    with transaction() as session:
+        raised = {"priority_before": run.priority, "priority": Priority(to), "floor_word": "fire"}
+        session.execute(update(run).where(run.ticket_id == ticket_id).values(raised))
+        session.execute(update(Ticket).where(Ticket.id == ticket_id).values(priority=Priority(to)))
 
 
 def failed(ticket_id: int, kind: str, *, days_ago: float = 1, tokens_in: int | None = None) -> None:

@@ -13,33 +13,29 @@ from sqlalchemy import (
     Date,
     Float,
     Row,
-    String,
-    and_,
-    case,
     cast,
     func,
     literal,
     select,
-    type_coerce,
     union_all,
 )
 
 from ticketapp.db import db
 from ticketapp.measuring import Bin, Confusion, bins, expected_calibration_error
-from ticketapp.models import Ticket
-from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField
+from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter, JudgedField, Among
 from ticketapp.queries.judged import (
+    JUDGED,
     NEWEST,
-    Run,
     Statement,
-    is_decided,
-    is_right,
+    judged_verdicts,
     number_of_verdicts,
-    of_first_verdicts,
-    recent_verdicts,
+    of_verdicts,
 )
 
 ENOUGH = 30
+PARTS = ("judged", "decided", "confirmed")
+SUMS = tuple(f"{name}_{part}" for name in JUDGED for part in PARTS)
+CALIBRATED = AccuracyFilter(among=Among.CALIBRATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +77,15 @@ NONE = Judged(0, 0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """The verdicts of one week, or of one model and prompt version, judged by field."""
+    """The verdicts of one week, or of one model and prompt version, judged by field; ``floor`` are raised priorities,
+    set against what they were raised to."""
 
     week: date | None
     model: str
     prompt: str
     category: Judged
     priority: Judged
+    floor: Judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +94,7 @@ class Accuracy:
 
     category: Judged
     priority: Judged
+    floor: Judged
     weeks: tuple[Slice, ...]
     makers: tuple[Slice, ...]
     category_confusion: Confusion
@@ -105,8 +104,8 @@ class Accuracy:
 
     @property
     def verdicts(self) -> int:
-        """How many verdicts were counted."""
-        return self.category.verdicts
+        """How many verdicts are judged in the field that has more of them."""
+        return max(self.category.verdicts, self.priority.verdicts)
 
     @property
     def calibration_cases(self) -> int:
@@ -131,6 +130,7 @@ def accuracy(narrowed: AccuracyFilter, now: datetime) -> Accuracy:
     return Accuracy(
         category=sum((day.category for day in days), NONE),
         priority=sum((day.priority for day in days), NONE),
+        floor=sum((day.floor for day in days), NONE),
         weeks=tuple(sorted(_by_week(days), key=lambda each: str(each.week))),
         makers=tuple(sorted(_by_maker(days), key=lambda each: (each.model, each.prompt))),
         category_confusion=_confusion(JudgedField.CATEGORY, rows["category"]),
@@ -141,62 +141,43 @@ def accuracy(narrowed: AccuracyFilter, now: datetime) -> Accuracy:
 
 
 def _statement(narrowed: AccuracyFilter, now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
-    run = recent_verdicts(narrowed, now)
-    columns = select(
-        *(_day_of(run.finished_at).label("day"), run.model, func.coalesce(run.prompt_version, "").label("prompt")),
-        run.confidence,
-        *(column for field in JudgedField for column in _judgement(run, field)),
-    )
-    judged = of_first_verdicts(columns, run, narrowed).cte("judged")
-    no_words, no_sums = [literal(""), literal("")], [literal(0) for _ in range(4)]
+    judged = judged_verdicts(narrowed, now)
     number = number_of_verdicts(narrowed, now)
-    every = select(literal("all"), *no_words, _no_day(), _no_confidence(), number, *no_sums)
+    every = select(literal("all"), literal(""), literal(""), _no_day(), _no_confidence(), number, *_no_sums())
     return union_all(_days(judged), *(_pairs(judged, field) for field in JudgedField), _confidences(judged), every)
 
 
-def _judgement(run: Run, field: JudgedField) -> Iterator[ColumnElement[Any]]:
-    """What was said and what is right of one field, and as 0 or 1 whether it was decided, confirmed, right."""
-    yield type_coerce(getattr(run, field), String).label(f"{field}_said")
-    yield type_coerce(getattr(Ticket, field), String).label(f"{field}_right")
-    yield _one_if(is_decided(field)).label(f"{field}_decided")
-    yield _one_if(and_(is_decided(field), is_right(run, field))).label(f"{field}_confirmed")
-
-
 def _days(judged: CTE) -> Statement:
-    sums = [func.sum(judged.c[f"{field}_{part}"]) for field in JudgedField for part in ("confirmed", "decided")]
+    day = _day_of(judged.c.finished_at)
     return select(
         literal("day").label("kind"),
         judged.c.model.label("one"),
         judged.c.prompt.label("other"),
-        judged.c.day.label("day"),
+        day.label("day"),
         _no_confidence().label("confidence"),
         func.count().label("number"),
-        *(each.label(f"sum_{at}") for at, each in enumerate(sums)),
-    ).group_by(judged.c.model, judged.c.prompt, judged.c.day)
+        *(func.sum(judged.c[name]).label(name) for name in SUMS),
+    ).group_by(judged.c.model, judged.c.prompt, day)
 
 
 def _pairs(judged: CTE, field: JudgedField) -> Statement:
-    right, said = judged.c[f"{field}_right"], judged.c[f"{field}_said"]
-    no_sums = [literal(0) for _ in range(4)]
+    right, said = judged.c[f"{field}_is"], judged.c[f"{field}_said"]
     return (
-        select(literal(str(field)), right, said, _no_day(), _no_confidence(), func.count(), *no_sums)
+        select(literal(str(field)), right, said, _no_day(), _no_confidence(), func.count(), *_no_sums())
         .where(judged.c[f"{field}_decided"] == 1)
         .group_by(right, said)
     )
 
 
 def _confidences(judged: CTE) -> Statement:
-    no_words, no_sums = [literal(""), literal("")], [literal(0) for _ in range(3)]
     hits = func.sum(judged.c.category_confirmed * judged.c.priority_confirmed)
-    return (
-        select(literal("confidence"), *no_words, _no_day(), judged.c.confidence, func.count(), hits, *no_sums)
-        .where(judged.c.confidence.is_not(None), *(judged.c[f"{field}_decided"] == 1 for field in JudgedField))
-        .group_by(judged.c.confidence)
-    )
+    columns = (literal("confidence"), literal(""), literal(""), _no_day(), judged.c.confidence, func.count())
+    calibrated = of_verdicts(select(*columns, hits, *_no_sums()[1:]), judged, CALIBRATED)
+    return calibrated.group_by(judged.c.confidence)
 
 
-def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
+def _no_sums() -> list[ColumnElement[Any]]:
+    return [literal(0) for _ in SUMS]
 
 
 def _no_day() -> ColumnElement[Any]:
@@ -217,9 +198,15 @@ def _slice(row: Row[Any]) -> Slice:
         week=row.day - timedelta(days=row.day.weekday()),
         model=row.one,
         prompt=row.other,
-        category=Judged(row.number, row.sum_0, row.sum_1 - row.sum_0),
-        priority=Judged(row.number, row.sum_2, row.sum_3 - row.sum_2),
+        category=_judged(row, "category"),
+        priority=_judged(row, "priority"),
+        floor=_judged(row, FLOOR),
     )
+
+
+def _judged(row: Row[Any], name: str) -> Judged:
+    verdicts, decided, confirmed = (row._mapping[f"{name}_{part}"] for part in PARTS)
+    return Judged(verdicts, confirmed, decided - confirmed)
 
 
 def _by_week(days: Sequence[Slice]) -> Iterator[Slice]:
@@ -239,6 +226,7 @@ def _added(week: date | None, model: str, prompt: str, days: Sequence[Slice]) ->
         prompt=prompt,
         category=sum((day.category for day in days), NONE),
         priority=sum((day.priority for day in days), NONE),
+        floor=sum((day.floor for day in days), NONE),
     )
 
 
@@ -248,5 +236,5 @@ def _confusion(field: JudgedField, rows: Iterable[Row[Any]]) -> Confusion:
 
 def _stated(rows: Iterable[Row[Any]]) -> Iterator[tuple[float, bool]]:
     for row in rows:
-        yield from [(row.confidence, True)] * row.sum_0
-        yield from [(row.confidence, False)] * (row.number - row.sum_0)
+        yield from [(row.confidence, True)] * row.category_judged
+        yield from [(row.confidence, False)] * (row.number - row.category_judged)

@@ -12,6 +12,7 @@ from ticketapp.models import Category, Priority
 from ticketapp.queries import parameters
 
 LONGEST_MS = 10**9
+FLOOR = "floor"
 
 
 class Period(StrEnum):
@@ -36,20 +37,29 @@ class JudgedField(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What people made of a value in a ticket's first verdict."""
+    """What people made of a value in a verdict; *decided* is confirmed or corrected."""
 
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
     UNTOUCHED = "untouched"
+    DECIDED = "decided"
+
+
+class Among(StrEnum):
+    """Which verdicts alone: priorities that a severity word raised, or what the calibration counts."""
+
+    RAISED = "raised"
+    CALIBRATED = "calibrated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccuracyFilter:
     """What is counted. Period, model and prompt narrow every figure; the rest names the part behind one of them.
 
-    ``outcome``, ``machine`` and ``person`` are about ``field``. ``week`` is a Monday. ``confidence`` is the number of
-    a bin of the calibration, 0 to 9, and takes tickets alone whose category and priority people decided. ``failure``
-    and ``slower_ms`` narrow lists of runs.
+    ``outcome``, ``machine`` and ``person`` are about ``field``, or with ``among`` *raised* about the raised priority.
+    ``week`` is a Monday. ``confidence`` is the number of a bin of the calibration, 0 to 9; like ``among`` *calibrated*
+    it takes verdicts alone on whose category and priority people decided. ``failure`` and ``slower_ms`` narrow lists
+    of runs.
     """
 
     period: Period = Period.MONTH
@@ -61,6 +71,7 @@ class AccuracyFilter:
     person: str = ""
     week: date | None = None
     confidence: int | None = None
+    among: Among | None = None
     failure: str = ""
     slower_ms: int | None = None
 
@@ -69,8 +80,9 @@ class AccuracyFilter:
         """Read a query string; blank values count as absent. Raises ``InvalidInput`` naming the bad parameter."""
         field = parameters.word(args, "field", JudgedField)
         outcome = parameters.word(args, "outcome", Outcome)
+        among = parameters.word(args, "among", Among)
         machine, person = _word_of(args, "machine", field), _word_of(args, "person", field)
-        if field is None and (outcome or machine or person):
+        if field is None and among != Among.RAISED and (outcome or machine or person):
             raise InvalidInput("field", f"field must be one of {', '.join(JudgedField)}.")
         return cls(
             period=parameters.word(args, "period", Period) or Period.MONTH,
@@ -82,6 +94,7 @@ class AccuracyFilter:
             person=person,
             week=_monday(args),
             confidence=_whole(args, "confidence", most=BINS - 1),
+            among=among,
             failure=parameters.text(args, "failure"),
             slower_ms=_whole(args, "slower_ms", most=LONGEST_MS),
         )
@@ -96,6 +109,16 @@ class AccuracyFilter:
     def whole(self) -> "AccuracyFilter":
         """What the figures are narrowed to, without the part behind one of them."""
         return AccuracyFilter(period=self.period, model=self.model, prompt=self.prompt)
+
+    @property
+    def judged(self) -> str:
+        """What of the verdict is judged: a field, the floor, or nothing in particular ("")."""
+        return FLOOR if self.among == Among.RAISED else str(self.field or "")
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether only what the calibration counts is taken."""
+        return self.among == Among.CALIBRATED or self.confidence is not None
 
     def since(self, now: datetime) -> datetime | None:
         """The beginning of the period, a midnight in UTC; None where it has none."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, literal, select, tuple_
 
 from ticketapp.db import db
-from ticketapp.models import Category, ChosenBy, Priority, RunState, Ticket
-from ticketapp.queries.accuracy_filter import AccuracyFilter
-from ticketapp.queries.judged import Run, Statement, of_first_verdicts, of_runs, recent_runs, recent_verdicts
+from ticketapp.models import RunState, Ticket
+from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter
+from ticketapp.queries.judged import Statement, judged_verdicts, of_runs, of_verdicts, recent_runs
 from ticketapp.queries.paging import Cursor
 
 PAGE_SIZE = 50
@@ -19,21 +19,28 @@ Line = TypeVar("Line", bound="VerdictLine | RunLine")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictLine:
-    """A ticket's first verdict beside what the ticket says now."""
+    """A verdict beside what its ticket says now. Of a field: whether it is ``judged`` by this verdict, ``decided``,
+    and ``confirmed``, each 0 or 1. The priority said is the machine's own; ``floor_said`` what it was raised to."""
 
     run_id: int
     ticket_id: int
     title: str
     finished_at: datetime
     model: str
-    prompt_version: str | None
+    prompt: str
     confidence: float | None
-    said_category: Category
-    said_priority: Priority
-    category: Category
-    category_by: ChosenBy
-    priority: Priority
-    priority_by: ChosenBy
+    floor_word: str | None
+    floor_said: str
+    category_said: str
+    category_is: str
+    category_judged: int
+    category_decided: int
+    category_confirmed: int
+    priority_said: str
+    priority_is: str
+    priority_judged: int
+    priority_decided: int
+    priority_confirmed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +71,11 @@ class Lines(Generic[Line]):
 
 
 def verdicts(narrowed: AccuracyFilter, now: datetime, *, after: Cursor | None = None) -> Lines[VerdictLine]:
-    """The first verdicts that a figure counts, from a cursor on."""
-    run = recent_verdicts(narrowed, now)
-    statement = select(
-        *(run.id.label("run_id"), run.ticket_id, Ticket.title, run.finished_at, run.model, run.prompt_version),
-        *(run.confidence, run.category.label("said_category"), run.priority.label("said_priority")),
-        *(Ticket.category, Ticket.category_by, Ticket.priority, Ticket.priority_by),
-    )
-    found = _page(of_first_verdicts(statement, run, narrowed), run, after)
+    """The verdicts that a figure counts, from a cursor on."""
+    judged = judged_verdicts(narrowed, now)
+    columns = [each for each in judged.c if not each.name.startswith(FLOOR + "_") or each.name == "floor_word"]
+    statement = select(*columns, judged.c.floor_said, Ticket.title).join(Ticket, Ticket.id == judged.c.ticket_id)
+    found = _page(of_verdicts(statement, judged, narrowed), judged.c.finished_at, judged.c.run_id, after)
     return _lines([VerdictLine(**row._mapping) for row in found])
 
 
@@ -83,14 +87,18 @@ def runs(narrowed: AccuracyFilter, now: datetime, *, after: Cursor | None = None
         *(run.state, run.attempt, run.error, run.error_detail, run.latency_ms, run.tokens_in, run.tokens_out),
     )
     joined = of_runs(statement, run, narrowed).join(Ticket, Ticket.id == run.ticket_id)
-    return _lines([RunLine(**row._mapping) for row in _page(joined, run, after)])
+    return _lines(
+        [RunLine(**row._mapping) for row in _page(joined, run.finished_at.expression, run.id.expression, after)]
+    )
 
 
-def _page(statement: Statement, run: Run, after: Cursor | None) -> Sequence[Row[Any]]:
+def _page(
+    statement: Statement, at: ColumnElement[Any], row_id: ColumnElement[Any], after: Cursor | None
+) -> Sequence[Row[Any]]:
     if after is not None:
-        place = literal(after.created_at, run.finished_at.type), literal(after.row_id, run.id.type)
-        statement = statement.where(tuple_(run.finished_at, run.id) < tuple_(*place))
-    newest_first = statement.order_by(run.finished_at.desc(), run.id.desc())
+        place = literal(after.created_at, at.type), literal(after.row_id, row_id.type)
+        statement = statement.where(tuple_(at, row_id) < tuple_(*place))
+    newest_first = statement.order_by(at.desc(), row_id.desc())
     return db.session.execute(newest_first.limit(PAGE_SIZE + 1)).all()
 
 

@@ -1,17 +1,20 @@
-"""First verdicts with what people made of them, and finished runs: the rows behind every accuracy figure."""
+"""Verdicts with what people made of them, and finished runs: the rows behind every accuracy figure."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, String, case, func, or_, select, true, type_coerce
 from sqlalchemy.orm import aliased
 
 from ticketapp.measuring import BINS
-from ticketapp.models import ChosenBy, ClassificationRun, RunState, Ticket
-from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField, Outcome
+from ticketapp.models import ClassificationRun, RunState, Ticket
+from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter, JudgedField, Outcome
 from ticketapp.queries.classification import NOT_ASKED
+from ticketapp.queries.judging import is_chosen, judged_run
 
 NEWEST = 20_000
+JUDGED = (*map(str, JudgedField), FLOOR)
 Statement: TypeAlias = Select[*tuple[Any, ...]]
 Run: TypeAlias = type[ClassificationRun]
 
@@ -39,19 +42,43 @@ def number_of_runs(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int
     return _number(_runs(select(ClassificationRun.id), narrowed, now))
 
 
-def of_first_verdicts(statement: Statement, run: Run, narrowed: AccuracyFilter) -> Statement:
-    """``statement`` over those of these verdicts that are their ticket's first, the ticket joined, narrowed."""
-    any_verdict = aliased(ClassificationRun)
-    first = (
-        select(func.min(any_verdict.id))
-        .where(any_verdict.ticket_id == run.ticket_id, any_verdict.state == RunState.SUCCEEDED)
-        .scalar_subquery()
+def judged_verdicts(narrowed: AccuracyFilter, now: datetime) -> CTE:
+    """The newest 20,000 verdicts of the period that some field of their ticket is judged by, narrowed, one row each.
+
+    Of each field: what the machine ``said`` (of the priority before any floor), what ``is`` now, and as 0 or 1
+    whether it is ``judged`` by this verdict, ``decided``, and ``confirmed``. ``floor_*`` says the same of priorities
+    that a severity word raised, set against the raised one.
+    """
+    run = recent_verdicts(narrowed, now)
+    facts = (run.id.label("run_id"), run.ticket_id, run.finished_at, run.model, run.confidence, run.floor_word)
+    found = (
+        select(
+            *(*facts, func.coalesce(run.prompt_version, "").label("prompt")),
+            *(
+                run.category.label("category_said"),
+                func.coalesce(run.priority_before, run.priority).label("priority_said"),
+            ),
+            *(Ticket.category.label("category_is"), Ticket.priority.label("priority_is")),
+            run.priority.label("floor_said"),
+            *(_one_if(is_chosen(field)).label(f"{field}_chosen") for field in JudgedField),
+            *(_one_if(judged_run(field) == run.id).label(f"{field}_judged") for field in JudgedField),
+        )
+        .select_from(run)
+        .join(Ticket, Ticket.id == run.ticket_id)
+        .where(*_narrowing(run, narrowed))
+        .cte("found")
+        .prefix_with("MATERIALIZED", dialect="postgresql")  # so that each lookup is made once
     )
     return (
-        statement.select_from(run)
-        .join(Ticket, Ticket.id == run.ticket_id)
-        .where(run.id == first, *_narrowing(run, narrowed), *_part(run, narrowed))
+        select(*_facts_of(found), *(part for name in JUDGED for part in _judgement(found, name)))
+        .where(found.c.category_judged + found.c.priority_judged > 0)
+        .cte("judged")
     )
+
+
+def of_verdicts(statement: Statement, judged: CTE, narrowed: AccuracyFilter) -> Statement:
+    """``statement`` over those of ``judged_verdicts`` that are the part behind a figure."""
+    return statement.where(*_part(judged, narrowed))
 
 
 def of_runs(statement: Statement, run: Run, narrowed: AccuracyFilter) -> Statement:
@@ -62,17 +89,6 @@ def of_runs(statement: Statement, run: Run, narrowed: AccuracyFilter) -> Stateme
     if narrowed.slower_ms is not None:
         where += [run.state == RunState.SUCCEEDED, run.latency_ms >= narrowed.slower_ms]
     return statement.select_from(run).where(*where)
-
-
-def is_decided(field: JudgedField) -> ColumnElement[bool]:
-    """Whether a person decided this field of the ticket."""
-    column = Ticket.category_by if field == JudgedField.CATEGORY else Ticket.priority_by
-    return column == ChosenBy.PERSON
-
-
-def is_right(run: Run, field: JudgedField) -> ColumnElement[bool]:
-    """Whether the verdict says of this field what the ticket says now."""
-    return run.category == Ticket.category if field == JudgedField.CATEGORY else run.priority == Ticket.priority
 
 
 def _verdicts(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
@@ -110,26 +126,55 @@ def _narrowing(run: Run, narrowed: AccuracyFilter) -> list[ColumnElement[bool]]:
     return where
 
 
-def _part(run: Run, narrowed: AccuracyFilter) -> list[ColumnElement[bool]]:
+def _facts_of(found: CTE) -> list[ColumnElement[Any]]:
+    names = ("run_id", "ticket_id", "finished_at", "model", "confidence", "floor_word", "prompt")
+    return [found.c[name] for name in names]
+
+
+def _judgement(found: CTE, name: str) -> Iterator[ColumnElement[Any]]:
+    field = JudgedField.PRIORITY if name == FLOOR else JudgedField(name)
+    said, now_is = type_coerce(found.c[f"{name}_said"], String), type_coerce(found.c[f"{field}_is"], String)
+    is_meant = found.c.floor_word.is_not(None) if name == FLOOR else true()
+    judged = found.c[f"{field}_judged"] * _one_if(is_meant)
+    decided = judged * found.c[f"{field}_chosen"]
+    yield said.label(f"{name}_said")
+    yield now_is.label(f"{name}_is")
+    yield judged.label(f"{name}_judged")
+    yield decided.label(f"{name}_decided")
+    yield (decided * _one_if(said == now_is)).label(f"{name}_confirmed")
+
+
+def _part(judged: CTE, narrowed: AccuracyFilter) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
+    if narrowed.is_calibrated:
+        where += [judged.c[f"{field}_decided"] == 1 for field in JudgedField]
+        where.append(judged.c.confidence.is_not(None))
     if narrowed.confidence is not None:
-        where += [is_decided(field) for field in JudgedField]
-        where.append(run.confidence >= narrowed.confidence / BINS)
+        where.append(judged.c.confidence >= narrowed.confidence / BINS)
         if narrowed.confidence < BINS - 1:
-            where.append(run.confidence < (narrowed.confidence + 1) / BINS)
-    field = narrowed.field
-    if field is not None and narrowed.outcome is not None:
-        where.append(_outcome(run, field) == narrowed.outcome.value)
-    if field is not None and narrowed.machine:
-        where.append(getattr(run, field) == narrowed.machine)
-    if field is not None and narrowed.person:
-        where.append(and_(is_decided(field), getattr(Ticket, field) == narrowed.person))
+            where.append(judged.c.confidence < (narrowed.confidence + 1) / BINS)
+    name = narrowed.judged
+    if name:
+        where.append(judged.c[f"{name}_judged"] == 1)
+        if narrowed.machine:
+            where.append(judged.c[f"{name}_said"] == narrowed.machine)
+        if narrowed.person:
+            where += [judged.c[f"{name}_decided"] == 1, judged.c[f"{name}_is"] == narrowed.person]
+        where += _outcome(judged, name, narrowed.outcome)
     return where
 
 
-def _outcome(run: Run, field: JudgedField) -> ColumnElement[str]:
-    return case(
-        (~is_decided(field), Outcome.UNTOUCHED.value),
-        (is_right(run, field), Outcome.CONFIRMED.value),
-        else_=Outcome.CORRECTED.value,
-    )
+def _outcome(judged: CTE, name: str, outcome: Outcome | None) -> list[ColumnElement[bool]]:
+    decided, confirmed = judged.c[f"{name}_decided"], judged.c[f"{name}_confirmed"]
+    if outcome is None:
+        return []
+    return {
+        Outcome.UNTOUCHED: [decided == 0],
+        Outcome.CONFIRMED: [confirmed == 1],
+        Outcome.CORRECTED: [decided == 1, confirmed == 0],
+        Outcome.DECIDED: [decided == 1],
+    }[outcome]
+
+
+def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)

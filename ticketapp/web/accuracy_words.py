@@ -14,6 +14,7 @@ PERIODS = {
     Period.YEAR: "365 days",
     Period.ALL: "All",
 }
+OF_WHAT_IS_JUDGED = ("outcome", "machine", "person")
 PRICED_TOKENS = 1_000_000
 
 
@@ -39,7 +40,7 @@ def chips(narrowed: AccuracyFilter, endpoint: str) -> list[tuple[str, str]]:
     for name, value in args.items():
         if name == "period":
             continue
-        gone = ("field", "outcome", "machine", "person") if name == "field" else (name,)
+        gone = (name, *OF_WHAT_IS_JUDGED) if name in ("field", "among") else (name,)
         rest = {key: args[key] for key in args if key not in gone}
         found.append((_label(name, value), _url(endpoint, rest)))
     return found

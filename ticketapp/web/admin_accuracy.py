@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/verdicts")
 @admin_only
 def verdicts() -> ResponseReturnValue:
-    """The tickets whose first verdict a figure counts, newest first."""
+    """The tickets whose verdict a figure counts, newest first."""
     narrowed, after = AccuracyFilter.from_args(request.args), _after()
     found = accuracy_lists.verdicts(narrowed, utc_now(), after=after)
     return render_template(

@@ -22,7 +22,6 @@ class Place:
     each: Bin
     x_percent: float
     y_percent: float
-    is_few: bool
 
 
 def split(parts: Sequence[tuple[str, int]]) -> tuple[Part, ...]:
@@ -39,9 +38,9 @@ def split(parts: Sequence[tuple[str, int]]) -> tuple[Part, ...]:
 
 
 def calibration_places(binned: Sequence[Bin], enough: int) -> tuple[Place, ...]:
-    """Where the bins that hold anything stand; ``is_few`` marks those of fewer than ``enough`` answers."""
+    """Where the bins stand that hold at least ``enough`` answers, of fewer a share says nothing."""
     return tuple(
-        Place(each, round(100 * each.stated, 2), round(100 - 100 * each.share, 2), each.number < enough)
+        Place(each, round(100 * each.stated, 2), round(100 - 100 * each.share, 2))
         for each in binned
-        if each.stated is not None and each.share is not None
+        if each.stated is not None and each.share is not None and each.number >= enough
     )
