@@ -32,6 +32,10 @@ def pages(session: parts.Session) -> dict[str, str]:
         "search, rare word": f"/tickets?search={rare}",
         "search, absent word": f"/tickets?search={ABSENT}",
         "dashboard": "/",
+        "accuracy": "/admin/accuracy",
+        "accuracy, all": "/admin/accuracy?period=all",
+        "accuracy, list": "/admin/accuracy/verdicts?period=all&field=category&outcome=corrected",
+        "accuracy, calls": "/admin/accuracy/calls?period=all&purpose=ticket",
         "API statistics": "/api/tickets/stats/",
         "API list": "/api/tickets/?limit=50",
     }

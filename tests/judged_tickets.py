@@ -12,7 +12,9 @@ from ticketapp.models import (
     ChosenBy,
     ClassificationRun,
     EventKind,
+    ModelCall,
     Priority,
+    Purpose,
     Role,
     RunState,
     Source,
@@ -33,7 +35,7 @@ def judged(
     confidence: float | None = None,
     model: str = "m1",
     prompt: str | None = "v1",
-    latency_ms: int | None = 100,
+    latency_ms: int = 100,
     decided: tuple[bool, bool] = (True, True),
 ) -> int:
     """A ticket whose first verdict was ``said``, "category/priority"; ``made_of_it`` is what a person chose, if any.
@@ -55,7 +57,9 @@ def judged(
         )  # fmt: skip
         session.add(ticket)
         session.flush()
-        session.add(_run(ticket.id, said, at=at, confidence=confidence, model=model, prompt=prompt, ms=latency_ms))
+        run = _run(ticket.id, said, at=at, confidence=confidence, model=model, prompt=prompt, ms=latency_ms)
+        session.add(run)
+        _call(session, run)
         return ticket.id
 
 
@@ -69,7 +73,7 @@ def again(ticket_id: int, said: str, *, days_ago: float = 0.5, is_applied: bool 
         if is_applied:
             ticket = session.get_one(Ticket, ticket_id)
             ticket.category, ticket.priority = run.category or ticket.category, run.priority or ticket.priority
-        session.flush()
+        _call(session, run)
         return run.id
 
 
@@ -109,13 +113,32 @@ def failed(ticket_id: int, kind: str, *, days_ago: float = 1, tokens_in: int | N
     """A run on that ticket that failed."""
     at = NOW - timedelta(days=days_ago)
     with transaction() as session:
-        session.add(
-            ClassificationRun(
-                ticket_id=ticket_id, asked_for=AskedFor.OPENED, asked_at=at, due_at=at, finished_at=at, model="m1",
-                state=RunState.GAVE_UP, error_kind=kind, error=f"It was {kind}.", latency_ms=9_000,
-                prompt_version="v1", tokens_in=tokens_in,
-            )
+        run = ClassificationRun(
+            ticket_id=ticket_id, asked_for=AskedFor.OPENED, asked_at=at, due_at=at, finished_at=at, model="m1",
+            state=RunState.GAVE_UP, error_kind=kind, error=f"It was {kind}.", latency_ms=9_000,
+            prompt_version="v1", tokens_in=tokens_in,
         )  # fmt: skip
+        session.add(run)
+        _call(session, run)
+
+
+def asked(purpose: Purpose, *, days_ago: float = 1, kind: str | None = None, tokens_in: int = 700) -> None:
+    """A call for something else than a ticket."""
+    call = {"at": NOW - timedelta(days=days_ago), "purpose": purpose, "model": "m1", "prompt_version": "v1"}
+    with transaction() as session:
+        session.add(ModelCall(**call, latency_ms=50, tokens_in=tokens_in, tokens_out=30, error_kind=kind))
+
+
+def _call(session: Session, run: ClassificationRun) -> None:
+    """The call that such a run takes."""
+    session.flush()
+    session.add(
+        ModelCall(
+            at=run.finished_at, purpose=Purpose.TICKET, run_id=run.id, model=run.model, error_kind=run.error_kind,
+            prompt_version=run.prompt_version, latency_ms=run.latency_ms, tokens_in=run.tokens_in,
+            tokens_out=run.tokens_out,
+        )
+    )  # fmt: skip
 
 
 def _run(
@@ -126,7 +149,7 @@ def _run(
     confidence: float | None,
     model: str,
     prompt: str | None,
-    ms: int | None,
+    ms: int,
 ) -> ClassificationRun:
     category, priority = said.split("/")
     return ClassificationRun(

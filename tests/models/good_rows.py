@@ -62,6 +62,7 @@ GOOD: dict[str, dict[str, object]] = {
         "sha256": HASH,
         "is_inline": False,
     },
+    "model_call": {"id": 1, "at": NOW, "purpose": "form", "model": "m", "latency_ms": 0},
     "mailbox": {"id": 1, "name": "support@example.com/INBOX", "failures": 0},
     "mailbox_account": {
         "mailbox_id": 1,

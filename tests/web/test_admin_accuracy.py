@@ -32,7 +32,7 @@ def decide(number: int, said: str, made_of_it: str | None, **facts: float) -> No
 
 def links(page: str) -> list[str]:
     """Every address of a list behind a figure."""
-    found = re.findall(r'href="(/admin/accuracy/(?:verdicts|runs)\?[^"]+)"', page)
+    found = re.findall(r'href="(/admin/accuracy/(?:verdicts|calls)\?[^"]+)"', page)
     return sorted({html.unescape(address) for address in found})
 
 
@@ -90,14 +90,14 @@ def test_latency_failures_tokens_and_cost(office: tuple[APIFlask, FlaskClient]) 
     _, client = office
     page = client.get(PAGE)
     words = words_of(page)
-    assert "Half answered in 0.10 s of 30 that succeeded" in words
-    assert "Failed 3 of 33 runs, 9 %" in words
+    assert "Half answered in 0.10 s of 30 answers about tickets" in words
+    assert "Failed 3 of 33 calls, 9 %" in words
     assert "Tokens 31,500 30,000 sent, 1,500 received" in words
-    assert "Cost 0.02 at the prices set" in words  # 0.030 million at 0.5 and 0.0015 million at 2.0
+    assert "Cost 0.018 at the prices set" in words  # 0.030 million at 0.5 and 0.0015 million at 2.0
     assert "timed out 2" in words
     assert "refused key 1" in words
-    behind = words_of(client.get(f"{PAGE}/runs?period=30&failure=timed_out"))
-    assert behind.count("It was timed_out.") == 2
+    behind = words_of(client.get(f"{PAGE}/calls?period=30&failure=timed_out"))
+    assert behind.count("Gemini did not answer in time.") == 2
 
 
 def test_without_prices_no_cost_is_told(admin_client: FlaskClient, app: APIFlask) -> None:

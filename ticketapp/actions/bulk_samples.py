@@ -10,7 +10,7 @@ from ticketapp.actions.classification import LEASE_MARGIN_SECONDS, put
 from ticketapp.ai import Classifier, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.models import BulkSample, Category, Priority, RunState, Ticket
+from ticketapp.models import BulkSample, Category, Priority, Purpose, RunState, Ticket
 from ticketapp.queries.bulk_trials import is_free
 from ticketapp.queries.questions import question
 
@@ -41,7 +41,7 @@ def read_sample(sample_id: int, classifier: Classifier, *, deadline_seconds: flo
     if claim is None:
         return None
     asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
-    verdict = put(asked, classifier, deadline_seconds=deadline_seconds)
+    verdict = put(asked, classifier, Purpose.TRIAL, deadline_seconds=deadline_seconds)
     _save(claim, verdict)
     return verdict
 

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields, same_text, verdicts
+from ticketapp.actions.model_calls import noted
 from ticketapp.ai import Classifier, Verdict, digest, raised
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
@@ -22,6 +23,7 @@ from ticketapp.models import (
     ClassificationRun,
     EventKind,
     Occasion,
+    Purpose,
     RunState,
     Ticket,
     TicketEvent,
@@ -94,13 +96,13 @@ def reclassify(ticket_id: int, *, by: User) -> ClassificationRun:
 
 
 def propose(title: str, description: str, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
-    """The verdict on a text that is not a ticket yet, for whoever waits; nothing is written.
+    """The verdict on a text that is not a ticket yet, for whoever waits; nothing is written but the call.
 
     No transaction is open and no connection held while the model is asked. Raises ``InvalidInput``.
     """
     title = fields.optional_text("title", title, limit=TITLE_LIMIT)
     description = fields.required_text("description", description, limit=DESCRIPTION_LIMIT)
-    return put(question(title, description), classifier, deadline_seconds=deadline_seconds)
+    return put(question(title, description), classifier, Purpose.FORM, deadline_seconds=deadline_seconds)
 
 
 def lock_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -179,7 +181,7 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         _put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
     if copied is None:
-        verdict = put(asked, classifier, deadline_seconds=deadline_seconds)
+        verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
     else:
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
@@ -189,8 +191,15 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     return verdict
 
 
-def put(asked: Question, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
-    """Put a question to the model: the verdict with its floor.
+def put(
+    asked: Question,
+    classifier: Classifier,
+    purpose: Purpose,
+    *,
+    deadline_seconds: float,
+    run_id: int | None = None,
+) -> Verdict:
+    """Put a question to the model: the verdict with its floor, the call written down.
 
     The connection that read the question is given back before the model is asked.
     """
@@ -202,7 +211,7 @@ def put(asked: Question, classifier: Classifier, *, deadline_seconds: float) -> 
         manner=asked.manner,
         deadline_seconds=deadline_seconds,
     )
-    return raised(verdict, asked.text, asked.floors)
+    return raised(noted(verdict, purpose, run_id=run_id), asked.text, asked.floors)
 
 
 def _digest(asked: Question, classifier: Classifier) -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields
+from ticketapp.actions.model_calls import noted
 from ticketapp.ai import (
     Classifier,
     Manner,
@@ -16,7 +17,7 @@ from ticketapp.ai import (
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, db, transaction
 from ticketapp.errors import Conflict, InvalidInput
-from ticketapp.models import ClassificationSettingChange, ClassificationSettings, Setting, User
+from ticketapp.models import ClassificationSettingChange, ClassificationSettings, Purpose, Setting, User
 from ticketapp.models.classification_settings import MOST_EXAMPLES, ONLY_ID, SEVERITY_WORDS_LIMIT
 from ticketapp.queries import classification_settings
 from ticketapp.queries.classification_settings import COLUMN_OF, Settings
@@ -55,18 +56,19 @@ def change_settings(wanted: Settings, *, by: User, seen: int | None = None) -> l
 
 
 def try_out(wanted: Settings, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
-    """The model's verdict on a sample text with the model and the masking of ``wanted``; nothing is written.
+    """The model's verdict on a sample text with the model and the masking of ``wanted``; its call is noted.
 
     No connection is held while the model is asked. Raises ``InvalidInput`` where the settings cannot be.
     """
     wanted = _checked(wanted)
     db.session.commit()
-    return classifier.classify(
+    verdict = classifier.classify(
         title=SAMPLE_TITLE,
         description=SAMPLE_DESCRIPTION,
         manner=Manner(model=wanted.model, masked=wanted.masked),
         deadline_seconds=deadline_seconds,
     )
+    return noted(verdict, Purpose.TEST)
 
 
 def told(settings: Settings) -> dict[Setting, str]:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from ticketapp.actions.model_calls import noted
 from ticketapp.ai import Classifier, Example, Verdict, raised
 from ticketapp.db import db
 from ticketapp.measuring import LabelledTicket
+from ticketapp.models import Purpose
 from ticketapp.queries.questions import question
 
 
@@ -16,7 +18,7 @@ def verdict_on(
     gives_examples: bool,
     deadline_seconds: float,
 ) -> Verdict:
-    """The verdict that a ticket with these words would get now, its floor included; nothing is written.
+    """The verdict that a ticket with these words would get now, its floor included; nothing is written but the call.
 
     Examples are given as the settings say, or none; never the labelled ticket itself. No transaction is open and no
     connection held while the model is asked.
@@ -30,7 +32,7 @@ def verdict_on(
         deadline_seconds=deadline_seconds,
         manner=replace(asked.manner, model=model, examples=examples),
     )
-    return raised(verdict, asked.text, asked.floors)
+    return raised(noted(verdict, Purpose.EVALUATION), asked.text, asked.floors)
 
 
 def _is_itself(example: Example, ticket: LabelledTicket) -> bool:

@@ -24,7 +24,9 @@ from ticketapp.models import (
     Direction,
     EventKind,
     Message,
+    ModelCall,
     Priority,
+    Purpose,
     Requester,
     RunState,
     Source,
@@ -56,6 +58,7 @@ COLUMNS: dict[type[Base], tuple[str, ...]] = {
         *("id", "ticket_id", "asked_for", "asked_at", "attempt", "state", "due_at", "finished_at", "model"),
         *("prompt_version", "category", "priority", "reason", "confidence", "applied_category", "applied_priority"),
     ),
+    ModelCall: ("at", "purpose", "run_id", "model", "prompt_version", "latency_ms", "tokens_in", "tokens_out"),
     Message: (
         *("ticket_id", "direction", "author_id", "author_name", "author_email", "subject", "text", "has_html"),
         *("message_id", "in_reply_to", "references", "thread_reason", "is_automatic", "created_at", "delivery"),
@@ -188,6 +191,7 @@ def _add_rows(rows: Rows, ticket: SeedTicket, ticket_id: int, run_id: int | None
     rows[TicketParticipant].append((ticket_id, requester.email))
     if ticket.verdict is not None and run_id is not None:
         rows[ClassificationRun].append(_run(ticket, ticket.verdict, ticket_id, run_id))
+        rows[ModelCall].append(_call(ticket, run_id))
     asked = f"ask.{ticket_id}@{DOMAIN}"
     rows[Message].append(_inbound(ticket, ticket_id, asked))
     rows[ThreadReference].append((asked, ticket_id))
@@ -209,6 +213,11 @@ def _run(ticket: SeedTicket, said: SeedVerdict, ticket_id: int, run_id: int) -> 
         *(run_id, ticket_id, AskedFor.OPENED, asked_at, 1, RunState.SUCCEEDED, asked_at, finished_at, MODEL),
         *(MODEL, said.category, said.priority, "Bulk data, no model was asked.", said.confidence, True, True),
     )
+
+
+def _call(ticket: SeedTicket, run_id: int) -> Row:
+    latency_ms, length = round(MACHINE_TAKES.total_seconds() * 1000), len(ticket.description)
+    return (ticket.created_at + MACHINE_TAKES, Purpose.TICKET, run_id, MODEL, MODEL, latency_ms, length // 4, 60)
 
 
 def _inbound(ticket: SeedTicket, ticket_id: int, message_id: str) -> Row:

@@ -8,6 +8,7 @@ from ticketapp.models.mail_reading import MailReading
 from ticketapp.models.mailbox import AfterRecording, Mailbox, MailboxAccount, Security, SignIn
 from ticketapp.models.mailbox_check import CheckedStep, MailboxCheck, MailboxCheckStep, StepOutcome
 from ticketapp.models.message import Attachment, Delivery, Direction, Message
+from ticketapp.models.model_call import ModelCall, Purpose
 from ticketapp.models.requester import Requester
 from ticketapp.models.tally import TicketDayTally, TicketTally
 from ticketapp.models.ticket import ThreadReference, Ticket, TicketParticipant
@@ -43,8 +44,10 @@ __all__ = [
     "MailboxCheck",
     "MailboxCheckStep",
     "Message",
+    "ModelCall",
     "Occasion",
     "Priority",
+    "Purpose",
     "Requester",
     "Role",
     "RunState",

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from ticketapp.db import db
 from ticketapp.measuring import Bin, Confusion, bins, expected_calibration_error
-from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter, JudgedField, Among
+from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter, Among, JudgedField
 from ticketapp.queries.judged import (
     JUDGED,
     NEWEST,

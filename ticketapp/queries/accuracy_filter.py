@@ -8,7 +8,7 @@ from typing import Any
 
 from ticketapp.errors import InvalidInput
 from ticketapp.measuring import BINS
-from ticketapp.models import Category, Priority
+from ticketapp.models import Category, Priority, Purpose
 from ticketapp.queries import parameters
 
 LONGEST_MS = 10**9
@@ -46,10 +46,11 @@ class Outcome(StrEnum):
 
 
 class Among(StrEnum):
-    """Which verdicts alone: priorities that a severity word raised, or what the calibration counts."""
+    """Which alone: priorities that a severity word raised, what the calibration counts, or calls that failed."""
 
     RAISED = "raised"
     CALIBRATED = "calibrated"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +58,9 @@ class AccuracyFilter:
     """What is counted. Period, model and prompt narrow every figure; the rest names the part behind one of them.
 
     ``outcome``, ``machine`` and ``person`` are about ``field``, or with ``among`` *raised* about the raised priority.
-    ``week`` is a Monday. ``confidence`` is the number of a bin of the calibration, 0 to 9; like ``among`` *calibrated*
-    it takes verdicts alone on whose category and priority people decided. ``failure`` and ``slower_ms`` narrow lists
-    of runs.
+    ``week`` is a Monday. ``confidence`` is the number of a bin of the calibration, 0 to 9; like ``among``
+    *calibrated* it takes verdicts alone on whose category and priority people decided. ``purpose``, ``failure``,
+    ``slower_ms`` and ``among`` *failed* narrow lists of calls.
     """
 
     period: Period = Period.MONTH
@@ -72,6 +73,7 @@ class AccuracyFilter:
     week: date | None = None
     confidence: int | None = None
     among: Among | None = None
+    purpose: Purpose | None = None
     failure: str = ""
     slower_ms: int | None = None
 
@@ -95,6 +97,7 @@ class AccuracyFilter:
             week=_monday(args),
             confidence=_whole(args, "confidence", most=BINS - 1),
             among=among,
+            purpose=parameters.word(args, "purpose", Purpose),
             failure=parameters.text(args, "failure"),
             slower_ms=_whole(args, "slower_ms", most=LONGEST_MS),
         )

@@ -1,6 +1,6 @@
-"""The tickets and runs behind an accuracy figure: keyset pages, newest first."""
+"""The tickets and calls behind an accuracy figure: keyset pages, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -8,13 +8,14 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Row, literal, select, tuple_
 
 from ticketapp.db import db
-from ticketapp.models import RunState, Ticket
+from ticketapp.models import ClassificationRun, Purpose, Ticket
 from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter
-from ticketapp.queries.judged import Statement, judged_verdicts, of_runs, of_verdicts, recent_runs
+from ticketapp.queries.judged import Statement, judged_verdicts, of_verdicts
+from ticketapp.queries.model_calls import of_calls, recent_calls
 from ticketapp.queries.paging import Cursor
 
 PAGE_SIZE = 50
-Line = TypeVar("Line", bound="VerdictLine | RunLine")
+Line = TypeVar("Line", bound="VerdictLine | CallLine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +45,19 @@ class VerdictLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunLine:
-    """A finished run with its ticket."""
+class CallLine:
+    """A call of the model, with the ticket where it was made for one."""
 
-    run_id: int
-    ticket_id: int
-    title: str
-    finished_at: datetime
-    model: str | None
+    call_id: int
+    at: datetime
+    purpose: Purpose
+    run_id: int | None
+    ticket_id: int | None
+    title: str | None
+    model: str
     prompt_version: str | None
-    state: RunState
-    attempt: int
-    error: str | None
-    error_detail: str | None
-    latency_ms: int | None
+    error_kind: str | None
+    latency_ms: int
     tokens_in: int | None
     tokens_out: int | None
 
@@ -76,20 +76,24 @@ def verdicts(narrowed: AccuracyFilter, now: datetime, *, after: Cursor | None = 
     columns = [each for each in judged.c if not each.name.startswith(FLOOR + "_") or each.name == "floor_word"]
     statement = select(*columns, judged.c.floor_said, Ticket.title).join(Ticket, Ticket.id == judged.c.ticket_id)
     found = _page(of_verdicts(statement, judged, narrowed), judged.c.finished_at, judged.c.run_id, after)
-    return _lines([VerdictLine(**row._mapping) for row in found])
+    lines = [VerdictLine(**row._mapping) for row in found]
+    return _lines(lines, lambda last: Cursor(last.finished_at, last.run_id))
 
 
-def runs(narrowed: AccuracyFilter, now: datetime, *, after: Cursor | None = None) -> Lines[RunLine]:
-    """The finished runs that a figure counts, from a cursor on."""
-    run = recent_runs(narrowed, now)
+def calls(narrowed: AccuracyFilter, now: datetime, *, after: Cursor | None = None) -> Lines[CallLine]:
+    """The calls that a figure counts, from a cursor on."""
+    call = recent_calls(narrowed, now)
     statement = select(
-        *(run.id.label("run_id"), run.ticket_id, Ticket.title, run.finished_at, run.model, run.prompt_version),
-        *(run.state, run.attempt, run.error, run.error_detail, run.latency_ms, run.tokens_in, run.tokens_out),
+        *(call.id.label("call_id"), call.at, call.purpose, call.run_id, Ticket.id.label("ticket_id"), Ticket.title),
+        *(call.model, call.prompt_version, call.error_kind, call.latency_ms, call.tokens_in, call.tokens_out),
     )
-    joined = of_runs(statement, run, narrowed).join(Ticket, Ticket.id == run.ticket_id)
-    return _lines(
-        [RunLine(**row._mapping) for row in _page(joined, run.finished_at.expression, run.id.expression, after)]
+    joined = (
+        of_calls(statement, call, narrowed)
+        .outerjoin(ClassificationRun, ClassificationRun.id == call.run_id)
+        .outerjoin(Ticket, Ticket.id == ClassificationRun.ticket_id)
     )
+    found = [CallLine(**row._mapping) for row in _page(joined, call.at.expression, call.id.expression, after)]
+    return _lines(found, lambda last: Cursor(last.at, last.call_id))
 
 
 def _page(
@@ -102,7 +106,6 @@ def _page(
     return db.session.execute(newest_first.limit(PAGE_SIZE + 1)).all()
 
 
-def _lines(found: list[Line]) -> Lines[Line]:
+def _lines(found: list[Line], place: Callable[[Line], Cursor]) -> Lines[Line]:
     rows = tuple(found[:PAGE_SIZE])
-    last = rows[-1] if len(found) > PAGE_SIZE else None
-    return Lines(rows, None if last is None else Cursor(last.finished_at, last.run_id))
+    return Lines(rows, place(rows[-1]) if len(found) > PAGE_SIZE else None)

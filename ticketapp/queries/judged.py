@@ -1,16 +1,15 @@
-"""Verdicts with what people made of them, and finished runs: the rows behind every accuracy figure."""
+"""Verdicts with what people made of them: the rows behind every figure of how right the machine is."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import CTE, ColumnElement, Select, String, case, func, or_, select, true, type_coerce
+from sqlalchemy import CTE, ColumnElement, Select, String, case, func, select, true, type_coerce
 from sqlalchemy.orm import aliased
 
 from ticketapp.measuring import BINS
 from ticketapp.models import ClassificationRun, RunState, Ticket
 from ticketapp.queries.accuracy_filter import FLOOR, AccuracyFilter, JudgedField, Outcome
-from ticketapp.queries.classification import NOT_ASKED
 from ticketapp.queries.judging import is_chosen, judged_run
 
 NEWEST = 20_000
@@ -24,22 +23,9 @@ def recent_verdicts(narrowed: AccuracyFilter, now: datetime) -> Run:
     return aliased(ClassificationRun, _verdicts(select(ClassificationRun), narrowed, now).subquery())
 
 
-def recent_runs(narrowed: AccuracyFilter, now: datetime) -> Run:
-    """The newest 20,000 runs of the period that put a question to the model and ended, as runs.
-
-    Those that took the verdict on the same text from another run asked nobody.
-    """
-    return aliased(ClassificationRun, _runs(select(ClassificationRun), narrowed, now).subquery())
-
-
 def number_of_verdicts(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int]:
     """How many ``recent_verdicts`` there are, whatever they are narrowed to; 20,000 where there may be more."""
     return _number(_verdicts(select(ClassificationRun.id), narrowed, now))
-
-
-def number_of_runs(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int]:
-    """How many ``recent_runs`` there are, whatever they are narrowed to; 20,000 where there may be more."""
-    return _number(_runs(select(ClassificationRun.id), narrowed, now))
 
 
 def judged_verdicts(narrowed: AccuracyFilter, now: datetime) -> CTE:
@@ -81,23 +67,8 @@ def of_verdicts(statement: Statement, judged: CTE, narrowed: AccuracyFilter) -> 
     return statement.where(*_part(judged, narrowed))
 
 
-def of_runs(statement: Statement, run: Run, narrowed: AccuracyFilter) -> Statement:
-    """``statement`` over these runs, narrowed."""
-    where = _narrowing(run, narrowed)
-    if narrowed.failure:
-        where.append(run.error_kind == narrowed.failure)
-    if narrowed.slower_ms is not None:
-        where += [run.state == RunState.SUCCEEDED, run.latency_ms >= narrowed.slower_ms]
-    return statement.select_from(run).where(*where)
-
-
 def _verdicts(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
     return _newest(columns, narrowed, now).where(ClassificationRun.state == RunState.SUCCEEDED)
-
-
-def _runs(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
-    was_needed = or_(ClassificationRun.error_kind.is_(None), ClassificationRun.error_kind.not_in(NOT_ASKED))
-    return _newest(columns, narrowed, now).where(was_needed, ClassificationRun.copied_from_id.is_(None))
 
 
 def _newest(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:

@@ -1,12 +1,15 @@
 """Addresses and words of the accuracy page: what each figure opens, and what is active."""
 
+import math
 from typing import Any
 
 from flask import url_for
 
+from ticketapp.ai import FailureKind
+from ticketapp.models import Purpose
 from ticketapp.queries.accuracy_filter import AccuracyFilter, Period
+from ticketapp.queries.call_figures import Calls
 from ticketapp.queries.paging import Cursor
-from ticketapp.queries.run_figures import RunFigures
 
 PERIODS = {
     Period.MONTH: "30 days",
@@ -15,7 +18,15 @@ PERIODS = {
     Period.ALL: "All",
 }
 OF_WHAT_IS_JUDGED = ("outcome", "machine", "person")
+PURPOSES = {
+    Purpose.TICKET: "tickets",
+    Purpose.FORM: "proposals in the form",
+    Purpose.TRIAL: "samples of bulk jobs",
+    Purpose.TEST: "tests of the settings",
+    Purpose.EVALUATION: "evaluations",
+}
 PRICED_TOKENS = 1_000_000
+FEW_CENTS, LEAST_COST = 0.1, 0.0001
 
 
 def page_url(narrowed: AccuracyFilter, **changes: Any) -> str:
@@ -28,9 +39,9 @@ def verdicts_url(narrowed: AccuracyFilter, after: Cursor | None = None, **part: 
     return _url("verdicts", narrowed.as_args(**part) | ({"after": str(after)} if after else {}))
 
 
-def runs_url(narrowed: AccuracyFilter, after: Cursor | None = None, **part: Any) -> str:
-    """The address of the runs behind a figure; ``part`` are fields of the filter."""
-    return _url("runs", narrowed.as_args(**part) | ({"after": str(after)} if after else {}))
+def calls_url(narrowed: AccuracyFilter, after: Cursor | None = None, **part: Any) -> str:
+    """The address of the calls behind a figure; ``part`` are fields of the filter."""
+    return _url("calls", narrowed.as_args(**part) | ({"after": str(after)} if after else {}))
 
 
 def chips(narrowed: AccuracyFilter, endpoint: str) -> list[tuple[str, str]]:
@@ -51,11 +62,19 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %"
 
 
-def cost(figures: RunFigures, *, price_in: float, price_out: float) -> str | None:
-    """What the tokens cost at these prices for a million, to the cent; None where no price is set."""
+def cost(calls: Calls, *, price_in: float, price_out: float) -> str | None:
+    """What the tokens cost at these prices for a million, below 0.10 to two figures; None where no price is set."""
     if not price_in and not price_out:
         return None
-    return f"{(figures.tokens_in * price_in + figures.tokens_out * price_out) / PRICED_TOKENS:,.2f}"
+    amount = (calls.tokens_in * price_in + calls.tokens_out * price_out) / PRICED_TOKENS
+    if not 0 < amount < FEW_CENTS:
+        return f"{amount:,.2f}"
+    return "under 0.0001" if amount < LEAST_COST else f"{amount:.{2 - math.ceil(math.log10(amount))}f}"
+
+
+def failure_sentence(kind: str) -> str:
+    """What went wrong, in a sentence; the kind itself where another release wrote it."""
+    return FailureKind(kind).sentence if kind in set(FailureKind) else kind
 
 
 def _label(name: str, value: str) -> str:

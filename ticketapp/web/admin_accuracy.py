@@ -1,4 +1,4 @@
-"""How right the machine is, for admins: the figures of a period, and the tickets and runs behind each of them."""
+"""How right the machine is, for admins: the figures of a period, and the tickets and calls behind each of them."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from ticketapp.outside import outside
 from ticketapp.queries import accuracy_lists
 from ticketapp.queries.accuracy import ENOUGH, accuracy
 from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField
+from ticketapp.queries.call_figures import Calls, call_figures
 from ticketapp.queries.judged import NEWEST
 from ticketapp.queries.paging import Cursor
-from ticketapp.queries.run_figures import run_figures
 from ticketapp.web import accuracy_words
 from ticketapp.web.look import words
 from ticketapp.web.security import admin_only
@@ -25,19 +25,19 @@ blueprint = Blueprint("admin_accuracy", __name__, url_prefix="/admin/accuracy")
 def index() -> ResponseReturnValue:
     """Every figure of the period, from two statements."""
     narrowed = AccuracyFilter.from_args(request.args).whole
-    now, config = utc_now(), outside().config
-    figures = run_figures(narrowed, now)
+    now = utc_now()
+    figures = call_figures(narrowed, now)
     return render_template(
         "admin_accuracy/index.html",
         narrowed=narrowed,
         found=accuracy(narrowed, now),
-        runs=figures,
-        cost=accuracy_words.cost(figures, price_in=config.gemini_price_in, price_out=config.gemini_price_out),
+        asking=figures,
+        cost=_cost,
         fields=list(JudgedField),
         enough=ENOUGH,
         newest=NEWEST,
         failures=[
-            (words(kind), number, accuracy_words.runs_url(narrowed, failure=kind))
+            (words(kind), number, accuracy_words.calls_url(narrowed, failure=kind))
             for kind, number in figures.failures
         ],
         chips=accuracy_words.chips(narrowed, "index"),
@@ -59,15 +59,24 @@ def verdicts() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/runs")
+@blueprint.get("/calls")
 @admin_only
-def runs() -> ResponseReturnValue:
-    """The runs that a figure counts, newest first."""
+def calls() -> ResponseReturnValue:
+    """The calls of the model that a figure counts, newest first."""
     narrowed, after = AccuracyFilter.from_args(request.args), _after()
-    found = accuracy_lists.runs(narrowed, utc_now(), after=after)
+    found = accuracy_lists.calls(narrowed, utc_now(), after=after)
     return render_template(
-        "admin_accuracy/runs.html", rows=found.rows, **_place(narrowed, "runs", after, found.older)
+        "admin_accuracy/calls.html",
+        rows=found.rows,
+        sentence=accuracy_words.failure_sentence,
+        made_for=accuracy_words.PURPOSES,
+        **_place(narrowed, "calls", after, found.older),
     )
+
+
+def _cost(calls: Calls) -> str | None:
+    config = outside().config
+    return accuracy_words.cost(calls, price_in=config.gemini_price_in, price_out=config.gemini_price_out)
 
 
 def _after() -> Cursor | None:
@@ -77,7 +86,7 @@ def _after() -> Cursor | None:
 
 def _place(narrowed: AccuracyFilter, kind: str, after: Cursor | None, older: Cursor | None) -> dict[str, Any]:
     """What both lists are told of where they are."""
-    url = accuracy_words.verdicts_url if kind == "verdicts" else accuracy_words.runs_url
+    url = accuracy_words.verdicts_url if kind == "verdicts" else accuracy_words.calls_url
     return {
         "period": accuracy_words.PERIODS[narrowed.period],
         "chips": accuracy_words.chips(narrowed, kind),
@@ -94,6 +103,7 @@ def _words() -> dict[str, Any]:
         "periods": accuracy_words.PERIODS,
         "page_url": accuracy_words.page_url,
         "verdicts_url": accuracy_words.verdicts_url,
-        "runs_url": accuracy_words.runs_url,
+        "calls_url": accuracy_words.calls_url,
         "share": accuracy_words.share,
+        "made_for": accuracy_words.PURPOSES,
     }

@@ -1,0 +1,61 @@
+"""One row for each question put to the model, whatever for; those of finished runs are written down as such."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+row_id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+PURPOSES = ("ticket", "form", "trial", "test", "evaluation")
+CHECKS = {
+    "run_is_of_ticket": "run_id IS NULL OR purpose = 'ticket'",
+    "latency_positive": "latency_ms >= 0",
+    "tokens_in_positive": "tokens_in >= 0",
+    "tokens_out_positive": "tokens_out >= 0",
+}
+OF_RUNS = """
+    INSERT INTO model_call
+        (at, purpose, run_id, model, prompt_version, latency_ms, tokens_in, tokens_out, error_kind)
+    SELECT
+        finished_at, 'ticket', id, model, prompt_version, coalesce(latency_ms, 0), tokens_in, tokens_out, error_kind
+    FROM classification_run
+    WHERE finished_at IS NOT NULL AND model IS NOT NULL AND copied_from_id IS NULL
+        AND (error_kind IS NULL OR error_kind NOT IN ('not_needed', 'withdrawn'))
+    ORDER BY finished_at, id
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "model_call",
+        sa.Column("id", row_id, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(*PURPOSES, name="purpose", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("run_id", row_id, nullable=True),
+        sa.Column("model", sa.String(100), nullable=False),
+        sa.Column("prompt_version", sa.String(40), nullable=True),
+        sa.Column("latency_ms", sa.Integer(), nullable=False),
+        sa.Column("tokens_in", sa.Integer(), nullable=True),
+        sa.Column("tokens_out", sa.Integer(), nullable=True),
+        sa.Column("error_kind", sa.String(40), nullable=True),
+        *(sa.CheckConstraint(rule, name=op.f(f"ck_model_call_{name}")) for name, rule in CHECKS.items()),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["classification_run.id"], name=op.f("fk_model_call_run_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_call")),
+    )
+    op.execute(OF_RUNS)
+    newest = [sa.literal_column("at DESC"), sa.literal_column("id DESC")]
+    op.create_index("ix_model_call_newest", "model_call", newest)
+    op.create_index("ix_model_call_run", "model_call", ["run_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("model_call")

@@ -1,0 +1,62 @@
+"""Writing down each question that was put to the model, as soon as it is answered, beside whatever becomes of it."""
+
+import logging
+import sqlite3
+
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from ticketapp.ai import Verdict
+from ticketapp.clock import utc_now
+from ticketapp.db import BUSY_TIMEOUT_SECONDS, db
+from ticketapp.models import ModelCall, Purpose
+
+PATIENCE_MS = 1000
+_log = logging.getLogger(__name__)
+
+
+def noted(verdict: Verdict, purpose: Purpose, *, run_id: int | None = None) -> Verdict:
+    """``verdict``, its call written down, committed; nothing is written where nobody was asked.
+
+    To be called with no transaction open. Never raises and waits a second at most: a call that cannot be written
+    down is missing in the figures, its answer counts all the same.
+    """
+    if verdict.failure is None or verdict.failure.kind.was_asked:
+        try:
+            _write(verdict, purpose, run_id=run_id)
+        except SQLAlchemyError as error:
+            _log.warning("A call of the model is missing in the figures: %s", type(error).__name__)
+    return verdict
+
+
+def _write(verdict: Verdict, purpose: Purpose, *, run_id: int | None) -> None:
+    with db.engine.connect() as connection:
+        _be_brief(connection, milliseconds=PATIENCE_MS)
+        try:
+            connection.execute(
+                insert(ModelCall).values(
+                    at=utc_now(),
+                    purpose=purpose,
+                    run_id=run_id,
+                    model=verdict.model,
+                    prompt_version=verdict.prompt_version,
+                    latency_ms=verdict.latency_ms,
+                    tokens_in=verdict.tokens_in,
+                    tokens_out=verdict.tokens_out,
+                    error_kind=verdict.failure.kind if verdict.failure else None,
+                )
+            )
+            connection.commit()
+        finally:
+            _be_brief(connection, milliseconds=BUSY_TIMEOUT_SECONDS * 1000)
+
+
+def _be_brief(connection: Connection, *, milliseconds: int) -> None:
+    """Wait for nobody longer than this: until the end of the transaction, on SQLite until told otherwise."""
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    elif milliseconds == PATIENCE_MS:
+        for name, value in (("lock_timeout", milliseconds), ("statement_timeout", milliseconds)):
+            connection.execute(text(f"SET LOCAL {name} = {value}"))
+        connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
