@@ -1,16 +1,21 @@
 """flask classify evaluate and compare: a labelled set on the real path, against a Gemini-speaking server."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
 
-from tests.app_fixtures import MakeApp
+from tests.app_fixtures import MakeApp, add_user
 from tests.cli.running import run
 from tests.services.gemini import GeminiServer
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
+from ticketapp.ai import MaskedKind
 from ticketapp.models import Source
+from ticketapp.queries.classification_settings import Settings
 
 SAID = ("billing/high", "billing/high", "technical/low", "account/medium", "general/low")
 RIGHT = ("billing/high", "billing/low", "technical/low", "general/medium", "general/low")
@@ -110,6 +115,36 @@ def test_answers_to_another_question_are_not_gone_on_with(
     assert done.exit_code == 1
     assert "holds the answers of another evaluation" in done.stderr
     assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"masked": frozenset[MaskedKind]()}, "masked"),
+        ({"severity_words": "critical: ticket"}, "severity words"),
+    ],
+)
+def test_answers_from_before_a_setting_was_changed_are_not_gone_on_with(
+    app: APIFlask, labelled: Path, tmp_path: Path, changed: dict[str, Any], word: str
+) -> None:
+    out = tmp_path / "r.jsonl"
+    run(app, "classify", "evaluate", labelled, "--out", out)
+    before = out.read_bytes()
+    admin = add_user(app, "ada@example.com", "Ada", "admin")
+    with app.app_context():
+        change_settings(replace(Settings(), **changed), by=admin)
+    done = run(app, "classify", "evaluate", labelled, "--out", out)
+    assert (done.exit_code, out.read_bytes()) == (1, before)
+    assert f"what differs: {word}." in done.stderr
+
+
+def test_a_folder_that_is_missing_is_said_before_anybody_is_asked(
+    app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    done = run(app, "classify", "evaluate", labelled, "--out", tmp_path / "no" / "r.jsonl")
+    assert done.exit_code == 1
+    assert "cannot be read or written: No such file or directory." in done.stderr
+    assert gemini.requests == []
 
 
 def test_another_file_is_never_written_over(app: APIFlask, labelled: Path, tmp_path: Path) -> None:

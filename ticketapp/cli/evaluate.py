@@ -75,6 +75,8 @@ def evaluate(
         _ask_the_rest(path, asking, answers)
     except BadResults as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read or written: {error.strerror}.") from error
     config = outside().config
     prices = Prices(config.gemini_price_in, config.gemini_price_out)
     click.echo(report(asking.evaluated, list(answers.values()), prices))
@@ -103,6 +105,8 @@ def _asking(
         model=asked_model,
         prompt=classifier.prompt_version,
         examples=gives_examples,
+        masked=", ".join(sorted(settings.masked)),
+        severity_words=hashlib.sha256(settings.severity_list.encode()).hexdigest(),
     )
     return Asking(
         evaluated=evaluated,
@@ -143,8 +147,8 @@ def _kept(path: Path, evaluated: Evaluated) -> dict[str, Answer]:
     before, answers = read_answers(lines, name=str(path))
     if before != evaluated:
         raise BadResults(
-            f"{path} holds the answers of another evaluation ({before}), or {evaluated.file} has changed since. "
-            "Name another file with --out."
+            f"{path} holds the answers of another evaluation ({before}); "
+            f"what differs: {', '.join(evaluated.differing(before))}. Name another file with --out."
         )
     if not lines[-1].endswith(b"\n"):
         os.truncate(path, sum(map(len, lines[:-1])))

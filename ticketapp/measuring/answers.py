@@ -14,7 +14,11 @@ class BadResults(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """What was asked: a file by its name and SHA-256, of which model, with which prompt, with examples or without."""
+    """What was asked: a file by its name and SHA-256, of which model, with which prompt, with examples or without.
+
+    ``masked`` are the kinds of personal data that were taken out, ``severity_words`` that of their list; both
+    are empty in files of before they were kept.
+    """
 
     file: str
     sha256: str
@@ -22,6 +26,12 @@ class Evaluated:
     model: str
     prompt: str
     examples: bool
+    masked: str = ""
+    severity_words: str = ""
+
+    def differing(self, other: "Evaluated") -> list[str]:
+        """What of the question is not the same in both, in words."""
+        return [name.replace("_", " ") for name in asdict(self) if getattr(self, name) != getattr(other, name)]
 
     def __str__(self) -> str:
         given = "with" if self.examples else "without"
