@@ -1,4 +1,4 @@
-"""One row for each question put to the model, whatever for; those of finished runs are written down as such."""
+"""One row for each question put to the model; and a ticket that people decided in one field alone is an example."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,9 +26,22 @@ OF_RUNS = """
         AND (error_kind IS NULL OR error_kind NOT IN ('not_needed', 'withdrawn'))
     ORDER BY finished_at, id
 """
+BOTH = "category_by = 'person' AND priority_by = 'person'"
+EITHER = "(category_by = 'person' OR priority_by = 'person')"
+WORDS = "substr({row}search_document, 1, 200)"
 
 
 def upgrade() -> None:
+    _create_calls()
+    _decide_by(EITHER)
+
+
+def downgrade() -> None:
+    _decide_by(BOTH)
+    op.drop_table("model_call")
+
+
+def _create_calls() -> None:
     op.create_table(
         "model_call",
         sa.Column("id", row_id, nullable=False),
@@ -57,5 +70,34 @@ def upgrade() -> None:
     op.create_index("ix_model_call_run", "model_call", ["run_id"])
 
 
-def downgrade() -> None:
-    op.drop_table("model_call")
+def _decide_by(rule: str) -> None:
+    """Make the index, and on SQLite the words for finding similar tickets, hold those of this rule."""
+    op.drop_index("ix_ticket_decided", "ticket")
+    where = sa.text(rule)
+    columns = [sa.literal_column("id DESC")]
+    op.create_index("ix_ticket_decided", "ticket", columns, postgresql_where=where, sqlite_where=where)
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for verb, trigger in _triggers(rule).items():
+        op.execute(f"DROP TRIGGER ticket_example_on_{verb}")
+        op.execute(f"CREATE TRIGGER ticket_example_on_{verb} {trigger}")
+    op.execute("DELETE FROM ticket_example")
+    op.execute(
+        f"INSERT INTO ticket_example (rowid, words) SELECT id, {WORDS.format(row='')} FROM ticket WHERE {rule}"
+    )
+
+
+def _triggers(rule: str) -> dict[str, str]:
+    before, after = (
+        rule.replace("category_by", f"{row}.category_by").replace("priority_by", f"{row}.priority_by")
+        for row in ("OLD", "NEW")
+    )
+    words = WORDS.format(row="NEW.")
+    return {
+        "insert": f"AFTER INSERT ON ticket WHEN {after} BEGIN "
+        f"INSERT INTO ticket_example (rowid, words) VALUES (NEW.id, {words}); END",
+        "update": f"AFTER UPDATE OF category_by, priority_by, search_document ON ticket "
+        f"WHEN ({before}) OR ({after}) BEGIN DELETE FROM ticket_example WHERE rowid = OLD.id; "
+        f"INSERT INTO ticket_example (rowid, words) SELECT NEW.id, {words} WHERE {after}; END",
+        "delete": f"AFTER DELETE ON ticket WHEN {before} BEGIN DELETE FROM ticket_example WHERE rowid = OLD.id; END",
+    }

@@ -43,7 +43,7 @@ def test_a_good_answer_becomes_a_suggestion_with_its_cost(classifier: GeminiClas
     suggestion = suggestion_in(verdict)
     assert (suggestion.category, suggestion.priority, suggestion.confidence) == ("billing", "high", 0.83)
     assert suggestion.reason
-    assert (verdict.model, verdict.prompt_version) == (MODEL, "v2")
+    assert (verdict.model, verdict.prompt_version) == (MODEL, "v3")
     assert (verdict.tokens_in, verdict.tokens_out) == (900, 45)
     assert 0 < verdict.latency_ms < 5000
 
@@ -267,7 +267,7 @@ def test_both_classifiers_keep_the_promise_of_the_protocol(classifier: GeminiCla
     for each in (classifier, UnconfiguredClassifier()):
         promised: Classifier = each
         assert promised.model
-        assert promised.prompt_version == "v2"
+        assert promised.prompt_version == "v3"
     assert (classifier.is_configured, UnconfiguredClassifier().is_configured) == (True, False)
 
 

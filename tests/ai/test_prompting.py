@@ -139,6 +139,22 @@ def test_examples_come_first_with_the_teams_decision_beside_the_boundary() -> No
     assert names == ["EXAMPLE 1: billing, high", "EXAMPLE 2: billing, high", "TITLE", "DESCRIPTION", "END"]
 
 
+@pytest.mark.parametrize(
+    ("category", "priority", "line"),
+    [("billing", None, "billing, priority undecided"), (None, "high", "category undecided, high")],
+)
+def test_an_example_says_what_the_team_did_not_decide(category: str | None, priority: str | None, line: str) -> None:
+    example = Example(reference=7, title="Refund", description="Twice!", category=category, priority=priority)
+    asked = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example,)))
+    assert f"EXAMPLE 1: {line}-----" in asked.data
+    assert '"priority undecided"' in asked.orders
+
+
+def test_an_example_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be decided"):
+        Example(reference=7, title="t", description="d", category=None, priority=None)
+
+
 def test_a_boundary_in_an_example_is_drawn_again() -> None:
     draws = iter(["a" * 32, "b" * 32])
     example = Example(
@@ -169,7 +185,7 @@ def test_an_example_with_a_decision_that_cannot_be_is_refused() -> None:
 
 
 def test_versions_of_the_prompt_are_files_of_which_the_older_ones_can_still_be_asked() -> None:
-    assert (PROMPT.version, load_prompt("v1").version) == ("v2", "v1")
+    assert (PROMPT.version, load_prompt("v1").version) == ("v3", "v1")
     assert PROMPT.text != load_prompt("v1").text
 
 

@@ -56,7 +56,7 @@ def test_a_labelled_set_is_measured(app: APIFlask, labelled: Path, gemini: Gemin
     done = run(app, "classify", "evaluate", labelled, "--out", tmp_path / "r.jsonl")
     assert done.exit_code == 0
     said = " ".join(done.stdout.split())
-    assert "5 of 5 tickets of set.jsonl, model gemini-3.5-flash-lite, prompt v2, without examples" in said
+    assert "5 of 5 tickets of set.jsonl, model gemini-3.5-flash-lite, prompt v3, without examples" in said
     # F1: billing 1, technical 1, account 0, general 2/3; then low 4/5, medium 1, high 2/3
     assert "category accuracy 80.0 % macro-F1 0.667" in said
     assert "priority accuracy 80.0 % macro-F1 0.822" in said
@@ -67,6 +67,19 @@ def test_a_labelled_set_is_measured(app: APIFlask, labelled: Path, gemini: Gemin
     assert "p50" in said
     assert "cost 0.00" in said
     assert len(gemini.requests) == 5
+
+
+def test_a_field_that_nobody_decided_on_is_judged_nowhere(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in labelled.read_text().splitlines()]
+    del lines[1]["category"], lines[2]["priority"]
+    labelled.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = run(app, "classify", "evaluate", labelled, "--out", tmp_path / "r.jsonl")
+    said = " ".join(done.stdout.split())
+    assert "category accuracy 75.0 %" in said, "three of four"
+    assert "priority accuracy 75.0 %" in said
+    assert "both right 66.7 % (2/3)" in said
+    compared = run(app, "classify", "compare", tmp_path / "r.jsonl", tmp_path / "r.jsonl")
+    assert "category 75.0 % 75.0 %" in " ".join(compared.stdout.split())
 
 
 def test_it_goes_on_where_it_ended(app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path) -> None:
@@ -173,7 +186,7 @@ def test_model_and_prompt_are_those_asked_for(
     assert "model gemini-other, prompt v1" in done.stdout
     assert {asked.model for asked in gemini.requests} == {"gemini-other"}
     unknown = run(app, "classify", "evaluate", labelled, "--prompt", "v99")
-    assert (unknown.exit_code, "known are v1, v2" in unknown.stderr) == (1, True)
+    assert (unknown.exit_code, "known are v1, v2, v3" in unknown.stderr) == (1, True)
     assert "is no model name" in run(app, "classify", "evaluate", labelled, "--model", "a b").stderr
 
 

@@ -19,16 +19,17 @@ def test_every_decision_is_written_and_nothing_else(make_app: MakeApp, tmp_path:
     with app.app_context():
         decided = [judged("billing/low", "technical/high"), judged("general/low", "general/low")]
         judged("billing/low")
-        judged("account/low", "general/low", decided=(True, False))
+        half = judged("account/low", "general/low", decided=(True, False))
     file = tmp_path / "decisions.jsonl"
     done = run(app, "classify", "export", file)
-    assert (done.exit_code, done.stdout) == (0, f"2 decisions are in {file}.\n")
+    assert (done.exit_code, done.stdout) == (0, f"3 decisions are in {file}.\n")
     found = read_labelled(file.read_bytes().splitlines())
     assert {(ticket.id, ticket.category, ticket.priority) for ticket in found} == {
         (f"ticket-{decided[0]}", "technical", "high"),
         (f"ticket-{decided[1]}", "general", "low"),
+        (f"ticket-{half}", "general", ""),
     }
-    assert found[0].title == "Said general/low"
+    assert found[1].title == "Said general/low"
     assert file.stat().st_mode & 0o777 == 0o600
 
 

@@ -9,6 +9,7 @@ import pytest
 from ticketapp.ai import CATEGORIES, PRIORITIES
 from ticketapp.measuring import BadLines, LabelledTicket, read_labelled, shipped_set, written
 
+HALF = {"id": "h", "title": "T", "description": "D", "priority": "low"}
 GOOD = {"id": "1", "title": "T", "description": "D", "category": "billing", "priority": "low"}
 HARD = {"angry", "polite", "two_topics", "empty", "spam", "injection", "vague", "typos", "neighbour", "quoted"}
 
@@ -96,3 +97,11 @@ def test_no_two_shipped_tickets_are_alike(shipped: list[LabelledTicket]) -> None
     assert len({text.casefold() for text in words}) == len(shipped)
     beginnings = Counter(" ".join(text.split()[:4]).casefold() for text in words if len(text.split()) > 8)
     assert max(beginnings.values()) <= 2
+
+
+def test_one_field_may_be_left_open_but_not_both() -> None:
+    half = read_labelled(lines(HALF))[0]
+    assert (half.category, half.priority) == ("", "low")
+    assert "category" not in written(half)
+    with pytest.raises(BadLines, match="category or priority is missing"):
+        read_labelled(lines({name: HALF[name] for name in ("id", "title", "description")}))

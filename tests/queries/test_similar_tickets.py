@@ -6,7 +6,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects import postgresql
 
-from tests.actions.classifying import decided
+from tests.actions.classifying import decided, opened
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai.masking import EVERY_KIND
 from ticketapp.ai.prompting import readable
@@ -71,6 +71,22 @@ def test_no_half_of_a_secret_is_left_where_an_example_ends(each_app: APIFlask, s
     words = f"{example.title} {readable(example.description, limit=GIVEN_CHARACTERS, mask=EVERY_KIND)}"
     assert len(example.description) > 3000
     assert secret[:8] not in words
+
+
+@pytest.mark.parametrize(("field", "value"), [("category", "technical"), ("priority", "low")])
+def test_a_decision_on_one_field_is_an_example_of_that_field_alone(
+    each_app: APIFlask, field: str, value: str
+) -> None:
+    ticket = opened("The export stops with error 500", title="Export stops")
+    assert similar("Export stops", "The export stops", limit=1) == []
+    change_ticket(ticket.id, {field: value}, by=None)
+    found = similar("Export stops", "The export stops", limit=1)
+    assert [each.ticket_id for each in found] == [ticket.id]
+    assert {"category": found[0].category, "priority": found[0].priority} == {
+        "category": None,
+        "priority": None,
+        field: value,
+    }
 
 
 def test_a_text_without_words_finds_nothing(each_app: APIFlask) -> None:

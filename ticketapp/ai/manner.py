@@ -12,7 +12,7 @@ _MODEL_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """An earlier ticket with what the team decided on. Its text is a stranger's, like any other.
+    """An earlier ticket with what the team decided on; None is what it did not. Its text is a stranger's.
 
     ``reference`` is whatever the caller knows it by; it is not sent.
     """
@@ -20,11 +20,17 @@ class Example:
     reference: int
     title: str
     description: str
-    category: str
-    priority: str
+    category: str | None
+    priority: str | None
+
+    @property
+    def decision(self) -> str:
+        """What the team decided on, as the model is told."""
+        return f"{self.category or 'category undecided'}, {self.priority or 'priority undecided'}"
 
     def __post_init__(self) -> None:
-        if self.category not in CATEGORIES or self.priority not in PRIORITIES:
+        is_known = self.category in (None, *CATEGORIES) and self.priority in (None, *PRIORITIES)
+        if not is_known or self.category is self.priority is None:
             raise ValueError(f"an example cannot be decided {self.category!r}, {self.priority!r}")
 
 

@@ -11,7 +11,7 @@ from ticketapp.ai.cutting import cut
 from ticketapp.ai.manner import USUAL, Example, Manner
 from ticketapp.ai.masking import EVERY_KIND, MaskedKind, masked
 
-DEFAULT_PROMPT_VERSION = "v2"
+DEFAULT_PROMPT_VERSION = "v3"
 MAX_TITLE_CHARACTERS = 500
 MAX_DESCRIPTION_CHARACTERS = 12_000  # together with the newest reply, where there is one
 MAX_REPLY_CHARACTERS = 4_000
@@ -100,7 +100,7 @@ def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset()
 def _example(number: int, example: Example) -> tuple[str, str]:
     title = _one_line(readable(example.title, limit=MAX_EXAMPLE_TITLE_CHARACTERS, mask=EVERY_KIND))
     text = readable(example.description, limit=MAX_EXAMPLE_CHARACTERS, mask=EVERY_KIND)
-    return f"EXAMPLE {number}: {example.category}, {example.priority}", f"{title}\n{text}"
+    return f"EXAMPLE {number}: {example.decision}", f"{title}\n{text}"
 
 
 def _one_line(text: str) -> str:

@@ -38,7 +38,9 @@ def compare(first: Path, second: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def export(file: Path) -> None:
-    """Write every ticket whose category and priority people chose to FILE, as a labelled set for evaluate.
+    """Write every ticket whose category or priority people chose to FILE, as a labelled set for evaluate.
+
+    A line holds what people chose: a field that they left to the machine is not in it.
 
     The customers' words are in it as they wrote them, nothing masked; only its owner may read the file.
     """

@@ -40,7 +40,10 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One labelled ticket with what came back. ``failure`` is a kind of failure and then there are no words."""
+    """One labelled ticket with what came back. ``failure`` is a kind of failure and then there are no words.
+
+    ``right_category`` or ``right_priority`` is empty where nobody decided on it.
+    """
 
     id: str
     language: str
@@ -66,6 +69,11 @@ class Answer:
     def is_priority_right(self) -> bool:
         """Whether the priority is the labelled one."""
         return self.priority == self.right_priority
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is known what is right in both fields."""
+        return bool(self.right_category and self.right_priority)
 
     @property
     def is_right(self) -> bool:

@@ -9,8 +9,9 @@ from importlib.resources.abc import Traversable
 from ticketapp.ai import CATEGORIES, PRIORITIES
 
 MOST_PROBLEMS = 20
-TEXTS = ("id", "title", "description", "category", "priority")
-OPTIONAL_TEXTS = ("language", "hard")
+TEXTS = ("id", "title", "description")
+LABELS = {"category": CATEGORIES, "priority": PRIORITIES}
+OPTIONAL_TEXTS = ("language", "hard", *LABELS)
 
 
 class BadLines(ValueError):
@@ -25,13 +26,16 @@ class BadLines(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledTicket:
-    """A ticket's words with what a person decided. ``hard`` is a word for what makes it hard, ``language`` a code."""
+    """A ticket's words with what a person decided: category, priority, or both; the other is empty.
+
+    ``hard`` is a word for what makes it hard, ``language`` a code.
+    """
 
     id: str
     title: str
     description: str
-    category: str
-    priority: str
+    category: str = ""
+    priority: str = ""
     language: str = ""
     hard: str = ""
 
@@ -80,6 +84,8 @@ def _ticket(line: bytes) -> LabelledTicket | list[str]:
 
 def _problems(facts: dict[str, object]) -> list[str]:
     missing = [f"{name} is missing" for name in TEXTS if name not in facts]
+    if not any(name in facts for name in LABELS):
+        missing.append("category or priority is missing")
     unknown = [f"{name} is no field of a labelled ticket" for name in facts if name not in TEXTS + OPTIONAL_TEXTS]
     not_text = [f"{name} must be text" for name, value in facts.items() if not isinstance(value, str)]
     if missing or unknown or not_text:
@@ -87,7 +93,7 @@ def _problems(facts: dict[str, object]) -> list[str]:
     blank = ["id must not be blank"] if not str(facts["id"]).strip() else []
     words = [
         f"{name} must be one of {', '.join(allowed)}, not {facts[name]!r}"
-        for name, allowed in (("category", CATEGORIES), ("priority", PRIORITIES))
-        if facts[name] not in allowed
+        for name, allowed in LABELS.items()
+        if name in facts and facts[name] not in allowed
     ]
     return blank + words

@@ -13,10 +13,12 @@ from ticketapp.measuring.percentiles import nearest_rank
 
 COLUMN = 11
 PRICED_TOKENS = 1_000_000
-JUDGEMENTS: tuple[tuple[str, Callable[[Answer], bool]], ...] = (
-    ("category", lambda answer: answer.is_category_right),
-    ("priority", lambda answer: answer.is_priority_right),
-    ("both", lambda answer: answer.is_right),
+_Is = Callable[[Answer], bool]
+# By name: whether an answer is right, and whether it is known what is.
+JUDGEMENTS: tuple[tuple[str, _Is, _Is], ...] = (
+    ("category", lambda answer: answer.is_category_right, lambda answer: bool(answer.right_category)),
+    ("priority", lambda answer: answer.is_priority_right, lambda answer: bool(answer.right_priority)),
+    ("both", lambda answer: answer.is_right, lambda answer: answer.is_whole),
 )
 
 
@@ -29,14 +31,16 @@ class Prices:
 
 
 def report(evaluated: Evaluated, answers: Sequence[Answer], prices: Prices) -> str:
-    """Everything about one run. A ticket without an answer counts as wrong."""
+    """Everything about one run. A ticket without an answer counts as wrong; one on which people decided one field
+    alone counts for that field alone."""
+    whole = [answer for answer in answers if answer.is_whole]
     lines = [f"{len(answers):,} of {evaluated.tickets:,} tickets of {evaluated}"]
     for field, words in (("category", CATEGORIES), ("priority", PRIORITIES)):
         lines += ["", *_confused(field, words, answers)]
-    lines += ["", f"both right     {_share(answers, lambda answer: answer.is_right)}"]
-    lines += _by("language", answers, lambda answer: answer.language)
-    lines += _by("hard cases", [answer for answer in answers if answer.hard], lambda answer: answer.hard)
-    lines += ["", *_calibrated(answers), "", *_costs(answers, prices)]
+    lines += ["", f"both right     {_share(whole, lambda answer: answer.is_right)}"]
+    lines += _by("language", whole, lambda answer: answer.language)
+    lines += _by("hard cases", [answer for answer in whole if answer.hard], lambda answer: answer.hard)
+    lines += ["", *_calibrated(whole), "", *_costs(answers, prices)]
     return "\n".join(lines)
 
 
@@ -46,9 +50,12 @@ def comparison(first: tuple[Evaluated, dict[str, Answer]], second: tuple[Evaluat
     lines = [f"first   {first[0]}", f"second  {second[0]}", f"{len(shared):,} tickets that both hold", ""]
     lines.append(_row("", "first", "second", "both", "only 1st", "only 2nd", "neither"))
     verdicts = []
-    for name, judge in JUDGEMENTS:
-        paired = pair([(judge(one), judge(other)) for one, other in shared])
-        lines.append(_compared(name, paired, len(shared)))
+    for name, judge, is_labelled in JUDGEMENTS:
+        judged = [(judge(one), judge(other)) for one, other in shared if is_labelled(one)]
+        if not judged:
+            continue
+        paired = pair(judged)
+        lines.append(_compared(name, paired, len(judged)))
         verdicts.append(f"{name}: {chance_in_words(paired)}")
     return "\n".join([*lines, "", *verdicts])
 
@@ -60,7 +67,10 @@ def _compared(name: str, paired: Paired, number: int) -> str:
 
 
 def _confused(field: str, words: Sequence[str], answers: Sequence[Answer]) -> Iterator[str]:
-    pairs = [(getattr(answer, f"right_{field}"), getattr(answer, field)) for answer in answers]
+    pairs = [(right, getattr(answer, field)) for answer in answers if (right := getattr(answer, f"right_{field}"))]
+    if not pairs:
+        yield f"{field}       nobody decided on any"
+        return
     confusion = Confusion.of(words, pairs)
     f1 = confusion.macro_f1
     yield f"{field}       accuracy {100 * (confusion.accuracy or 0):.1f} %   macro-F1 {f1 or 0:.3f}"

@@ -15,7 +15,7 @@ TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 100_000
 SEARCH_DOCUMENT_LIMIT = 20_000
 REFERENCE_LIMIT = 255
-DECIDED = text("category_by = 'person' AND priority_by = 'person'")
+DECIDED = text("(category_by = 'person' OR priority_by = 'person')")
 MERGED = text("merged_into_id IS NOT NULL")
 UNCLASSIFIED = text("category_by = 'default' OR priority_by = 'default'")
 

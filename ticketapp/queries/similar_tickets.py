@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, text
+from sqlalchemy import Select, bindparam, case, func, literal_column, select, text
 
 from ticketapp.ai.cutting import without_halves
 from ticketapp.db import db
-from ticketapp.models import Ticket
+from ticketapp.models import ChosenBy, Ticket
 from ticketapp.models.ticket import DECIDED, search_document
 
 # Of each ticket so much counts; and of the decided tickets only so many of the newest are looked at.
@@ -32,13 +32,16 @@ _MATCHING = text(
 
 @dataclass(frozen=True, slots=True)
 class DecidedTicket:
-    """A ticket whose category and priority people decided on; its description is cut at 4,000 characters."""
+    """A ticket on whose category or priority people decided; what they left to the machine, or to nobody, is None.
+
+    Its description is cut at 4,000 characters.
+    """
 
     ticket_id: int
     title: str
     description: str
-    category: str
-    priority: str
+    category: str | None
+    priority: str | None
 
 
 def similar(title: str, description: str, *, limit: int, besides: int | None = None) -> list[DecidedTicket]:
@@ -132,7 +135,11 @@ def _phrases(words: str) -> Iterator[str]:
 
 def _in_order(ids: Sequence[int]) -> list[DecidedTicket]:
     beginning = func.substr(Ticket.description, 1, literal_column(str(GIVEN_CHARACTERS)))
-    statement = select(Ticket.id, Ticket.title, beginning, Ticket.category, Ticket.priority).where(Ticket.id.in_(ids))
+    chosen = (
+        case((Ticket.category_by == ChosenBy.PERSON, Ticket.category)),
+        case((Ticket.priority_by == ChosenBy.PERSON, Ticket.priority)),
+    )
+    statement = select(Ticket.id, Ticket.title, beginning, *chosen).where(Ticket.id.in_(ids))
     rows = db.session.execute(statement) if ids else ()
     found = {
         ticket_id: DecidedTicket(ticket_id, title, without_halves(words, GIVEN_CHARACTERS), category, priority)
