@@ -9,10 +9,13 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from tests.app_fixtures import MakeApp, add_user, signed_in
-from tests.judged_tickets import NOW, failed, judged
+from tests.judged_tickets import NOW, asked, failed, judged, raise_priority
 from tests.web.browsing import words_of
 from tests.web.statements import statements_of
 from ticketapp import clock
+from ticketapp.models import Purpose
+from ticketapp.queries.call_figures import Calls
+from ticketapp.web import accuracy_words
 
 PAGE = "/admin/accuracy"
 
@@ -150,3 +153,51 @@ def test_the_figures_come_from_two_statements(office: tuple[APIFlask, FlaskClien
     with statements_of(app) as sent:
         client.get(PAGE)
     assert len([statement for statement in sent if "tokens_in" in statement or "prompt" in statement]) == 2
+
+
+@pytest.mark.parametrize(
+    ("tokens_in", "shown"),
+    [
+        (0, "0.00"),
+        (18_900, "0.0019"),
+        (100, "under 0.0001"),
+        (990_000, "0.099"),
+        (1_000_000, "0.10"),
+        (10**10, "1,000.00"),
+    ],
+)
+def test_a_small_cost_is_not_told_as_nothing(tokens_in: int, shown: str) -> None:
+    calls = Calls(calls=1, tokens_in=tokens_in)
+    assert accuracy_words.cost(calls, price_in=0.1, price_out=0.4) == shown
+
+
+def test_failures_and_each_purpose_open_their_calls(office: tuple[APIFlask, FlaskClient]) -> None:
+    failed(judged("billing/high"), "timed_out")
+    asked(Purpose.FORM)
+    asked(Purpose.FORM, kind="blocked")
+    _, client = office
+    page = client.get(PAGE)
+    assert "Failed 2 of 4 calls" in words_of(page)
+    for query, number in (("among=failed", 2), ("purpose=form", 2), ("purpose=ticket", 2)):
+        address = f"{PAGE}/calls?period=30&{query}"
+        assert address in links(page.text)
+        assert client.get(address).text.count('<th scope="row">') == number
+
+
+def test_few_cases_show_neither_bar_nor_share(office: tuple[APIFlask, FlaskClient]) -> None:
+    decide(30, "billing/high", "billing/high", confidence=0.95)
+    decide(1, "account/low", "account/low", days_ago=12, confidence=0.25)
+    page = office[1].get(PAGE)
+    assert "0.2 to 0.3 1 0.25 1 of 1" in words_of(page)
+    assert "account 0 0 1 0" in words_of(page)
+    weeks = page.text.partition("By week, the newest first")[2].partition("</table>")[0]
+    assert weeks.count('class="split-bar"') == 2, "two fields of the week with 30 verdicts, none of the other's"
+
+
+def test_what_severity_words_raised_is_told_apart(office: tuple[APIFlask, FlaskClient]) -> None:
+    raise_priority(judged("billing/low"), "critical")
+    _, client = office
+    assert "Severity words raised 1 priorities" in words_of(client.get(PAGE))
+    behind = client.get(f"{PAGE}/verdicts?period=30&among=raised&outcome=untouched")
+    assert "low raised to critical by “fire” untouched" in words_of(behind)
+    assert 'href="/admin/accuracy/verdicts?period=30"' in behind.text

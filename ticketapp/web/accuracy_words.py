@@ -69,7 +69,7 @@ def cost(calls: Calls, *, price_in: float, price_out: float) -> str | None:
     amount = (calls.tokens_in * price_in + calls.tokens_out * price_out) / PRICED_TOKENS
     if not 0 < amount < FEW_CENTS:
         return f"{amount:,.2f}"
-    return "under 0.0001" if amount < LEAST_COST else f"{amount:.{2 - math.ceil(math.log10(amount))}f}"
+    return "under 0.0001" if amount < LEAST_COST else f"{amount:.{1 - math.floor(math.log10(amount))}f}"
 
 
 def failure_sentence(kind: str) -> str:
