@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import text
 
 from tests.app_fixtures import MakeApp
 from tests.judged_tickets import NOW, again, failed, judged
 from tests.web.statements import statements_of
+from ticketapp.db import db
 from ticketapp.measuring import bin_of
 from ticketapp.queries import accuracy as figures
 from ticketapp.queries import judged as judged_rows
@@ -170,3 +172,10 @@ def test_all_figures_come_from_one_statement(history: APIFlask) -> None:
 def test_an_empty_system_has_no_verdicts(each_app: APIFlask) -> None:
     found = accuracy(MONTH, NOW)
     assert (found.verdicts, found.weeks, found.makers, found.is_bounded) == (0, (), (), False)
+
+
+def test_postgresql_compiles_no_statement(postgres_app: APIFlask) -> None:
+    with postgres_app.app_context():
+        assert db.session.scalar(text("SHOW jit")) == "off"
+        db.session.rollback()
+        assert db.session.scalar(text("SHOW jit")) == "off"
