@@ -81,6 +81,19 @@ def test_a_proposal_is_raised_too_and_the_ticket_made_of_it_says_so(
     assert values(ticket)[2:] == ("low", "person")
 
 
+def test_the_words_of_a_ticket_raise_a_proposal_that_was_made_for_others(
+    app: APIFlask, classifier: GeminiClassifier
+) -> None:
+    with app.app_context():
+        verdict = classification.propose("", OUTAGE, classifier, deadline_seconds=DEADLINE)
+        new = NewTicket(
+            title="Fuite de données : la liste des clients", description=OUTAGE, source=Source.WEB, proposal=verdict
+        )
+        ticket = open_ticket(new, by=None)
+        assert values(ticket) == ("technical", "machine", "critical", "machine")
+        assert (newest_run(ticket).priority_before, newest_run(ticket).floor_word) == ("low", "fuite de données")
+
+
 def test_words_that_changed_count_also_for_a_text_that_was_asked_about_before(
     app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
 ) -> None:

@@ -27,6 +27,14 @@ def describe(page: Page, text: str = TEXT) -> None:
     page.get_by_label("Title", exact=True).focus()
 
 
+def entitle(page: Page) -> None:
+    """Write the title, go on, and wait for what the machine proposes for both."""
+    with page.expect_response("**/tickets/suggestion"):
+        page.get_by_label("Title", exact=True).fill("Charged twice")
+        page.get_by_role("button", name="Propose").focus()
+    expect(page.locator("#drafting")).to_be_hidden()
+
+
 def origin(page: Page, name: str) -> str | None:
     """How a select says its value came about: default, machine or person."""
     return page.locator(f"[data-proposal={name}]").get_attribute("data-by")
@@ -46,6 +54,7 @@ def test_leaving_the_description_brings_a_proposal_that_is_marked(
     expect(page.locator("#suggestion")).to_contain_text("Proposed: billing, high. Reads like billing")
     expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
     assert (origin(page, "category"), origin(page, "priority")) == ("machine", "machine")
+    entitle(page)
     submit(page)
     ticket = ticket_of(app, 1)
     assert (ticket.category, ticket.category_by, ticket.priority_by) == (
@@ -53,6 +62,24 @@ def test_leaving_the_description_brings_a_proposal_that_is_marked(
         ChosenBy.MACHINE,
         ChosenBy.MACHINE,
     )
+
+
+def test_a_title_written_later_is_asked_about_and_no_text_twice(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
+) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    describe(page, "Please call me back, thank you.")
+    expect(page.locator("#suggestion")).to_contain_text("Proposed: general, low.")
+    page.get_by_label("Title", exact=True).fill("Data breach: the customer list is public")
+    page.get_by_role("button", name="Propose").focus()
+    expect(page.locator("#suggestion")).to_contain_text("Proposed: general, critical.")
+    expect(page.get_by_label("Priority", exact=True)).to_have_value("critical")
+    page.get_by_role("button", name="Propose").click()
+    page.get_by_label("Title", exact=True).fill("Data breach:  the customer list is public ")
+    with page.expect_response("**/tickets/suggestion"):
+        describe(page, "Please call me back, thank you. Zoe")
+    assert len(gemini.requests) == 3
+    assert "Data breach" in gemini.requests[1].text
 
 
 def test_a_late_answer_leaves_a_select_that_a_hand_touched(
@@ -69,6 +96,7 @@ def test_a_late_answer_leaves_a_select_that_a_hand_touched(
     expect(page.locator("#drafting")).to_be_hidden()
     expect(page.get_by_label("Category", exact=True)).to_have_value("account")
     assert (origin(page, "category"), origin(page, "priority")) == ("person", "machine")
+    entitle(page)
     submit(page)
     ticket = ticket_of(app, 1)
     assert (ticket.category, ticket.category_by, ticket.priority_by) == ("account", ChosenBy.PERSON, ChosenBy.MACHINE)
@@ -105,6 +133,7 @@ def test_a_failure_is_told_and_a_proposal_for_other_words_is_withdrawn(
 def test_without_script_a_button_asks_for_the_proposal(app: APIFlask, agent: User, open_as: OpenAs) -> None:
     page = open_as(app, agent, "/tickets/new", java_script_enabled=False)
     describe(page)
+    page.get_by_label("Title", exact=True).fill("Charged twice")
     page.get_by_label("Requester's address (optional)").fill("zoe@example.org")
     page.get_by_role("button", name="Propose category and priority").click()
     expect(page.get_by_label("Description")).to_have_value(TEXT)

@@ -10,12 +10,12 @@ from ticketapp.ai import Failure, FailureKind, Suggestion, Verdict
 from ticketapp.db import db, transaction
 from ticketapp.models import Source, Ticket, User
 
-TEXT = "The printer in the hall is on fire."
+TEXT = "The printer in the hall prints blank sheets."
 
 
 def opened(app: APIFlask, *, by: User | None = None, created_at: datetime | None = None, **facts: object) -> int:
     """Open a ticket from the portal; the number of it. ``facts`` are fields of ``NewTicket``."""
-    new = NewTicket(**{"title": "Printer on fire", "description": TEXT, "source": Source.WEB, **facts})  # type: ignore[arg-type]
+    new = NewTicket(**{"title": "Blank sheets", "description": TEXT, "source": Source.WEB, **facts})  # type: ignore[arg-type]
     with app.app_context():
         ticket_id = open_ticket(new, by=by).id
         if created_at is not None:

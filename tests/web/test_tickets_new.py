@@ -184,11 +184,15 @@ def test_the_proposed_value_chosen_by_hand_is_a_persons(ai_app: APIFlask, client
     assert ticket_of(ai_app, 1).category_by == ChosenBy.PERSON
 
 
-def test_a_proposal_for_other_words_is_worth_nothing(ai_app: APIFlask, client: FlaskClient) -> None:
+@pytest.mark.parametrize("other", [{"description": "Total outage."}, {"title": "Data breach"}], ids=str)
+def test_a_proposal_for_other_words_is_worth_nothing(
+    ai_app: APIFlask, client: FlaskClient, other: dict[str, str]
+) -> None:
     seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    other = {"category": "billing", "category_proposed": "billing", "description": "Total outage."}
-    client.post("/tickets", data=WRITTEN | other | {"proposal": seal})
+    offered = {"category": "billing", "category_proposed": "billing"}
+    client.post("/tickets", data=WRITTEN | offered | other | {"proposal": seal})
     assert ticket_of(ai_app, 1).category_by == ChosenBy.DEFAULT
+    assert [run.state for run in runs_of(ai_app, 1)] == [RunState.QUEUED]
 
 
 @pytest.mark.parametrize("seal", ["forged", "", "eyJ3cml0ZXIiOjF9.x.y"])
@@ -279,9 +283,10 @@ def test_without_script_a_choice_made_before_asking_is_kept(client: FlaskClient)
 
 
 def test_a_refused_form_keeps_the_proposal(ai_app: APIFlask, client: FlaskClient) -> None:
-    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    offered = {"category": "billing", "category_proposed": "billing", "proposal": seal, "title": ""}
-    response = client.post("/tickets", data=WRITTEN | offered)
+    untitled = WRITTEN | {"title": ""}
+    seal = hidden(client.post("/tickets/suggestion", data=untitled), "proposal")
+    offered = {"category": "billing", "category_proposed": "billing", "proposal": seal}
+    response = client.post("/tickets", data=untitled | offered)
     assert response.status_code == 422
     assert "Reads like billing" in response.text
     assert hidden(response, "proposal")

@@ -30,6 +30,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
+from ticketapp.queries import classification_settings
 from ticketapp.queries.classification import BY_JOBS, NOT_NEEDED, is_free
 from ticketapp.queries.questions import Question, question
 
@@ -52,14 +53,19 @@ class Claim:
 
 
 def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetime, proposal: Verdict | None) -> None:
-    """Inside the caller's transaction: apply the proposal made while writing, or queue a run, where one is needed."""
+    """Inside the caller's transaction: apply the proposal made while writing, or queue a run, where one is needed.
+
+    What severity words say of the ticket as it is saved counts, whatever words the proposal was made for.
+    """
     if ticket.is_decided_by_people:
         return
     run = verdicts.new_run(ticket.id, AskedFor.OPENED, by=by, now=now)
     session.add(run)
     if proposal is not None and proposal.suggestion is not None:
         session.flush()
-        verdicts.record_success(session, ticket, run, proposal, now=now)
+        floors = classification_settings.current().floors
+        verdict = raised(proposal, f"{ticket.title}\n{ticket.description}", floors)
+        verdicts.record_success(session, ticket, run, verdict, now=now)
 
 
 def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> list[int]:

@@ -29,7 +29,7 @@ def new() -> str:
 @signed_in
 def suggestion() -> str:
     """The machine's proposal for what has been written so far, as a fragment; nothing is saved."""
-    proposal = ask(title=request.form.get("title", ""), description=request.form.get("description", ""))
+    proposal = ask(**_words())
     return render_template("tickets/suggestion.html", proposal=proposal, seal=_seal(proposal))
 
 
@@ -97,13 +97,13 @@ def _is_chosen(form: TicketForm, name: str) -> bool:
 def _seal(proposal: Proposal | None) -> str:
     """What the form carries: this proposal, or where there is none the one it carried before."""
     if proposal and proposal.verdict:
-        return sealed(proposal.verdict, writer=me(), description=_description())
+        return sealed(proposal.verdict, writer=me(), **_words())
     return request.form.get(FIELD, "") if _carried() else ""
 
 
 def _carried() -> Verdict | None:
-    return unsealed(request.form.get(FIELD, ""), writer=me(), description=_description())
+    return unsealed(request.form.get(FIELD, ""), writer=me(), **_words())
 
 
-def _description() -> str:
-    return request.form.get("description", "")
+def _words() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in ("title", "description")}

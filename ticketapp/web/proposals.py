@@ -56,14 +56,14 @@ def expect_a_question() -> None:
     Thread(target=outside().classifier.warm_up, daemon=True).start()
 
 
-def sealed(verdict: Verdict, *, writer: User, description: str) -> str:
-    """A verdict that succeeded as a signed text, good for this writer and this description only."""
-    held = {"writer": writer.id, "text": _digest(description), "verdict": asdict(verdict)}
+def sealed(verdict: Verdict, *, writer: User, title: str, description: str) -> str:
+    """A verdict that succeeded as a signed text, good for this writer and these words only."""
+    held = {"writer": writer.id, "text": _digest(title, description), "verdict": asdict(verdict)}
     return str(_seal().dumps(held))
 
 
-def unsealed(text: str, *, writer: User, description: str) -> Verdict | None:
-    """The verdict that ``sealed`` wrote within the last day for this writer and this description; None for anything
+def unsealed(text: str, *, writer: User, title: str, description: str) -> Verdict | None:
+    """The verdict that ``sealed`` wrote within the last day for this writer, title and description; None for anything
     else: what was proposed for other words says nothing about these."""
     try:
         held: dict[str, Any] = _seal().loads(text, max_age=GOOD_FOR_SECONDS)
@@ -74,14 +74,16 @@ def unsealed(text: str, *, writer: User, description: str) -> Verdict | None:
             "examples": tuple(facts["examples"]),
         }
         verdict = Verdict(**{**facts, **parts})
-        is_ours = (held["writer"], held["text"]) == (writer.id, _digest(description))
+        is_ours = (held["writer"], held["text"]) == (writer.id, _digest(title, description))
     except (BadSignature, KeyError, TypeError, ValueError):  # the latter three: sealed by another release
         return None
     return verdict if is_ours else None
 
 
-def _digest(description: str) -> str:
-    words = " ".join(description.split())  # line ends differ between a form and a script
+def _digest(title: str, description: str) -> str:
+    words = "\n".join(
+        " ".join(part.split()) for part in (title, description)
+    )  # a form's line ends differ from a script's
     return hashlib.sha256(words.encode(errors="replace")).hexdigest()
 
 

@@ -1,11 +1,18 @@
 // The new-ticket form: puts the machine's proposal into the selects no hand has touched, however late it comes.
+const SUBMITTING_MS = 300; // whoever leaves the title by the button that opens the ticket needs no proposal
 const description = document.querySelector("[data-asks-suggestion]");
 
 if (description) {
   const answer = document.querySelector("[data-suggestion-answer]");
   const drafting = document.querySelector("[data-drafting]");
   const proposals = [...description.form.querySelectorAll("[data-proposal]")];
+  const { title } = description.form.elements;
   let asking = 0;
+  let asked = null;
+  let leaving;
+
+  const words = () => [title, description].map(({ value }) => value.trim().replace(/\s+/g, " ")).join("\n");
+  const ask = () => description.dispatchEvent(new Event("ask"));
 
   const mark = (proposal, by) => {
     const origin = proposal.querySelector("[data-proposal-origin]");
@@ -30,6 +37,7 @@ if (description) {
   };
 
   const fail = () => {
+    asked = null;
     const sentence = document.createElement("p");
     sentence.className = "suggestion suggestion-failure";
     sentence.textContent = answer.dataset.failure;
@@ -47,11 +55,16 @@ if (description) {
 
   description.form.querySelector("[data-asks]")?.addEventListener("click", (event) => {
     event.preventDefault();
-    description.dispatchEvent(new Event("ask"));
+    ask();
   });
+  title.addEventListener("change", () => {
+    leaving = setTimeout(ask, SUBMITTING_MS);
+  });
+  description.form.addEventListener("submit", () => clearTimeout(leaving));
 
   description.addEventListener("htmx:config:request", (event) => {
-    if (!description.value.trim()) event.preventDefault();
+    if (!description.value.trim() || words() === asked) event.preventDefault();
+    else asked = words();
   });
   description.addEventListener("htmx:before:request", () => {
     asking += 1;
@@ -68,6 +81,7 @@ if (description) {
   });
   description.addEventListener("htmx:after:swap", () => {
     const proposed = answer.querySelector("[data-category]");
+    if (!proposed) asked = null;
     for (const proposal of proposals) {
       if (proposed) fill(proposal, proposed.dataset[proposal.dataset.proposal]);
       else withdraw(proposal);
