@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.web.opened import AnsweringClassifier, FailingClassifier, opened, proposal, ticket_of
 from ticketapp.actions import classification
+from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import FailureKind
 from ticketapp.db import db
 from ticketapp.models import User
@@ -122,7 +123,7 @@ def test_the_list_says_where_the_machine_stands(app: APIFlask, agent_client: Fla
     assert '<span class="standing" data-standing="failed">failed, tried again</span>' in page
     narrowed = agent_client.get("/tickets?classification=failed").text
     assert "Stuck" in narrowed
-    assert "Printer on fire" not in narrowed
+    assert "Blank sheets" not in narrowed
     assert 'aria-label="Remove the filter classification: failed"' in narrowed
 
 
@@ -149,3 +150,29 @@ def test_a_page_from_before_a_change_confirms_nothing(app: APIFlask, agent_clien
     assert chosen(app) == ("billing", "machine", "high", "machine")
     agent_client.post("/tickets/1/confirmation", data={"seen": "billing high"})
     assert chosen(app) == ("billing", "person", "high", "person")
+
+
+def gil() -> User:
+    return db.session.scalars(select(User)).first() or pytest.fail("there is nobody")
+
+
+def test_an_answered_proposal_stays_so_whatever_follows(app: APIFlask, contested: FlaskClient) -> None:
+    for field in ("category", "priority"):
+        contested.post("/tickets/1/proposals/1", data={"field": field, "answer": "keep"})
+    with app.app_context():
+        for number in range(201):
+            change_ticket(1, {"status": ("in_progress", "open")[number % 2]}, by=gil())
+    assert "Proposal of" not in contested.get("/tickets/1").text
+
+
+def test_setting_the_same_value_answers_a_proposal_once(app: APIFlask, contested: FlaskClient) -> None:
+    for _ in range(2):
+        contested.post("/tickets/1/category", data={"category": "account"})
+    page = contested.get("/tickets/1").text
+    assert 'aria-label="Accept the category' not in page
+    assert 'aria-label="Accept the priority' in page
+    assert page.count("confirmed the category account (<a") == 1
+    with app.app_context():
+        rerun = classification.reclassify(1, by=gil())
+        classification.classify(rerun.id, AnsweringClassifier(), deadline_seconds=1)
+    assert 'aria-label="Accept the category' in contested.get("/tickets/1").text, "another verdict, another answer"

@@ -20,7 +20,7 @@ from ticketapp.models import (
     TicketEvent,
     User,
 )
-from ticketapp.queries.standing import run_behind
+from ticketapp.queries.standing import contested, run_behind
 
 FIELDS = ("category", "priority")
 
@@ -75,6 +75,15 @@ def confirmation(ticket: Ticket, field: str, *, by: User | None, now: datetime) 
     is_machines = getattr(ticket, f"{field}_by") == ChosenBy.MACHINE
     run_id = run_behind(ticket.id, field) if is_machines else None
     return _event(ticket, run_id, EventKind.CONFIRMED, field, getattr(ticket, field), by=by, now=now)
+
+
+def answer(ticket: Ticket, field: str, *, by: User, now: datetime) -> TicketEvent | None:
+    """The event that ``by`` chose again what a person had chosen, against a verdict that waits for an answer to that;
+    None where none does."""
+    waiting = contested(ticket)
+    if waiting is None or field not in waiting.values:
+        return None
+    return _event(ticket, waiting.run_id, EventKind.CONFIRMED, field, getattr(ticket, field), by=by, now=now)
 
 
 def settle(ticket: Ticket) -> None:

@@ -81,7 +81,8 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
     """Change the given fields of a ticket in one piece of work, a history event for each that differs.
 
     ``changes`` may hold title, description, category, priority, status and assignee_id (None: nobody). A category or
-    priority given is a person's choice from then on, also where it stays the same. Raises ``NotFound``,
+    priority given is a person's choice from then on, also where it stays the same, and answers a verdict that
+    proposes another. Raises ``NotFound``,
     ``InvalidInput``, ``Conflict`` where the status of a merged ticket is to change.
     """
     now = utc_now()
@@ -169,6 +170,9 @@ def _apply(
         old = getattr(ticket, name)
         is_first_choice = name in confirming.FIELDS and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
         if old == new and not is_first_choice:
+            if by is not None and name in confirming.FIELDS:
+                answer = confirming.answer(ticket, name, by=by, now=now)
+                yield from [answer] if answer else []
             continue
         if old == new:
             event = confirming.confirmation(ticket, name, by=by, now=now)

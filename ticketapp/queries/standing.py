@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, or_, select, true
 
 from ticketapp.db import db
-from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
+from ticketapp.models import (
+    ChosenBy,
+    ClassificationRun,
+    ClassificationState,
+    EventKind,
+    RunState,
+    Ticket,
+    TicketEvent,
+)
 from ticketapp.queries.classification import NOT_ASKED
 
 OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
@@ -31,6 +39,15 @@ class Standing:
     due_at: datetime | None
     category_run_id: int | None
     priority_run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """What a verdict would set where a person chose otherwise: the value by the name of the field."""
+
+    run_id: int
+    reason: str
+    values: dict[str, str]
 
 
 def column() -> ColumnElement[ClassificationState]:
@@ -73,6 +90,24 @@ def standing(ticket_id: int) -> Standing:
     return Standing(**row._mapping)
 
 
+def contested(ticket: Ticket) -> Contested | None:
+    """What the newest verdict proposes against people's choices, unless somebody has answered it, however long ago.
+
+    An answer is every choice of a person for the field since the verdict, and one made in view of it.
+    """
+    run = _newest_verdict(ticket.id)
+    if run is None:
+        return None
+    values = {
+        name: getattr(run, name)
+        for name in ("category", "priority")
+        if getattr(ticket, f"{name}_by") == ChosenBy.PERSON and getattr(ticket, name) != getattr(run, name)
+    }
+    answered = _answered(run) if values else set()
+    left = {name: value for name, value in values.items() if name not in answered}
+    return Contested(run.id, run.reason or "", left) if left else None
+
+
 def verdicts(run_ids: Sequence[int]) -> list[ClassificationRun]:
     """These runs, oldest first."""
     statement = select(ClassificationRun).where(ClassificationRun.id.in_(run_ids)).order_by(ClassificationRun.id)
@@ -90,6 +125,29 @@ def run_behind(ticket_id: int, field: str, *, before_id: int | None = None) -> i
     is_applied = {"category": ClassificationRun.applied_category, "priority": ClassificationRun.applied_priority}
     is_earlier = true() if before_id is None else ClassificationRun.id < before_id
     return db.session.scalar(select(_last_set(ticket_id, and_(is_applied[field], is_earlier))))
+
+
+def _newest_verdict(ticket_id: int) -> ClassificationRun | None:
+    run = ClassificationRun
+    is_verdict = and_(run.ticket_id == ticket_id, run.state == RunState.SUCCEEDED, run.undone_at.is_(None))
+    return db.session.scalar(select(run).where(is_verdict).order_by(run.id.desc()).limit(1))
+
+
+def _answered(run: ClassificationRun) -> set[str | None]:
+    """The fields on which people decided since this verdict, or in view of it."""
+    event = TicketEvent
+    decisions = (EventKind.CONFIRMED, EventKind.CATEGORY, EventKind.PRIORITY)
+    rows = db.session.execute(
+        select(event.kind, event.old)
+        .where(
+            event.ticket_id == run.ticket_id,
+            event.actor_id.is_not(None),
+            event.kind.in_(decisions),
+            or_(event.run_id == run.id, event.at > run.finished_at),
+        )
+        .distinct()
+    )
+    return {row.old if row.kind == EventKind.CONFIRMED else str(row.kind) for row in rows}
 
 
 def _last_set(ticket_id: int, is_applied: Any) -> ScalarSelect[int | None]:

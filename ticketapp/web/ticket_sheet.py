@@ -29,7 +29,7 @@ from ticketapp.queries.paging import Cursor
 from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
 from ticketapp.web.mail_sheet import shown_line
-from ticketapp.web.ticket_words import cause_of, contested, history_line
+from ticketapp.web.ticket_words import cause_of, history_line
 from ticketapp.web.writer_words import opened_by, written_by
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
@@ -92,7 +92,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         standing=stands,
         unconfirmed=unconfirmed,
         behind=_behind(stands, unconfirmed),
-        contested=contested(ticket, runs, history),
+        contested=standing.contested(ticket),
         cause=cause_of(stands, is_configured=outside().classifier.is_configured, now=utc_now()),
         runs=runs,
         history=[history_line(event, ticket) for event in history],

@@ -1,21 +1,13 @@
 """How the history of a ticket and where its classification stands are put into sentences. Pure, no Flask."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
 from ticketapp.ai import FailureKind
-from ticketapp.models import (
-    ChosenBy,
-    ClassificationRun,
-    ClassificationState,
-    EventKind,
-    RunState,
-    Ticket,
-    TicketEvent,
-)
+from ticketapp.models import ClassificationState, EventKind, Ticket, TicketEvent
 from ticketapp.queries.standing import Standing
 from ticketapp.web.look import words
 from ticketapp.web.unseen import only_seen
@@ -29,15 +21,6 @@ class Cause:
 
     sentence: str
     again_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contested:
-    """What a verdict would set where a person chose otherwise: the value by the name of the field."""
-
-    run_id: int
-    reason: str
-    values: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +51,12 @@ def cause_of(standing: Standing, *, is_configured: bool, now: datetime) -> Cause
     return Cause("It waits for the machine to read it.")
 
 
-def contested(ticket: Ticket, runs: Sequence[ClassificationRun], history: Sequence[TicketEvent]) -> Contested | None:
-    """What the newest verdict proposes against a person's choice, unless somebody has answered since."""
-    run = next((run for run in runs if run.state == RunState.SUCCEEDED and not run.undone_at), None)
-    if run is None or run.finished_at is None:
-        return None
-    answered = {_decided(event) for event in history if event.actor_id is not None and event.at > run.finished_at}
-    values = {
-        name: getattr(run, name)
-        for name in ("category", "priority")
-        if getattr(ticket, f"{name}_by") == ChosenBy.PERSON
-        and getattr(ticket, name) != getattr(run, name)
-        and name not in answered
-    }
-    return Contested(run.id, run.reason or "", values) if values else None
-
-
 def history_line(event: TicketEvent, ticket: Ticket) -> HistoryLine:
     """The event as "who did what"; what the machine did names its run and links to it."""
     text = escape(only_seen(_TEXTS.get(event.kind, _changed)(event)))
     if event.run_id is not None:
         text += Markup(' (<a href="#run-{0}">run {0}</a>)').format(event.run_id)
     return HistoryLine(_who(event, ticket), text + ".", event.at)
-
-
-def _decided(event: TicketEvent) -> str | None:
-    """The field on which a person decided by this event, if it is one of those."""
-    return event.old if event.kind == EventKind.CONFIRMED else str(event.kind)
 
 
 def _who(event: TicketEvent, ticket: Ticket) -> str | None:
