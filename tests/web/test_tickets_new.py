@@ -10,9 +10,21 @@ from werkzeug.test import TestResponse
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import ticket_of
+from ticketapp.clock import utc_now
 from ticketapp.db import db
-from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, Source, Ticket, User
+from ticketapp.models import (
+    AskedFor,
+    ChosenBy,
+    ClassificationRun,
+    ClassificationState,
+    RunState,
+    Source,
+    Ticket,
+    User,
+)
 from ticketapp.queries import conversation
+from ticketapp.queries.accuracy import Judged, accuracy
+from ticketapp.queries.accuracy_filter import AccuracyFilter
 from ticketapp.web import proposals
 
 WORDS = {"title": "Charged twice", "description": "I was charged twice and cannot pay."}
@@ -175,6 +187,31 @@ def test_a_touched_select_is_a_persons_and_the_other_stays_the_machines(
     ticket = ticket_of(ai_app, 1)
     assert (ticket.category, ticket.category_by) == ("account", ChosenBy.PERSON)
     assert (ticket.priority, ticket.priority_by) == ("high", ChosenBy.MACHINE)
+
+
+def test_a_proposal_that_was_corrected_in_both_fields_leaves_its_run_and_is_answered(
+    ai_app: APIFlask, client: FlaskClient, writer: User
+) -> None:
+    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
+    chosen = {"category": "account", "category_chosen": "1", "priority": "low", "priority_chosen": "1"}
+    client.post("/tickets", data=WRITTEN | chosen | {"proposal": seal})
+    ticket, (run,) = ticket_of(ai_app, 1), runs_of(ai_app, 1)
+    assert (ticket.category, ticket.category_by, ticket.priority, ticket.priority_by) == (
+        "account",
+        ChosenBy.PERSON,
+        "low",
+        ChosenBy.PERSON,
+    )
+    assert ticket.classification_state == ClassificationState.DONE
+    assert (run.state, run.category, run.priority) == (RunState.SUCCEEDED, "billing", "high")
+    assert (run.applied_category, run.applied_priority, run.tokens_in) == (False, False, 900)
+    page = client.get("/tickets/1").text
+    assert "There is no run" not in page
+    assert "Proposal of" not in page
+    assert "confirmed the category account" in page
+    with ai_app.app_context():
+        figures = accuracy(AccuracyFilter(), utc_now())
+    assert figures.category == figures.priority == Judged(verdicts=1, confirmed=0, corrected=1)
 
 
 def test_the_proposed_value_chosen_by_hand_is_a_persons(ai_app: APIFlask, client: FlaskClient) -> None:

@@ -55,17 +55,21 @@ class Claim:
 def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetime, proposal: Verdict | None) -> None:
     """Inside the caller's transaction: apply the proposal made while writing, or queue a run, where one is needed.
 
-    What severity words say of the ticket as it is saved counts, whatever words the proposal was made for.
+    What severity words say of the ticket as it is saved counts, whatever words the proposal was made for. A proposal
+    leaves its run also where ``by`` chose both values instead, who has answered it by that.
     """
-    if ticket.is_decided_by_people:
+    is_proposed = proposal is not None and proposal.suggestion is not None
+    if ticket.is_decided_by_people and not is_proposed:
         return
     run = verdicts.new_run(ticket.id, AskedFor.OPENED, by=by, now=now)
     session.add(run)
-    if proposal is not None and proposal.suggestion is not None:
+    if proposal is not None and is_proposed:
         session.flush()
         floors = classification_settings.current().floors
         verdict = raised(proposal, f"{ticket.title}\n{ticket.description}", floors)
         verdicts.record_success(session, ticket, run, verdict, now=now)
+        if by is not None:
+            verdicts.record_answers(session, ticket, run, by=by, now=now)
 
 
 def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> list[int]:

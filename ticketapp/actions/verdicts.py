@@ -65,6 +65,14 @@ def _apply(session: Session, ticket: Ticket, run: ClassificationRun, field: Even
     return True
 
 
+def record_answers(session: Session, ticket: Ticket, run: ClassificationRun, *, by: User, now: datetime) -> None:
+    """Inside the caller's transaction: note that ``by`` had seen this verdict when they chose what they chose."""
+    for field in (EventKind.CATEGORY, EventKind.PRIORITY):
+        if getattr(ticket, f"{field}_by") == ChosenBy.PERSON:
+            kept = {"kind": EventKind.CONFIRMED, "old": str(field), "new": getattr(ticket, field)}
+            session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, run_id=run.id, **kept))
+
+
 def record_failure(
     session: Session, run: ClassificationRun, verdict: Verdict, failure: Failure, *, now: datetime
 ) -> None:
