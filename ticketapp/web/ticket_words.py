@@ -100,6 +100,8 @@ def _assigned(event: TicketEvent) -> str:
 
 
 def _changed(event: TicketEvent) -> str:
+    if event.old == event.new and event.actor_id is None:  # nobody's decision: it says what the ticket had
+        return f"left the {event.kind} at {words(event.new)}"
     if event.old == event.new:  # how a confirmation was kept before it had a kind of its own
         return f"confirmed the {event.kind} {words(event.new)}"
     return f"set the {event.kind} from {words(event.old)} to {words(event.new)}"
