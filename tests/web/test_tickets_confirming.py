@@ -142,13 +142,17 @@ def test_a_line_confirms_only_what_is_the_machines(app: APIFlask, agent_client: 
 
 def test_a_page_from_before_a_change_confirms_nothing(app: APIFlask, agent_client: FlaskClient) -> None:
     opened(app, proposal=proposal())
-    assert 'name="seen" value="billing high"' in agent_client.get("/tickets/1").text
-    assert 'name="seen" value="billing high"' in agent_client.get("/tickets").text
+    assert 'name="seen" value="billing high machine machine"' in agent_client.get("/tickets/1").text
+    assert 'name="seen" value="billing high machine machine"' in agent_client.get("/tickets").text
     stale = agent_client.post("/tickets/1/confirmation", data={"seen": "account high"})
     assert stale.status_code == 409
     assert "its category is billing now" in stale.text
     assert chosen(app) == ("billing", "machine", "high", "machine")
-    agent_client.post("/tickets/1/confirmation", data={"seen": "billing high"})
+    default = agent_client.post("/tickets/1/confirmation", data={"seen": "billing high machine default"})
+    assert default.status_code == 409
+    assert "its priority is the choice of the machine now" in default.text
+    assert chosen(app) == ("billing", "machine", "high", "machine")
+    agent_client.post("/tickets/1/confirmation", data={"seen": "billing high machine machine"})
     assert chosen(app) == ("billing", "person", "high", "person")
 
 

@@ -23,6 +23,9 @@ from ticketapp.models import (
 from ticketapp.queries.standing import contested, run_behind
 
 FIELDS = ("category", "priority")
+SEEN = (*FIELDS, *(f"{name}_by" for name in FIELDS))
+
+_WHOSE = {ChosenBy.MACHINE: "the machine", ChosenBy.PERSON: "a person", ChosenBy.DEFAULT: "nobody"}
 
 
 def confirm(
@@ -31,8 +34,8 @@ def confirm(
     """Make the machine's values of these fields a person's choice, committed; the fields for which that was done.
 
     A value that a person chose already, or that nobody did, is left as it is, so doing it twice changes nothing.
-    ``seen`` are the values that the person looked at, by field. Raises ``NotFound``, ``InvalidInput`` for a field
-    that no machine sets, ``Conflict`` where a value is another one by now.
+    ``seen`` is what the person looked at, by the names of ``SEEN``: values and who had chosen them. Raises
+    ``NotFound``, ``InvalidInput`` for a field that no machine sets, ``Conflict`` where either is another one by now.
     """
     _check(fields)
     now = utc_now()
@@ -54,7 +57,7 @@ def accept(
 ) -> Ticket:
     """Take what a run proposed for these fields as a person's choice, committed, with the run in the history.
 
-    ``seen`` are the values that it was compared with, by field. Raises ``NotFound`` where this ticket has no such run
+    ``seen`` is what it was compared with, as in ``confirm``. Raises ``NotFound`` where this ticket has no such run
     with a verdict, ``InvalidInput`` for any other field, ``Conflict`` where the ticket or the verdict is another.
     """
     return _decide(ticket_id, run_id, fields, by=by, seen=seen, is_accepted=True)
@@ -137,10 +140,18 @@ def _check(fields: Sequence[str]) -> None:
 
 
 def _check_seen(ticket: Ticket, fields: Sequence[str], seen: Mapping[str, str] | None) -> None:
-    changed = [name for name in fields if (seen or {}).get(name, getattr(ticket, name)) != getattr(ticket, name)]
+    changed = [words for name in fields if (words := _changed(ticket, name, seen or {}))]
     if changed:
-        now_is = " and ".join(f"its {name} is {getattr(ticket, name)}" for name in changed)
+        now_is = " and ".join(changed)
         raise Conflict(f"Ticket {ticket.id} was changed meanwhile: {now_is} now. Look at it again, nothing was done.")
+
+
+def _changed(ticket: Ticket, field: str, seen: Mapping[str, str]) -> str | None:
+    """What is not as it was seen: the value, or that another had chosen it."""
+    value, by = getattr(ticket, field), getattr(ticket, f"{field}_by")
+    if seen.get(field, value) != value:
+        return f"its {field} is {value}"
+    return None if seen.get(f"{field}_by", by) == by else f"its {field} is the choice of {_WHOSE[by]}"
 
 
 def _answered(session: Session, run: ClassificationRun) -> set[str]:

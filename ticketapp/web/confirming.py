@@ -40,5 +40,5 @@ def proposal_answer(ticket_id: int, run_id: int) -> ResponseReturnValue:
 
 
 def _seen() -> dict[str, str]:
-    """The category and priority that the page showed, in this order, as it sends them along."""
-    return dict(zip(confirming.FIELDS, request.form.get("seen", "").split(), strict=False))
+    """Category, priority, and who had chosen each, as the page showed them and sends them along, in this order."""
+    return dict(zip(confirming.SEEN, request.form.get("seen", "").split(), strict=False))
