@@ -180,3 +180,15 @@ def test_setting_the_same_value_answers_a_proposal_once(app: APIFlask, contested
         rerun = classification.reclassify(1, by=gil())
         classification.classify(rerun.id, AnsweringClassifier(), deadline_seconds=1)
     assert 'aria-label="Accept the category' in contested.get("/tickets/1").text, "another verdict, another answer"
+
+
+def test_a_machine_that_repeats_a_value_confirms_nothing(
+    app: APIFlask, agent_client: FlaskClient, agent: User
+) -> None:
+    opened(app, by=agent, proposal=proposal("billing", "high"))
+    with app.app_context():
+        run = classification.reclassify(1, by=agent)
+        classification.classify(run.id, AnsweringClassifier(), deadline_seconds=1)
+    history = agent_client.get("/tickets/1").text.split('class="history"')[1].split("</ol>")[0]
+    assert "left the category at billing (<a" in history
+    assert "confirmed" not in history

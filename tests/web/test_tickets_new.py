@@ -10,21 +10,17 @@ from werkzeug.test import TestResponse
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import ticket_of
-from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import (
     AskedFor,
     ChosenBy,
     ClassificationRun,
-    ClassificationState,
     RunState,
     Source,
     Ticket,
     User,
 )
 from ticketapp.queries import conversation
-from ticketapp.queries.accuracy import Judged, accuracy
-from ticketapp.queries.accuracy_filter import AccuracyFilter
 from ticketapp.web import proposals
 
 WORDS = {"title": "Charged twice", "description": "I was charged twice and cannot pay."}
@@ -165,60 +161,6 @@ def test_no_connection_is_held_while_the_machine_thinks(make_postgres_app: MakeA
         patch.setattr(type(outside.classifier), "classify", watched)
         assert "billing" in client.post("/tickets/suggestion", data=WRITTEN).text
     assert held == [0]
-
-
-def test_an_untouched_proposal_is_the_machines_and_names_its_run(ai_app: APIFlask, client: FlaskClient) -> None:
-    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    offered = {"category": "billing", "category_proposed": "billing", "priority": "high", "priority_proposed": "high"}
-    client.post("/tickets", data=WRITTEN | offered | {"proposal": seal})
-    ticket, (run,) = ticket_of(ai_app, 1), runs_of(ai_app, 1)
-    assert (ticket.category, ticket.category_by) == ("billing", ChosenBy.MACHINE)
-    assert (ticket.priority, ticket.priority_by) == ("high", ChosenBy.MACHINE)
-    assert (run.state, run.model, run.tokens_in) == (RunState.SUCCEEDED, "gemini-3.5-flash-lite", 900)
-    assert run.reason == "Reads like billing, and the stated harm is high."
-
-
-def test_a_touched_select_is_a_persons_and_the_other_stays_the_machines(
-    ai_app: APIFlask, client: FlaskClient
-) -> None:
-    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    kept = {"category": "account", "category_chosen": "1", "priority": "high", "priority_proposed": "high"}
-    client.post("/tickets", data=WRITTEN | kept | {"proposal": seal})
-    ticket = ticket_of(ai_app, 1)
-    assert (ticket.category, ticket.category_by) == ("account", ChosenBy.PERSON)
-    assert (ticket.priority, ticket.priority_by) == ("high", ChosenBy.MACHINE)
-
-
-def test_a_proposal_that_was_corrected_in_both_fields_leaves_its_run_and_is_answered(
-    ai_app: APIFlask, client: FlaskClient, writer: User
-) -> None:
-    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    chosen = {"category": "account", "category_chosen": "1", "priority": "low", "priority_chosen": "1"}
-    client.post("/tickets", data=WRITTEN | chosen | {"proposal": seal})
-    ticket, (run,) = ticket_of(ai_app, 1), runs_of(ai_app, 1)
-    assert (ticket.category, ticket.category_by, ticket.priority, ticket.priority_by) == (
-        "account",
-        ChosenBy.PERSON,
-        "low",
-        ChosenBy.PERSON,
-    )
-    assert ticket.classification_state == ClassificationState.DONE
-    assert (run.state, run.category, run.priority) == (RunState.SUCCEEDED, "billing", "high")
-    assert (run.applied_category, run.applied_priority, run.tokens_in) == (False, False, 900)
-    page = client.get("/tickets/1").text
-    assert "There is no run" not in page
-    assert "Proposal of" not in page
-    assert "confirmed the category account" in page
-    with ai_app.app_context():
-        figures = accuracy(AccuracyFilter(), utc_now())
-    assert figures.category == figures.priority == Judged(verdicts=1, confirmed=0, corrected=1)
-
-
-def test_the_proposed_value_chosen_by_hand_is_a_persons(ai_app: APIFlask, client: FlaskClient) -> None:
-    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
-    kept = {"category": "billing", "category_proposed": "billing", "category_chosen": "1"}
-    client.post("/tickets", data=WRITTEN | kept | {"proposal": seal})
-    assert ticket_of(ai_app, 1).category_by == ChosenBy.PERSON
 
 
 @pytest.mark.parametrize("other", [{"description": "Total outage."}, {"title": "Data breach"}], ids=str)

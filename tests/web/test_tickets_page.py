@@ -12,7 +12,7 @@ from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.letters import letter
 from tests.services.gemini import GeminiServer
 from tests.take_in import laid_out_letter, take_in
-from tests.web.opened import TEXT, AnsweringClassifier, FailingClassifier, opened, proposal
+from tests.web.opened import TEXT, FailingClassifier, opened, proposal
 from tests.web.statements import statements_of
 from ticketapp.actions import classification, conversation
 from ticketapp.actions.tickets import change_ticket
@@ -177,18 +177,6 @@ def test_history_names_who_or_what_changed_what(app: APIFlask, agent_client: Fla
         "Gil Agent took the ticket from Gil Agent.",
     ]
     assert 'href="#run-1"' in history
-
-
-def test_a_machine_that_repeats_a_value_confirms_nothing(
-    app: APIFlask, agent_client: FlaskClient, admin: User
-) -> None:
-    opened(app, by=admin, proposal=proposal("billing", "high"))
-    with app.app_context():
-        run = classification.reclassify(1, by=admin)
-        classification.classify(run.id, AnsweringClassifier(), deadline_seconds=1)
-    history = agent_client.get("/tickets/1").text.split('class="history"')[1].split("</ol>")[0]
-    assert "left the category at billing (<a" in history
-    assert "confirmed" not in history
 
 
 def test_runs_show_model_prompt_reason_latency_tokens_and_who_asked(
