@@ -1,12 +1,14 @@
 """A classifier behind the gate: whom it asks how often, and what it says where it asks nobody."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.services.gemini import GeminiServer
 from ticketapp.ai import Caller, FailureKind, Gate, GatedClassifier, GeminiClassifier, Memory, Pace, ProcessMemory
 from ticketapp.ai.gate import _read
+from ticketapp.ai.gated import FORM_PLACES
 
 MODEL = "gemini-test"
 
@@ -93,6 +95,26 @@ def test_hanging_counts_as_a_failure(own_server: GeminiServer) -> None:
     for _ in range(7):
         classifier.classify(title="Hi", description="There", deadline_seconds=1)
     assert len(own_server.requests) == 5
+
+
+def test_of_forms_that_wait_for_a_hanging_provider_only_a_few_do_and_the_others_hear_so_at_once(
+    own_server: GeminiServer,
+) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server)
+    own_server.always("hang")
+
+    def asked(_: int) -> tuple[FailureKind | None, int]:
+        verdict = classifier.classify(title="Hi", description="There", deadline_seconds=2)
+        return verdict.failure.kind if verdict.failure else None, verdict.latency_ms
+
+    with ThreadPoolExecutor(12) as forms:
+        answers = list(forms.map(asked, range(12)))
+    waited = [latency for kind, latency in answers if kind is FailureKind.TIMED_OUT]
+    busy = [latency for kind, latency in answers if kind is FailureKind.BUSY]
+    assert (len(waited), len(busy)) == (FORM_PLACES, 12 - FORM_PLACES)
+    assert max(waited) < 3000
+    own_server.always(None)
+    assert classifier.classify(title="Hi", description="There", deadline_seconds=4).failure is None
 
 
 def test_tokens_are_corrected_by_what_the_answer_says(own_server: GeminiServer) -> None:

@@ -1,5 +1,6 @@
 """A classifier behind the gate: it asks only when that may be done, and says so at once when not."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -13,18 +14,22 @@ from ticketapp.ai.thinking import MOST_REFUSALS
 # Beyond its deadline, until a probe that died is taken for dead.
 PROBE_MARGIN_SECONDS = 5.0
 PATIENCE_SECONDS = 1.0
+# Well below the 8 threads of a web process, so that a provider that hangs leaves most of them to pages.
+FORM_PLACES = 3
 
 
 class GatedClassifier:
     """Another classifier, asked only where the gate lets ``caller`` through; a refusal is a verdict within ms.
 
-    A verdict that was refused says so by its kind (`paused`, `paced`): nobody was asked, and no try is used up.
+    A verdict that was refused says so by its kind (`paused`, `paced`, `busy`): nobody was asked, and no try is used
+    up. Of a process, so many forms wait at a time as there are places; one more is refused at once.
     """
 
     def __init__(self, inner: Classifier, gate: Gate, *, caller: Caller) -> None:
         self._inner = inner
         self._gate = gate
         self._caller = caller
+        self._places = threading.BoundedSemaphore(FORM_PLACES) if caller is Caller.FORM else None
 
     @property
     def model(self) -> str:
@@ -62,6 +67,21 @@ class GatedClassifier:
         text = {"title": title, "description": description, "newest_reply": newest_reply}
         if not self.is_configured:
             return self._inner.classify(**text, deadline_seconds=deadline_seconds, manner=manner)
+        if self._places is None:
+            return self._answered(text, manner=manner, deadline_seconds=deadline_seconds)
+        if not self._places.acquire(blocking=False):
+            return self._refused(Failure.of(FailureKind.BUSY, f"{FORM_PLACES} forms are waiting"), manner)
+        try:
+            return self._answered(text, manner=manner, deadline_seconds=deadline_seconds)
+        finally:
+            self._places.release()
+
+    def warm_up(self) -> None:
+        """Do now what the first question would otherwise wait for."""
+        self._inner.warm_up()
+
+    def _answered(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
+        """The verdict, asked for again where the model refused how much it was told to think."""
         started = time.monotonic()
         verdict = self._asked(text, manner=manner, deadline_seconds=deadline_seconds)
         for _ in range(MOST_REFUSALS):
@@ -83,10 +103,6 @@ class GatedClassifier:
         used = None if verdict.tokens_in is None else verdict.tokens_in + (verdict.tokens_out or 0)
         self._gate.settle(pass_, verdict.failure, tokens=used)
         return verdict
-
-    def warm_up(self) -> None:
-        """Do now what the first question would otherwise wait for."""
-        self._inner.warm_up()
 
     def _admitted(self, model: str, *, tokens: int, deadline_seconds: float) -> Pass | Failure:
         """The right to ask, or why not. Who waits for it does so for a second where their turn comes then."""
