@@ -161,6 +161,24 @@ def test_a_refused_key_is_told_to_admins_until_an_answer_comes(
     assert "refused" not in admin.get("/account").text
 
 
+@pytest.mark.parametrize("behaviour", ["503", "400"])
+def test_agents_are_told_since_when_the_machine_is_left_alone_where_they_wait_for_it(
+    make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch, behaviour: str
+) -> None:
+    monkeypatch.setattr(banners, "ASKED_EVERY_SECONDS", 0)
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    agent = signed_in(app, add_user(app, "gil@example.com", "Gil", "agent"))
+    gemini.always(behaviour)
+    for _ in range(5):
+        _open_and_classify(app)
+
+    for url in ("/tickets/1", "/tickets/new"):
+        words = words_of(agent.get(url))
+        assert "Tickets have been waiting to be classified since" in words
+        assert "/admin" not in agent.get(url).text
+    assert "have been waiting" not in agent.get("/account").text
+
+
 def test_a_provider_that_does_not_answer_is_told_to_admins(
     make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import url_for
+from flask import request, url_for
 
 from ticketapp.ai import FailureKind, Standing
 from ticketapp.clock import utc_now
@@ -16,6 +16,8 @@ from ticketapp.queries import classification_settings, ledger, mailboxes
 
 ASKED_EVERY_SECONDS = 5.0
 PATIENCE = timedelta(minutes=5)
+# Here whoever waits for the machine is told why: the page of a ticket, and the form for a new one.
+PLACES_OF_WAITING = ("tickets.show", "tickets.new", "tickets.create")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
     if user.is_admin and not outside().classifier.is_configured:
         text = "Tickets are not classified: no Gemini API key is set. Set GEMINI_API_KEY and start the system again."
         notices.append(Notice("warning", text))
-    elif user.is_admin and troubles.gemini.kind is not None:
-        notices.append(_pause_notice(troubles.gemini.kind, troubles.gemini.since or 0.0))
+    elif troubles.gemini.kind is not None and (user.is_admin or request.endpoint in PLACES_OF_WAITING):
+        notices.append(_pause_notice(troubles.gemini.kind, troubles.gemini.since or 0.0, user))
     return notices
 
 
@@ -115,9 +117,9 @@ def _troubles_now(now: datetime) -> Troubles:
     )
 
 
-def _pause_notice(kind: FailureKind, since: float) -> Notice:
-    url = url_for("admin_runs.index")
-    if kind == FailureKind.REFUSED_KEY:
+def _pause_notice(kind: FailureKind, since: float, user: User) -> Notice:
+    url = url_for("admin_runs.index") if user.is_admin else None
+    if kind == FailureKind.REFUSED_KEY and user.is_admin:
         text = "Tickets are not classified: Gemini refused the API key. Check GEMINI_API_KEY."
         return Notice("alarm", text, url)
     began = datetime.fromtimestamp(since, UTC)
