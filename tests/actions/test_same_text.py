@@ -12,7 +12,7 @@ from tests.app_fixtures import MakeApp, add_user
 from tests.services.gemini import GeminiServer
 from ticketapp.actions import classification
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
-from ticketapp.ai import GeminiClassifier, Manner, MaskedKind, digest
+from ticketapp.ai import FailureKind, GeminiClassifier, Manner, MaskedKind, digest
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, RunState, Source, Ticket
@@ -74,6 +74,29 @@ def test_after_an_hour_it_is_asked_again(
     assert len(gemini.requests) == 2
 
 
+def test_what_a_person_confirmed_is_taken_and_what_was_corrected_is_not(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    ticket = opened()
+    first = classified(ticket, classifier)
+    change_ticket(ticket.id, {"category": first.category, "priority": first.priority}, by=ada)
+    assert classified(opened(), classifier).copied_from_id == first.id
+    change_ticket(ticket.id, {"category": "general"}, by=ada)
+    assert classified(opened(), classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
+
+
+def test_a_text_that_was_blocked_is_not_asked_about_again(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    gemini.next("blocked")
+    first, second = classified(opened(), classifier), classified(opened(), classifier)
+    assert len(gemini.requests) == 1
+    assert (second.state, second.copied_from_id, second.error) == (RunState.GAVE_UP, first.id, first.error)
+    assert second.error_kind == first.error_kind == FailureKind.BLOCKED
+
+
 def test_who_asks_for_a_fresh_look_gets_one(
     each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
 ) -> None:
@@ -98,8 +121,9 @@ def test_a_verdict_that_a_person_corrected_is_not_copied(
 
 
 def test_a_failure_is_not_copied(each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier) -> None:
-    gemini.next("blocked")
-    assert classified(opened(), classifier).state == RunState.GAVE_UP
+    gemini.next("503")
+    first = opened()
+    classification.classify(newest_run(first).id, classifier, deadline_seconds=20)
     assert classified(opened(), classifier).copied_from_id is None
     assert len(gemini.requests) == 2
 

@@ -1,12 +1,13 @@
 """Identical text within an hour is asked about once: whoever comes later takes the verdict, or waits for it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ticketapp.ai import Suggestion, Verdict
+from ticketapp.ai import Failure, FailureKind, Suggestion, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, Ticket
@@ -42,6 +43,15 @@ def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRu
 
 def verdict_of(run: ClassificationRun) -> Verdict:
     """What the model said to that run, before any severity word, as a verdict that took no time and no tokens."""
+    if run.state == RunState.GAVE_UP:
+        failure = replace(Failure.of(FailureKind.BLOCKED, run.error_detail or ""), sentence=run.error or "")
+        return Verdict(
+            suggestion=None,
+            failure=failure,
+            model=run.model or "",
+            prompt_version=run.prompt_version or "",
+            latency_ms=0,
+        )
     priority = run.priority_before or run.priority
     assert run.category is not None
     assert priority is not None
@@ -55,21 +65,28 @@ def verdict_of(run: ClassificationRun) -> Verdict:
 
 
 def _found(session: Session, run: ClassificationRun, digest: str) -> ClassificationRun | None:
-    """The newest verdict on this text that the model gave for another ticket, on which nobody decided otherwise."""
+    """The newest verdict on this text that the model gave for another ticket, on which nobody decided otherwise, or
+    its word that it answers no such text."""
     since = utc_now() - GOOD_FOR
     if run.asked_for in EXPLICIT:  # somebody wants a fresh look: what was said before they asked is none
         since = max(since, run.asked_at)
+    is_undisputed = and_(
+        ClassificationRun.state == RunState.SUCCEEDED,
+        or_(Ticket.category_by != ChosenBy.PERSON, Ticket.category == ClassificationRun.category),
+        or_(Ticket.priority_by != ChosenBy.PERSON, Ticket.priority == ClassificationRun.priority),
+    )
+    is_blocked = and_(
+        ClassificationRun.state == RunState.GAVE_UP, ClassificationRun.error_kind == FailureKind.BLOCKED
+    )
     statement = (
         select(ClassificationRun)
         .join(Ticket, Ticket.id == ClassificationRun.ticket_id)
         .where(
             ClassificationRun.question_digest == digest,
             ClassificationRun.finished_at >= since,
-            ClassificationRun.state == RunState.SUCCEEDED,
+            or_(is_undisputed, is_blocked),
             ClassificationRun.copied_from_id.is_(None),
             ClassificationRun.ticket_id != run.ticket_id,
-            Ticket.category_by != ChosenBy.PERSON,
-            Ticket.priority_by != ChosenBy.PERSON,
         )
         .order_by(ClassificationRun.finished_at.desc())
         .limit(1)
