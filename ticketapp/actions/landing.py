@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, fields
+from ticketapp.actions import fields, first_runs
 from ticketapp.actions.mail_words import description_of, file_of, text_of, title_of
 from ticketapp.actions.merging import lock_tickets
 from ticketapp.actions.requesters import find_or_add
@@ -83,7 +83,7 @@ def land(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[
     """Write each letter as the first message of a new ticket, or as a message of the ticket it was placed on."""
     new = [letter for letter in letters if letter.placement.ticket_id is None]
     opened = _open(session, new, now=now)
-    run_ids = dict(zip(opened, classification.queue_many(session, opened, now=now), strict=True))
+    run_ids = dict(zip(opened, first_runs.queue_many(session, opened, now=now), strict=True))
     numbers = iter(opened)
     placed = [(letter, letter.placement.ticket_id or next(numbers)) for letter in letters]
     _receive(session, [(one, ticket_id) for one, ticket_id in placed if ticket_id not in run_ids], now=now)

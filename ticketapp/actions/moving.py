@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, fields, landing, opening
+from ticketapp.actions import fields, first_runs, landing, opening
 from ticketapp.actions.landing import FINISHED
 from ticketapp.actions.merging import lock_tickets
 from ticketapp.clock import utc_now
@@ -69,7 +69,7 @@ def split_message(ticket_id: int, message_id: int, *, by: User, is_ours: Callabl
         if message.direction != Direction.INBOUND or message.is_automatic:
             raise Conflict("Only a mail that a person sent can become a ticket of its own.")
         new_id = opening.open_for_message(session, message, by=by, now=now)
-        (run_id,) = classification.queue_many(session, [new_id], now=now)
+        (run_id,) = first_runs.queue_many(session, [new_id], now=now)
         tickets = lock_tickets(session, {ticket_id, new_id})
         _move(session, message, tickets[ticket_id], tickets[new_id], by=by, is_ours=is_ours, now=now)
     return new_id, run_id

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import classification, confirming, fields, fresh_looks, merging
+from ticketapp.actions import classification, confirming, fields, first_runs, fresh_looks, merging
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
@@ -73,7 +73,7 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
         if email:
             session.add(TicketParticipant(ticket_id=ticket.id, email=email))
         session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by and by.id, kind=EventKind.OPENED))
-        classification.queue_new(session, ticket, by=by, now=now, proposal=new.proposal)
+        first_runs.queue_new(session, ticket, by=by, now=now, proposal=new.proposal)
     return ticket
 
 

@@ -1,0 +1,51 @@
+"""The first classification of new tickets: queued with them, or done already by what the writer had proposed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from ticketapp.actions import verdicts
+from ticketapp.ai import Verdict, raised
+from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket, User
+from ticketapp.queries import classification_settings
+
+
+def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetime, proposal: Verdict | None) -> None:
+    """Inside the caller's transaction: apply the proposal made while writing, or queue a run, where one is needed.
+
+    What severity words say of the ticket as it is saved counts, whatever words the proposal was made for. A proposal
+    leaves its run also where ``by`` chose both values instead, who has answered it by that.
+    """
+    is_proposed = proposal is not None and proposal.suggestion is not None
+    if ticket.is_decided_by_people and not is_proposed:
+        return
+    run = verdicts.new_run(ticket.id, AskedFor.OPENED, by=by, now=now)
+    session.add(run)
+    if proposal is not None and is_proposed:
+        session.flush()
+        floors = classification_settings.current().floors
+        verdict = raised(proposal, f"{ticket.title}\n{ticket.description}", floors)
+        verdicts.record_success(session, ticket, run, verdict, now=now)
+        if by is not None:
+            verdicts.record_answers(session, ticket, run, by=by, now=now)
+
+
+def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Inside the caller's transaction: queue a run for each of these new tickets; their ids in the same order."""
+    rows = [
+        {
+            "ticket_id": ticket_id,
+            "asked_for": AskedFor.OPENED,
+            "asked_at": now,
+            "attempt": 1,
+            "state": RunState.QUEUED,
+            "due_at": now,
+            "applied_category": False,
+            "applied_priority": False,
+        }
+        for ticket_id in ticket_ids
+    ]
+    returning = insert(ClassificationRun).returning(ClassificationRun.id, sort_by_parameter_order=True)
+    return list(session.scalars(returning, rows)) if rows else []
