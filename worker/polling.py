@@ -157,6 +157,7 @@ def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[in
             return
         for mail in mails:
             if mail.raw is not None and late_bytes.complete(one.mail_id, mail.raw, mail.sha256):
+                _told(mailbox, [one.uid])
                 yield [one.mail_id]
 
 
@@ -175,18 +176,22 @@ def _settle(mailbox: Mailbox, mailbox_id: int) -> None:
     """Tell the server of what was recorded, now or by a poll that was cut off before it could.
 
     Where that fails the mails are safe all the same: they are processed, the mailbox says what is wrong, and the
-    next poll tries again.
+    next poll tries again. A mail whose bytes we do not have stays where it can be fetched.
     """
     while mailbox.is_settled:
-        uids = ledger_queries.unsettled(mailbox_id, mailbox.uidvalidity, most=SETTLED_AT_ONCE)
-        if not uids:
+        found = ledger_queries.unsettled(mailbox_id, mailbox.uidvalidity, most=SETTLED_AT_ONCE)
+        if not found or not _told(mailbox, [uid for uid, is_whole in found if is_whole]):
             return
-        try:
-            mailbox.settle(uids)
-        except MailboxError as error:
-            mailbox.complaint, mailbox.is_settled = str(error), False
-            return
-        ledger.mark_settled(mailbox_id, mailbox.uidvalidity, up_to=uids[-1])
+        ledger.mark_settled(mailbox_id, mailbox.uidvalidity, up_to=found[-1][0])
+
+
+def _told(mailbox: Mailbox, uids: Sequence[int]) -> bool:
+    try:
+        mailbox.settle(uids)
+    except MailboxError as error:
+        mailbox.complaint, mailbox.is_settled = str(error), False
+        return False
+    return True
 
 
 def _unseen(mailbox: Mailbox, mailbox_id: int) -> list[Listed]:

@@ -229,3 +229,31 @@ def test_what_cannot_be_merged_is_refused(agent_of: User) -> None:
         separate_ticket(one, by=agent_of)
     with pytest.raises(NotFound):
         separate_ticket(4711, by=agent_of)
+
+
+def test_an_open_ticket_that_is_merged_into_a_closed_one_stays_to_be_done(agent_of: User) -> None:
+    one, two = two_of_jo()
+    tickets.change_ticket(two, {"status": "resolved"}, by=agent_of)
+    merge_ticket(one, into=two, by=agent_of)
+    assert (now(one).status, now(two).status) == (Status.CLOSED, Status.OPEN)
+    three = ticket_from(letter())
+    tickets.change_ticket(three, {"status": "closed"}, by=agent_of)
+    merge_ticket(three, into=two, by=agent_of)
+    assert now(two).status == Status.OPEN
+
+
+def test_who_takes_part_in_a_merged_ticket_takes_part_in_the_other(agent_of: User) -> None:
+    one, two = two_of_jo()
+    merge_ticket(one, into=two, by=agent_of)
+    assert take_in(letter(f"Re: [#{two}]", sender="boss@customer.example")).ticket_id == two
+
+
+def test_answers_to_a_ticket_of_long_ago_go_on_where_the_one_instead_of_it_was_merged(agent_of: User) -> None:
+    old = ticket_from(letter(message_id="<old@x.example>"))
+    finish_long_ago(old)
+    instead = ticket_from(letter(In_Reply_To="<old@x.example>"))
+    now_at = ticket_from(letter("Third"))
+    merge_ticket(instead, into=now_at, by=agent_of)
+    landed = take_in(letter(f"Re: [#{old}]"))
+    assert landed.ticket_id == now_at
+    assert newest_message(now_at).ticket_id == now_at

@@ -12,6 +12,7 @@ from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.letters import letter
 from tests.worker.conftest import Account
 from tests.worker.test_broken_server import counts, mailbox, poll_now
+from tests.worker.test_late_bytes import database_of
 from ticketapp import clock
 from ticketapp.clock import utc_now
 from worker.imap_connection import MailboxError
@@ -98,7 +99,7 @@ def test_mails_that_could_not_be_marked_are_marked_later_and_others_left_alone(
     assert seen(account) == 1
 
 
-def test_all_of_many_are_moved_later_those_over_the_limit_too(
+def test_all_of_many_are_moved_later_and_one_over_the_limit_once_its_bytes_are_here(
     make_sqlite_app: MakeApp, account: Account, broken: pytest.MonkeyPatch
 ) -> None:
     app = make_sqlite_app(**account.settings(**MOVE, mail_max_bytes=10_000))
@@ -106,8 +107,13 @@ def test_all_of_many_are_moved_later_those_over_the_limit_too(
     poll_now(app)
     broken.undo()
     poll_now(app)
-    assert in_folders(account) == (0, 301)
+    assert in_folders(account) == (1, 300)  # moved away it could not be fetched any more
     assert counts(app) == [301, 300, 300]
+    higher = make_sqlite_app(**account.settings(**MOVE, database_url=database_of(app)))
+    with clock.at(utc_now() + timedelta(minutes=2)):
+        poll_now(higher)
+    assert in_folders(account) == (0, 301)
+    assert counts(app) == [301, 301, 301]
 
 
 def test_a_lasting_failure_is_told_on_every_page_and_the_mailbox_says_so(

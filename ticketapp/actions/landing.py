@@ -37,12 +37,12 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import TITLE_LIMIT, search_document, successor_key, thread_key
+from ticketapp.models.words import FINISHED
 from ticketapp.queries.merged import goes_on_in
 from ticketapp.queries.threads import Placement
 
 COPIED_LIMIT = 50
 REFERENCES_READ = 50
-FINISHED = (Status.RESOLVED, Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import lock_ticket
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction
+from ticketapp.db import add_missing, transaction
 from ticketapp.errors import Conflict, InvalidInput
-from ticketapp.models import EventKind, Status, Ticket, TicketEvent, User
+from ticketapp.models import EventKind, Status, Ticket, TicketEvent, TicketParticipant, User
+from ticketapp.models.words import FINISHED
 
 
 def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
     """Let a ticket go on in ``into``: it is closed, what answers it arrives there, and its messages are shown there.
+    Where it was not finished, the other one is not finished any more; who takes part in it takes part there.
 
     Only tickets of the same requester can be merged, since one requester gets the answers. Raises ``NotFound``,
     ``InvalidInput``, ``Conflict``.
@@ -32,7 +34,10 @@ def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
                 "into", f"Ticket {into} was merged into ticket {target.merged_into_id}: merge into that."
             )
         _refuse_strangers(ticket, target)
+        if ticket.status not in FINISHED and target.status in FINISHED:
+            _change_status(session, target, ticket.status, by=by, now=now)
         _close(session, ticket, by=by, now=now)
+        _add_participants(session, ticket, target)
         ticket.merged_into_id = target.id
         _tell(session, EventKind.MERGED, ticket, target, by=by, now=now)
 
@@ -76,6 +81,12 @@ def _refuse_strangers(ticket: Ticket, target: Ticket) -> None:
         f"Ticket {ticket.id} is of {ticket.requester.email}, ticket {target.id} of {other}, who alone would get the "
         "answers. Only tickets of the same requester can be merged; single messages can be moved."
     )
+
+
+def _add_participants(session: Session, ticket: Ticket, target: Ticket) -> None:
+    addresses = session.scalars(select(TicketParticipant.email).where(TicketParticipant.ticket_id == ticket.id))
+    rows = [{"ticket_id": target.id, "email": address} for address in sorted(addresses)]
+    add_missing(session, TicketParticipant, rows)
 
 
 def _close(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields, first_runs, landing, opening
-from ticketapp.actions.landing import FINISHED
 from ticketapp.actions.merging import lock_tickets
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
@@ -28,6 +27,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import successor_key, thread_key
+from ticketapp.models.words import FINISHED
 
 HEADER_READ_BYTES = 1_000_000
 END_OF_HEADER = re.compile(rb"\r?\n\r?\n")

@@ -6,11 +6,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.intake_rules import IntakeRules
-from ticketapp.actions.landing import FINISHED, keepable
+from ticketapp.actions.landing import keepable
 from ticketapp.mail import InboundEmail
 from ticketapp.models import EventKind, ThreadReference, Ticket, TicketEvent, TicketParticipant
 from ticketapp.models.ticket import successor_key
+from ticketapp.models.words import FINISHED
 from ticketapp.queries import threads
+from ticketapp.queries.merged import goes_on_in
 
 
 def placement_now(
@@ -23,6 +25,8 @@ def placement_now(
     while ticket_id is not None and _is_over(session, ticket_id, rules, now=now):
         seen.add(ticket_id)
         following = _successor_of(session, ticket_id, sender)
+        if following is not None:
+            following = goes_on_in([following]).get(following, following)
         if following is None or following in seen:
             return threads.Placement(None, _reason(ticket_id, rules), instead_of=ticket_id)
         placement = threads.Placement(following, f"{_reason(ticket_id, rules)} That goes on here.")

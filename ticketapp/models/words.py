@@ -32,6 +32,9 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+FINISHED = (Status.RESOLVED, Status.CLOSED)
+
+
 class Source(StrEnum):
     """How a ticket came in."""
 

@@ -69,14 +69,19 @@ def newest_sightings(mailbox_id: int, uidvalidity: int, *, most: int) -> dict[in
     }
 
 
-def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[int]:
-    """The lowest UIDs recorded of which the server is not known to have been told, ascending."""
+def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[tuple[int, bool]]:
+    """The lowest UIDs recorded of which the server is not known to have been told, ascending, and whether we have the
+    bytes of each."""
     is_same = Mailbox.settled_uidvalidity == uidvalidity
     settled = select(case((is_same, Mailbox.settled_uid), else_=-1)).where(Mailbox.id == mailbox_id).scalar_subquery()
-    statement = select(MailSighting.uid).where(
-        MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity, MailSighting.uid > settled
+    statement = (
+        select(MailSighting.uid, InboundMail.raw.is_not(None))
+        .join(InboundMail, InboundMail.id == MailSighting.mail_id)
+        .where(
+            MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity, MailSighting.uid > settled
+        )
     )
-    return list(db.session.scalars(statement.order_by(MailSighting.uid).limit(most)))
+    return [(uid, is_whole) for uid, is_whole in db.session.execute(statement.order_by(MailSighting.uid).limit(most))]
 
 
 def unfetched(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: int) -> list[Unfetched]:
