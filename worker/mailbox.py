@@ -1,6 +1,7 @@
 """Mailboxes as bytes: the IMAP one, and what any mailbox promises. Knows no tickets."""
 
 import imaplib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ MOST_CUTS = 20
 # What imaplib writes where a connection ended without BYE, which names a reason (RFC 3501, 7.1.5).
 NETWORK_FAILED = "socket error"
 Parts = dict[bytes, Any]
+FOR_A_WHILE = re.compile(r"\[(?:UNAVAILABLE|LIMIT|OVERQUOTA|INUSE|THROTTLED)\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +266,10 @@ class ImapMailbox:
 
 
 def _is_refusal(error: MailboxError) -> bool:
+    """Whether the server refused what was asked for, rather than anything at all for a while (RFC 5530)."""
     cause = error.__cause__
-    return isinstance(cause, imaplib.IMAP4.error) and not isinstance(cause, imaplib.IMAP4.abort)
+    is_refused = isinstance(cause, imaplib.IMAP4.error) and not isinstance(cause, imaplib.IMAP4.abort)
+    return is_refused and not FOR_A_WHILE.search(str(cause))
 
 
 def _utc(moment: datetime | None) -> datetime:

@@ -55,6 +55,20 @@ def test_a_mail_that_is_refused_is_quarantined_from_what_is_known_and_the_next_a
     assert mailbox(app).failures == 0
 
 
+@pytest.mark.parametrize("said", [b"NO [LIMIT] Too much for now", b"NO [UNAVAILABLE] One shard is down"])
+def test_a_server_that_refuses_some_mails_for_a_while_is_asked_again_and_quarantines_none(
+    make_sqlite_app: MakeApp, said: bytes
+) -> None:
+    with FaultyImap(mails(1, 2, 3), faulty(2, said, b"BODY.PEEK[]")) as server:
+        app = make_sqlite_app(**server.settings())
+        with pytest.raises(MailboxError):
+            poll_now(app)
+        assert [state for _, state in rows(app)].count("quarantined") == 0
+        server.fault = lambda _: None
+        poll_now(app)
+    assert counts(app) == [3, 3, 3]
+
+
 def test_two_of_one_size_that_are_refused_whole_are_two_mails(make_sqlite_app: MakeApp) -> None:
     with FaultyImap(mails(1, 2, 3)) as server:
         server.fault = lambda asked: b"NO broken" if b"BODY" in asked.item and {1, 2} & set(asked.uids) else None
