@@ -1,5 +1,7 @@
 """The Flask extensions, made once without an application; create_app binds them."""
 
+import math
+import time
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -28,3 +30,14 @@ def init_app(app: APIFlask, *, migrations: Path) -> None:
     login_manager.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
+
+
+def seconds_until_allowed() -> int:
+    """How long whoever was refused by the limiter in this request waits: whole seconds, 1 to the limit's window.
+
+    The limiter rounds the end of its window up to a full second, which alone could promise more than the window.
+    """
+    broken = limiter.current_limit
+    if broken is None:
+        return 60
+    return max(1, min(broken.limit.get_expiry(), math.ceil(broken.reset_at - time.time())))

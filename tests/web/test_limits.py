@@ -1,5 +1,7 @@
 """How often a password may be guessed."""
 
+import time
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -28,6 +30,18 @@ def test_after_five_wrong_guesses_even_the_right_one_waits(app: APIFlask, agent:
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 300
     assert "This was tried too often. Try again in 5 minutes." in words_of(answer)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.3, 0.7, 0.999])
+def test_nobody_is_told_to_wait_longer_than_the_limit_holds(
+    app: APIFlask, agent: User, monkeypatch: pytest.MonkeyPatch, fraction: float
+) -> None:
+    within_a_second = int(time.time()) + fraction
+    monkeypatch.setattr(time, "time", lambda: within_a_second)
+    for _ in range(5):
+        guess(app, "agent@example.com")
+
+    assert guess(app, "agent@example.com").headers["Retry-After"] == "300"
 
 
 def test_spelling_the_address_otherwise_does_not_buy_guesses(app: APIFlask, agent: User) -> None:

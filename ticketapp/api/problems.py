@@ -1,7 +1,6 @@
 """What the API answers when something is wrong: problem documents (RFC 9457), never a page."""
 
 import json
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,7 +16,7 @@ from werkzeug.routing import RequestRedirect
 
 from ticketapp.api.blueprint import PROBLEM_TYPE
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
-from ticketapp.extensions import limiter
+from ticketapp.extensions import seconds_until_allowed
 
 Headers: TypeAlias = Iterable[tuple[str, str]]
 
@@ -82,17 +81,12 @@ def _for_http_error(error: HTTPException) -> Response:
         detail = sentence.format(method=request.method, limit=f"{request.max_content_length or 0:,}")
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     if isinstance(error, RateLimitExceeded):
-        seconds = _seconds_until_reset()
+        seconds = seconds_until_allowed()
         headers.append(("Retry-After", str(seconds)))
         detail = f"Too many requests: the limit is {error.limit.limit}. Go on in {seconds} s."
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         detail += f" It takes {', '.join(sorted(error.valid_methods))}."
     return problem(status, detail, headers=headers)
-
-
-def _seconds_until_reset() -> int:
-    limit = limiter.current_limit
-    return max(1, round(limit.reset_at - time.time())) if limit else 60
 
 
 def _for_refusal(error: TicketAppError) -> Response:

@@ -1,7 +1,6 @@
 """Error pages: what went wrong in plain words, and what to do next."""
 
 import secrets
-import time
 from collections.abc import Sequence
 
 from apiflask import APIFlask
@@ -12,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
-from ticketapp.extensions import limiter
+from ticketapp.extensions import seconds_until_allowed
 from ticketapp.web.theme import chosen_theme
 
 PAGES = {
@@ -73,8 +72,7 @@ def _stale_form_page() -> ResponseReturnValue:
 
 
 def _too_often_page() -> ResponseReturnValue:
-    limit = limiter.current_limit
-    seconds = max(1, round(limit.reset_at - time.time())) if limit else 60
+    seconds = seconds_until_allowed()
     title, sentence = PAGES[429]
     return *_page(429, title, f"{sentence} Try again in {_span(seconds)}."), {"Retry-After": str(seconds)}
 
