@@ -1,4 +1,4 @@
-"""Opening a ticket for a message that is there already."""
+"""What every new ticket begins as, and opening one for a message that is there already."""
 
 from datetime import datetime
 
@@ -30,7 +30,18 @@ def open_for_message(session: Session, message: Message, *, by: User, now: datet
     description = description_of(message.text)
     address = message.author_email.strip().lower()
     known = {address: message.author_name} if 0 < len(address) <= fields.ADDRESS_LIMIT else {}
-    ticket = Ticket(
+    ticket = undecided_ticket(title, description, source=Source.EMAIL, created_at=message.created_at, now=now)
+    ticket.requester_id = find_or_add(session, known, now=now).get(address)
+    session.add(ticket)
+    session.flush()
+    reason = f"Split from ticket #{message.ticket_id}."
+    session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.OPENED, new=reason))
+    return ticket.id
+
+
+def undecided_ticket(title: str, description: str, *, source: Source, created_at: datetime, now: datetime) -> Ticket:
+    """An open ticket that waits for the machine, category and priority being defaults; not in a session yet."""
+    return Ticket(
         title=title,
         description=description,
         search_document=search_document(title, description),
@@ -40,13 +51,7 @@ def open_for_message(session: Session, message: Message, *, by: User, now: datet
         priority_by=ChosenBy.DEFAULT,
         classification_state=ClassificationState.QUEUED,
         status=Status.OPEN,
-        source=Source.EMAIL,
-        requester_id=find_or_add(session, known, now=now).get(address),
-        created_at=message.created_at,
+        source=source,
+        created_at=created_at,
         updated_at=now,
     )
-    session.add(ticket)
-    session.flush()
-    reason = f"Split from ticket #{message.ticket_id}."
-    session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.OPENED, new=reason))
-    return ticket.id

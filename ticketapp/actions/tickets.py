@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, confirming, fields, first_runs, fresh_looks, merging
+from ticketapp.actions.opening import undecided_ticket
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
@@ -121,21 +122,8 @@ def _just_opened(session: Session, ticket: Ticket, *, by: User, now: datetime) -
 def _draft(new: NewTicket, *, by: User | None, now: datetime) -> Ticket:
     title = fields.required_text("title", new.title, limit=TITLE_LIMIT)
     description = fields.required_text("description", new.description, limit=DESCRIPTION_LIMIT)
-    ticket = Ticket(
-        title=title,
-        description=description,
-        search_document=search_document(title, description),
-        source=new.source,
-        category=Category.GENERAL,
-        category_by=ChosenBy.DEFAULT,
-        priority=Priority.MEDIUM,
-        priority_by=ChosenBy.DEFAULT,
-        classification_state=ClassificationState.QUEUED,
-        status=Status.OPEN,
-        opened_by_id=by.id if by else None,
-        created_at=now,
-        updated_at=now,
-    )
+    ticket = undecided_ticket(title, description, source=new.source, created_at=now, now=now)
+    ticket.opened_by_id = by.id if by else None
     if new.category is not None:
         ticket.category = fields.one_of("category", new.category, Category)
         ticket.category_by = ChosenBy.PERSON
