@@ -1,9 +1,7 @@
 """The configuration: a frozen dataclass read once from the environment; one error names every bad variable."""
 
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import fsspec
 
 from ticketapp.environment import Environment, is_url
+from ticketapp.kept_secrets import kept_secret
 
 MEGABYTE = 1_000_000
 REPLY_ADDRESS = r"(?:(?=[^@]{0,42}@)[^\s@{}]*\{token\}[^\s@{}]*@[^\s@{}]+)?"
@@ -154,7 +153,7 @@ class _Reader(Environment):
             self.problems.append("PUBLIC_URL must be an http:// or https:// address")
         secret = self.text("SECRET_KEY", "")
         if not secret and embedded:
-            secret = _kept_secret(data_dir / "secret_key")
+            secret = kept_secret(data_dir / "secret_key")
         elif len(secret) < 32:
             self.problems.append(
                 "SECRET_KEY must be at least 32 characters, kept secret and the same for all processes"
@@ -183,32 +182,16 @@ class _Reader(Environment):
     def _intake(self, data_dir: Path, *, embedded: bool) -> dict[str, Any]:
         host = self.text("IMAP_HOST", "") or None
         maildir = self.text("MAILDIR", "")
-        user, password = self.text("IMAP_USER", ""), self.text("IMAP_PASSWORD", "")
-        if host:
-            self.require("IMAP_USER", user, because="IMAP_HOST is set")
-            self.require("IMAP_PASSWORD", password, because="IMAP_HOST is set")
         keys = self._credentials_keys(data_dir, embedded=embedded)
         if not host and not maildir and not keys:
             self.problems.append(
                 "IMAP_HOST is missing: name the IMAP server, set MAILDIR to read a local folder, "
                 "or set CREDENTIALS_KEY to add mailboxes in the portal"
             )
-        security = self.choice("IMAP_SECURITY", ("tls", "starttls", "none"), default="tls")
-        after, folder = self._after_recording()
         local = embedded and not host
         folder_read = maildir or (data_dir / "mail" / "inbox" if embedded else None)
-        return {
-            "imap_host": host,
-            "imap_port": self.number("IMAP_PORT", 993 if security == "tls" else 143, low=1, high=65535, kind=int),
-            "imap_security": security,
-            "imap_user": user,
-            "imap_password": password,
-            "imap_folder": self.text("IMAP_FOLDER", "INBOX"),
-            "imap_timeout_seconds": self.number("IMAP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
-            "imap_idle": self.choice("IMAP_IDLE", ("on", "off"), default="on") == "on",
+        return self._imap(host) | {
             "maildir": None if host or folder_read is None else Path(folder_read).resolve(),
-            "after_recording": after,
-            "after_recording_folder": folder,
             "poll_seconds": self.number("POLL_SECONDS", 0.5 if local else 15.0, low=0.2, high=3600, kind=float),
             "sweep_seconds": self.number("SWEEP_SECONDS", 1.0 if embedded else 15.0, low=0.2, high=3600, kind=float),
             "mail_max_bytes": self.number("MAIL_MAX_BYTES", 50 * MEGABYTE, low=10_000, high=10**9, kind=int),
@@ -223,12 +206,32 @@ class _Reader(Environment):
             "credentials_keys": keys,
         }
 
+    def _imap(self, host: str | None) -> dict[str, Any]:
+        user, password = self.text("IMAP_USER", ""), self.text("IMAP_PASSWORD", "")
+        if host:
+            self.require("IMAP_USER", user, because="IMAP_HOST is set")
+            self.require("IMAP_PASSWORD", password, because="IMAP_HOST is set")
+        security = self.choice("IMAP_SECURITY", ("tls", "starttls", "none"), default="tls")
+        after, folder = self._after_recording()
+        return {
+            "imap_host": host,
+            "imap_port": self.number("IMAP_PORT", 993 if security == "tls" else 143, low=1, high=65535, kind=int),
+            "imap_security": security,
+            "imap_user": user,
+            "imap_password": password,
+            "imap_folder": self.text("IMAP_FOLDER", "INBOX"),
+            "imap_timeout_seconds": self.number("IMAP_TIMEOUT_SECONDS", 30.0, low=1, high=600, kind=float),
+            "imap_idle": self.choice("IMAP_IDLE", ("on", "off"), default="on") == "on",
+            "after_recording": after,
+            "after_recording_folder": folder,
+        }
+
     def _credentials_keys(self, data_dir: Path, *, embedded: bool) -> tuple[str, ...]:
         keys = tuple(key.strip() for key in self.text("CREDENTIALS_KEY", "").split(",") if key.strip())
         if any(len(key) < 32 for key in keys):
             self.problems.append("CREDENTIALS_KEY must be random keys of at least 32 characters, the newest first")
         if not keys and embedded:
-            return (_kept_secret(data_dir / "credentials_key"),)
+            return (kept_secret(data_dir / "credentials_key"),)
         return keys
 
     def _after_recording(self) -> tuple[str, str]:
@@ -283,16 +286,3 @@ class _Reader(Environment):
             "classify_timeout_seconds": self.number("CLASSIFY_TIMEOUT_SECONDS", 10.0, low=0.5, high=120, kind=float),
             "propose_timeout_seconds": self.number("PROPOSE_TIMEOUT_SECONDS", 4.0, low=0.5, high=30, kind=float),
         }
-
-
-def _kept_secret(path: Path) -> str:
-    """The embedded installation's own secret, made once, readable by its owner only, whole before it is seen."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text().strip()
