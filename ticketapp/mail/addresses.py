@@ -15,7 +15,8 @@ _LONGEST_MAILBOX = 4_000
 _LONGEST_HEADER = 2_000_000
 _TOKEN = re.compile(
     rf"""(?P<blank>\s++)|(?P<word>{ENCODED_WORD_SHAPE})"""
-    r"""|(?P<angle><[^>]*+>?)"""
+    # A quoted local part may hold a bracket (RFC 5322 section 3.4.1).
+    r"""|(?P<angle><(?:"(?:[^"\\]|\\.){0,320}+"(?=@)|[^>])*+>?)"""
     r"""|(?P<atom>(?:[^\s"(<>,;:\[]++|\[[^\]\s]{0,60}\]|\[)++)|(?P<other>.)""",
     re.S,
 )
@@ -26,6 +27,7 @@ _QUOTED_PARTS = re.compile(rf"({_QUOTED.pattern})", re.S)
 _MAILTO = re.compile(r"^(?:mailto:(.*)|\[mailto:([^\[\]]*)\])$", re.I | re.S)
 _ROUTE = re.compile(r"^@[^:]{1,500}:")
 _AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
+_HOST_ALONE = re.compile(r"@[^@]*$")
 _PLAIN_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+$")
 _LOCAL_NAME = re.compile(r"[a-z0-9][\w.+=-]*$")
 _NOBODY = re.compile(
@@ -211,7 +213,7 @@ def _from_one_token(token: str, comment: str) -> list[Address]:
     if not token.startswith('"'):
         return [Address(comment, _email(token))]
     quoted, _, rest = token[1:].rpartition('"')
-    if rest.startswith("@") and " " not in rest:
+    if rest.startswith(("@", ".")) and "@" in rest and " " not in rest:
         return [Address(comment, _email(token))]
     if rest.strip():
         chosen = next((word for word in rest.split() if "@" in word), "")
@@ -227,14 +229,18 @@ def _quoted_or_named(phrase: str) -> list[Address]:
 
 
 def _email(text: str) -> str:
-    """An address as it can be compared: no blanks, route, `mailto:` or stray brackets; its letter case is kept."""
+    """An address as it can be compared: no blanks, route, `mailto:` or stray brackets; its letter case is kept.
+
+    Empty for a host alone, as old servers put behind an empty group: `undisclosed-recipients:;@mail.example.com`.
+    """
     plain = one_line(without_unseen(decode_words(text))).strip("<> '")
     plain = _MAILTO.sub(r"\1\2", plain)
     plain = _AROUND_SIGNS.sub(r"\1", _ROUTE.sub("", plain).strip())
     if " " in plain and not plain.startswith('"'):
         words = plain.split()
         plain = next((word for word in words if "@" in word), "".join(words))
-    return plain.rstrip(".,;")
+    plain = plain.rstrip(".,;")
+    return "" if _HOST_ALONE.match(plain) else plain
 
 
 def _name(pieces: list[str]) -> str:
