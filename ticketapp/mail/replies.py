@@ -73,7 +73,7 @@ def _split(text: str, *, is_reply: bool, is_forward: bool) -> ReplyParts:
     scan = _Scan(clipped, is_reply, is_forward, find_attributions(clipped, is_reply=is_reply))
     lowered = "\n".join(clipped).lower()
     scan.may_sign, scan.may_mark = footers.may_hold_phone_lines(lowered), footers.may_hold_reply_marker(lowered)
-    scan.has_bare_marks = footers.may_hold_footer(lowered) or "forward" in lowered
+    scan.has_bare_marks = footers.may_hold_footer(lowered) or "forward" in lowered or "processed by" in lowered
     ends_in_history = _walk(scan)
     _cut_phone_lines_at_ends(scan)
     if not (is_reply or scan.attributions or quotes_attribution(clipped)):

@@ -95,7 +95,9 @@ _ORIGINAL = _words(
 )
 ORIGINAL = re.compile(
     rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+(?:\s|&nbsp;){{0,4}}+(?:{_ORIGINAL})(?:\s|&nbsp;){{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)"
-    r"|-{5,80}+\s{0,4}+original\s{0,4}-{5,80}+\s*$",
+    r"|-{5,80}+\s{0,4}+original\s{0,4}-{5,80}+\s*$"
+    # How Tobit's servers lead history, in English whatever the language, plain or as a link.
+    r"|[\s>*\[]{0,6}+original\smessage\sprocessed\sby\s\S[^\n]{0,120}$",
     re.I,
 )
 # A title between dashes in whichever language; it says nothing unless headers stand right below.
