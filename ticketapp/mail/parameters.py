@@ -89,12 +89,12 @@ def _read_value(rest: bytes, position: int, name: str) -> tuple[bytes, int]:
         stop = following.start() if following else len(value)
     else:
         stop = len(value.split(None, 1)[0]) if value.split(None, 1) else 0
-    return _without_apostrophes(value[:stop].strip()), position + stop
+    return _without(b"'", value[:stop].strip()), position + stop
 
 
-def _without_apostrophes(value: bytes) -> bytes:
-    """A value that was put between apostrophes, as some mailers quote."""
-    return value[1:-1] if len(value) > 2 and value[:1] == value[-1:] == b"'" else value
+def _without(mark: bytes, value: bytes) -> bytes:
+    """A value that was put between marks of a kind, as some mailers quote."""
+    return value[1:-1] if len(value) > 2 and value[:1] == value[-1:] == mark else value
 
 
 def _file_section(found: dict[str, _Sections], name: str, value: bytes) -> None:
@@ -124,6 +124,7 @@ def _continued(numbered: dict[int, tuple[bytes, bool]], charset: str | None) -> 
             declared = pieces[0].decode("latin-1")
             ordered[0] = (pieces[2], True)
     joined = b"".join(unquote_to_bytes(value) if extended else value for value, extended in ordered)
+    joined = _without(b'"', joined)  # some quote behind the charset
     return decode(joined, declared) if declared else decode_words(raw_text(joined, charset))
 
 
