@@ -103,7 +103,7 @@ def _is_no(value: bytes) -> bool:
 def is_bounce(root: Part, sender: str, subject: str, *, text: str, leaves: list[Part]) -> bool:
     """Whether it reports failed or delayed delivery (RFC 3464; qmail, Exim and others by sender and wording)."""
     from_daemon = _is_daemon(root.headers, sender)
-    null_path = _has_null_path(root.headers) or bool(_NULL_SENDER.search(root.headers.first("from")))
+    null_path = _has_null_path(root.headers)
     if root.content_type in _REPORTS or from_daemon or null_path:
         verdict = _report_verdict(root, leaves)
         if verdict is not None:
@@ -122,8 +122,10 @@ def is_bounce(root: Part, sender: str, subject: str, *, text: str, leaves: list[
 
 
 def _is_daemon(headers: Headers, sender: str) -> bool:
+    """Whether a mail system sent it: by its name, or because it says it is nobody."""
     named = header_text(headers.first("from")).lower()
-    return bool(wordings.BOUNCE_SENDER.match(sender)) or "mail delivery" in named
+    is_nobody = bool(_NULL_SENDER.search(headers.first("from")))
+    return is_nobody or bool(wordings.BOUNCE_SENDER.match(sender)) or "mail delivery" in named
 
 
 def _reads_like_report(headers: Headers, subject: str, start: str, leaves: list[Part]) -> bool:
