@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"""|(?P<atom>(?:[^\s"(<>,;:\[]++|\[[^\]\s]{0,60}\]|\[)++)|(?P<other>.)""",
     re.S,
 )
+_ENCODED = re.compile(ENCODED_WORD_SHAPE)
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 _BLANKS = re.compile(r"\s+")
@@ -63,7 +64,7 @@ def read_mailboxes(values: list[bytes], charset: str | None = None) -> list[Addr
     for value in values:
         text = raw_text(value[:_LONGEST_HEADER], charset)
         found += _read(text)
-        if not any(address.email for address in found) and "=?" in text:
+        if not any(address.email for address in found) and "=?" in text and "@" not in _ENCODED.sub("", text):
             found = [address for address in _read(decode_words(text)) if address.email] or found
     return found[:_MOST_ADDRESSES]
 
@@ -231,9 +232,13 @@ def _quoted_or_named(phrase: str) -> list[Address]:
 def _email(text: str) -> str:
     """An address as it can be compared: no blanks, route, `mailto:` or stray brackets; its letter case is kept.
 
-    Empty for a host alone, as old servers put behind an empty group: `undisclosed-recipients:;@mail.example.com`.
+    Empty for a host alone, as old servers put behind an empty group: `undisclosed-recipients:;@mail.example.com`, and
+    for an encoded word that smuggles a second `@` in (RFC 2047 section 5 allows none in an address).
     """
-    plain = one_line(without_unseen(decode_words(text))).strip("<> '")
+    decoded = decode_words(text)
+    if decoded.count("@") > max(1, text.count("@")):
+        return ""
+    plain = one_line(without_unseen(decoded)).strip("<> '")
     plain = _MAILTO.sub(r"\1\2", plain)
     plain = _AROUND_SIGNS.sub(r"\1", _ROUTE.sub("", plain).strip())
     if " " in plain and not plain.startswith('"'):
