@@ -71,18 +71,18 @@ def read_mailboxes(values: list[bytes], charset: str | None = None) -> list[Addr
 
 def _read(text: str) -> list[Address]:
     found: list[Address] = []
-    held = ""
+    held: _Mailbox | None = None
     for mailbox in _mailboxes(text):
         if len(found) >= _MOST_ADDRESSES:
             break
         if held:
             _prepend_or_keep(held, mailbox, found)
-            held = ""
+            held = None
         if _is_surname(mailbox):
-            held = "".join(mailbox.phrase).strip()
+            held = mailbox
         else:
             found += _addresses_of(mailbox)
-    return [*found, *_addresses_of(_Mailbox([held]))] if held else found
+    return [*found, *_addresses_of(held)] if held else found
 
 
 def _is_surname(mailbox: _Mailbox) -> bool:
@@ -97,11 +97,11 @@ def _is_surname(mailbox: _Mailbox) -> bool:
     )
 
 
-def _prepend_or_keep(held: str, mailbox: _Mailbox, found: list[Address]) -> None:
+def _prepend_or_keep(held: _Mailbox, mailbox: _Mailbox, found: list[Address]) -> None:
     if mailbox.angle is not None and "@" in mailbox.angle and not mailbox.has_quoted:
-        mailbox.phrase[:0] = (f"{held},", " ")
+        mailbox.phrase[:0] = ("".join(held.phrase).strip() + ",", " ")
     else:
-        found += _addresses_of(_Mailbox([held]))
+        found += _addresses_of(held)
 
 
 def _mailboxes(text: str) -> Iterator[_Mailbox]:
@@ -199,7 +199,7 @@ def _bare(mailbox: _Mailbox) -> list[Address]:
     comment = _name(mailbox.comments[-1:])
     if "@" not in closed_up:
         if " " in closed_up or mailbox.has_quoted or _NOBODY.search(closed_up) or "=?" in closed_up:
-            return _quoted_or_named(closed_up)
+            return _quoted_or_named(closed_up) or ([Address(comment, "")] if comment else [])
         return [Address(comment, _email(closed_up))]
     if " " not in closed_up or closed_up.startswith('"'):
         return _from_one_token(closed_up, comment)
@@ -232,8 +232,9 @@ def _quoted_or_named(phrase: str) -> list[Address]:
 def _email(text: str) -> str:
     """An address as it can be compared: no blanks, route, `mailto:` or stray brackets; its letter case is kept.
 
-    Empty for a host alone, as old servers put behind an empty group: `undisclosed-recipients:;@mail.example.com`, and
-    for an encoded word that smuggles a second `@` in (RFC 2047 section 5 allows none in an address).
+    Empty for mere quotes, for a host alone, as old servers put behind an empty group
+    (`undisclosed-recipients:;@mail.example.com`), and for an encoded word that smuggles a second `@` in (RFC 2047
+    section 5 allows none in an address).
     """
     decoded = decode_words(text)
     if decoded.count("@") > max(1, text.count("@")):
@@ -245,7 +246,7 @@ def _email(text: str) -> str:
         words = plain.split()
         plain = next((word for word in words if "@" in word), "".join(words))
     plain = plain.rstrip(".,;")
-    return "" if _HOST_ALONE.match(plain) else plain
+    return "" if _HOST_ALONE.match(plain) or not plain.strip('"') else plain
 
 
 def _name(pieces: list[str]) -> str:
