@@ -39,6 +39,7 @@ def declared_name(part: Part, charset: str | None) -> str:
         ("content-disposition", "filename"),
         ("content-type", "name"),
         ("content-disposition", "name"),
+        ("content-type", "filename"),
     ):
         name = part.named(header, key, charset)
         if name.strip():
