@@ -155,7 +155,7 @@ def _split_bytes(reading: _Reading, boundary: bytes, start: int, end: int) -> li
         if len(extents) > reading.parts_left:
             return extents
     if opened is not None and (opened < end or not extents):
-        extents.append((opened, end))
+        extents.append((opened, _before_glued_close(reading.data, boundary, opened, end)))
     if preamble_end is not None and _LOOKS_LIKE_PART.match(reading.data, start, preamble_end):
         extents.insert(0, (start, preamble_end))
     return extents
@@ -177,6 +177,13 @@ def _delimiters(data: bytes, boundary: bytes, start: int, end: int) -> list[tupl
                 after = line_end
         position = data.find(needle, after, end)
     return found
+
+
+def _before_glued_close(data: bytes, boundary: bytes, start: int, end: int) -> int:
+    """The offset of the closing delimiter where a last line without a line break runs into it, else the end."""
+    closing = b"--" + boundary + b"--"
+    found = data.rfind(closing, start, end)
+    return end if found < 0 or data[found + len(closing) : end].strip() else found
 
 
 def _before_line_break(data: bytes, position: int, floor: int) -> int:
