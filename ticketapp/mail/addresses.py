@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ticketapp.mail.comments import without_comments
 from ticketapp.mail.encoded_words import ENCODED_WORD_SHAPE, decode_words, raw_text
@@ -11,12 +12,13 @@ from ticketapp.mail.storable import one_line, without_unseen
 
 _GROUP_OPENS = ":"
 _MOST_ADDRESSES = 50_000
+_MOST_MAILBOXES = 100_000
 _LONGEST_MAILBOX = 4_000
 _LONGEST_HEADER = 2_000_000
 _TOKEN = re.compile(
     rf"""(?P<blank>\s++)|(?P<word>{ENCODED_WORD_SHAPE})"""
     # A quoted local part may hold a bracket (RFC 5322 section 3.4.1).
-    r"""|(?P<angle><(?:"(?:[^"\\]|\\.){0,320}+"(?=@)|[^>])*+>?)"""
+    r"""|(?P<angle><(?:\s*+"(?:[^"\\]|\\.){0,64}+"(?=@))?+[^>]*+>?)"""
     r"""|(?P<atom>(?:[^\s"(<>,;:\[]++|\[[^\]\s]{0,60}\]|\[)++)|(?P<other>.)""",
     re.S,
 )
@@ -30,6 +32,7 @@ _ROUTE = re.compile(r"^@[^:]{1,500}:")
 _AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
 _HOST_ALONE = re.compile(r"@[^@]*$")
 _PLAIN_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+$")
+_WHOLE_IN_QUOTES = re.compile(r"([^<>]{0,300})<([^<>@\s]{1,300}@[^<>@\s]{1,300})>\s*$")
 _LOCAL_NAME = re.compile(r"[a-z0-9][\w.+=-]*$")
 _NOBODY = re.compile(
     r"(?:undisclosed|unlisted|undislosed|hidden)[\s_-]*(?:recipients?|empfänger)?"
@@ -72,7 +75,7 @@ def read_mailboxes(values: list[bytes], charset: str | None = None) -> list[Addr
 def _read(text: str) -> list[Address]:
     found: list[Address] = []
     held: _Mailbox | None = None
-    for mailbox in _mailboxes(text):
+    for mailbox in islice(_mailboxes(text), _MOST_MAILBOXES):
         if len(found) >= _MOST_ADDRESSES:
             break
         if held:
@@ -100,6 +103,7 @@ def _is_surname(mailbox: _Mailbox) -> bool:
 def _prepend_or_keep(held: _Mailbox, mailbox: _Mailbox, found: list[Address]) -> None:
     if mailbox.angle is not None and "@" in mailbox.angle and not mailbox.has_quoted:
         mailbox.phrase[:0] = ("".join(held.phrase).strip() + ",", " ")
+        mailbox.words_before += 2
     else:
         found += _addresses_of(held)
 
@@ -176,12 +180,20 @@ def _drop_group_name(mailbox: _Mailbox) -> None:
 
 
 def _addresses_of(mailbox: _Mailbox) -> list[Address]:
-    mailbox.phrase = ["".join(mailbox.phrase)[:_LONGEST_MAILBOX]]
+    mailbox.phrase = ["".join(_name_words(mailbox))[:_LONGEST_MAILBOX]]
     if mailbox.is_empty():
         return []
     if mailbox.angle is not None:
         return _angled(mailbox, mailbox.angle[:_LONGEST_MAILBOX])
     return _bare(mailbox)
+
+
+def _name_words(mailbox: _Mailbox) -> list[str]:
+    """The words before the angle brackets; those behind, which nothing allows, where none stand before."""
+    if mailbox.angle is None:
+        return mailbox.phrase
+    before, behind = mailbox.phrase[: mailbox.words_before], mailbox.phrase[mailbox.words_before :]
+    return before if "".join(before).strip() or "@" in "".join(behind) else behind
 
 
 def _angled(mailbox: _Mailbox, angle: str) -> list[Address]:
@@ -221,6 +233,9 @@ def _from_one_token(token: str, comment: str) -> list[Address]:
         return (
             [Address(_name([f'"{quoted}"']) or comment, _email(chosen))] if chosen else [Address(_name([token]), "")]
         )
+    inner = _WHOLE_IN_QUOTES.match(quoted)
+    if inner:
+        return [Address(_name([inner[1]]) or comment, _email(inner[2]))]
     return [Address(comment, _email(quoted))] if _PLAIN_ADDRESS.match(quoted) else [Address(_name([token]), "")]
 
 
