@@ -6,7 +6,7 @@ from sqlalchemy import select
 from tests.services.gemini import GeminiServer
 from ticketapp.actions import classification
 from ticketapp.actions.tickets import NewTicket, open_ticket
-from ticketapp.ai import GeminiClassifier
+from ticketapp.ai import Classifier, GeminiClassifier
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, Source, Ticket
 
@@ -32,7 +32,7 @@ def decided(text: str, *, title: str = "A question", category: str = "billing", 
     return opened(text, title=title, category=category, priority=priority)
 
 
-def classified(ticket: Ticket, classifier: GeminiClassifier) -> ClassificationRun:
+def classified(ticket: Ticket, classifier: Classifier) -> ClassificationRun:
     """The newest run of a ticket, done now."""
     classification.classify(newest_run(ticket).id, classifier, deadline_seconds=DEADLINE)
     return newest_run(ticket)

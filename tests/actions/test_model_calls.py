@@ -15,7 +15,17 @@ from ticketapp.actions import bulk, classification
 from ticketapp.actions.classification_settings import change_settings, try_out
 from ticketapp.actions.evaluation import verdict_on
 from ticketapp.actions.tickets import change_ticket
-from ticketapp.ai import Failure, FailureKind, GeminiClassifier, Verdict
+from ticketapp.ai import (
+    Caller,
+    Failure,
+    FailureKind,
+    Gate,
+    GatedClassifier,
+    GeminiClassifier,
+    Pace,
+    ProcessMemory,
+    Verdict,
+)
 from ticketapp.db import db
 from ticketapp.measuring import LabelledTicket
 from ticketapp.models import ModelCall, Purpose, RunState, User
@@ -59,6 +69,31 @@ def test_a_failure_is_written_down_with_its_kind(
     gemini.next("503")
     classified(opened(TEXT), classifier)
     assert [call.error_kind for call in calls()] == [FailureKind.UNAVAILABLE]
+
+
+def test_each_request_that_the_model_refused_is_a_row_beside_the_one_it_answered(
+    each_app: APIFlask, classifier: GeminiClassifier, gemini: GeminiServer
+) -> None:
+    gate = Gate(ProcessMemory(), provider="an address and a key", pace=Pace())
+    gemini.always("thinking-400")
+    run = classified(opened(TEXT), GatedClassifier(classifier, gate, caller=Caller.WORKER))
+    found = calls()
+    assert len(found) == len(gemini.requests) > 1
+    assert [call.error_kind for call in found] == [FailureKind.BAD_REQUEST] * (len(found) - 1) + [None]
+    assert {call.run_id for call in found} == {run.id}
+    assert sum(call.latency_ms for call in found) <= (run.latency_ms or 0) + len(found)
+
+
+def test_a_refused_request_is_a_row_also_where_the_next_one_had_to_wait(
+    each_app: APIFlask, classifier: GeminiClassifier, gemini: GeminiServer
+) -> None:
+    gate = Gate(ProcessMemory(), provider="an address and a key", pace=Pace(requests_per_minute=6))
+    gemini.always("thinking-400")
+    adviser = GatedClassifier(classifier, gate, caller=Caller.FORM)
+    verdict = classification.propose("", "Words", adviser, deadline_seconds=DEADLINE)
+    assert verdict.failure is not None
+    assert verdict.failure.kind is FailureKind.PACED
+    assert len(calls()) == len(gemini.requests) == 1
 
 
 class RefusingClassifier:

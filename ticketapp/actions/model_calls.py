@@ -2,11 +2,12 @@
 
 import logging
 import sqlite3
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ticketapp.ai import Verdict
+from ticketapp.ai import Call, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import BUSY_TIMEOUT_SECONDS, db
 from ticketapp.models import ModelCall, Purpose
@@ -16,36 +17,25 @@ _log = logging.getLogger(__name__)
 
 
 def noted(verdict: Verdict, purpose: Purpose, *, run_id: int | None = None) -> Verdict:
-    """``verdict``, its call written down, committed; nothing is written where nobody was asked.
+    """``verdict`` without its calls, which are written down, committed: a row each, none where nobody was asked.
 
     To be called with no transaction open. Never raises and waits a second at most: a call that cannot be written
     down is missing in the figures, its answer counts all the same.
     """
-    if verdict.failure is None or verdict.failure.kind.was_asked:
+    if verdict.calls:
         try:
-            _write(verdict, purpose, run_id=run_id)
+            _write(verdict.calls, purpose, run_id=run_id)
         except SQLAlchemyError as error:
             _log.warning("A call of the model is missing in the figures: %s", type(error).__name__)
-    return verdict
+    return replace(verdict, calls=())
 
 
-def _write(verdict: Verdict, purpose: Purpose, *, run_id: int | None) -> None:
+def _write(calls: tuple[Call, ...], purpose: Purpose, *, run_id: int | None) -> None:
+    shared = {"at": utc_now(), "purpose": purpose, "run_id": run_id}
     with db.engine.connect() as connection:
         _be_brief(connection, milliseconds=PATIENCE_MS)
         try:
-            connection.execute(
-                insert(ModelCall).values(
-                    at=utc_now(),
-                    purpose=purpose,
-                    run_id=run_id,
-                    model=verdict.model,
-                    prompt_version=verdict.prompt_version,
-                    latency_ms=verdict.latency_ms,
-                    tokens_in=verdict.tokens_in,
-                    tokens_out=verdict.tokens_out,
-                    error_kind=verdict.failure.kind if verdict.failure else None,
-                )
-            )
+            connection.execute(insert(ModelCall), [shared | asdict(call) for call in calls])
             connection.commit()
         finally:
             _be_brief(connection, milliseconds=BUSY_TIMEOUT_SECONDS * 1000)

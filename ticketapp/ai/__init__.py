@@ -1,6 +1,6 @@
 """Text in, Suggestion out: what a ticket is about and how much it matters. Knows no database and no web."""
 
-from ticketapp.ai.classifier import Classifier, Floor, UnconfiguredClassifier, Verdict
+from ticketapp.ai.classifier import Call, Classifier, Floor, UnconfiguredClassifier, Verdict
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.floors import raised
 from ticketapp.ai.gate import Caller, Gate, Standing
@@ -28,6 +28,7 @@ __all__ = [
     "PRIORITIES",
     "USUAL",
     "USUALLY_MASKED",
+    "Call",
     "Caller",
     "Classifier",
     "Example",

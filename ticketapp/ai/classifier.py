@@ -23,13 +23,26 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call that was made for a verdict, and what it took by itself; without ``error_kind`` it was answered."""
+
+    model: str
+    prompt_version: str
+    latency_ms: int
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    error_kind: FailureKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one question: a suggestion or a failure, never both, and what it took to get there.
 
     `latency_ms` is the time the caller waited. Tokens are as the provider counted them (`tokens_out`
     includes thinking), None when it did not say. `examples` are the references of the examples that were given.
     A suggestion whose priority a severity word raised has its `floor`. `refused_thinking` says that the model did not
-    take how much it was told to think; it is told otherwise when it is asked again.
+    take how much it was told to think; it is told otherwise when it is asked again. `calls` are those that were made
+    for it, the oldest first, until they are written down: none where nobody was asked.
     """
 
     suggestion: Suggestion | None
@@ -42,6 +55,7 @@ class Verdict:
     examples: tuple[int, ...] = ()
     floor: Floor | None = None
     refused_thinking: bool = False
+    calls: tuple[Call, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.suggestion is None) == (self.failure is None):

@@ -84,12 +84,14 @@ class GatedClassifier:
         """The verdict, asked for again where the model refused how much it was told to think."""
         started = time.monotonic()
         verdict = self._asked(text, manner=manner, deadline_seconds=deadline_seconds)
+        calls = verdict.calls
         for _ in range(MOST_REFUSALS):
             if not verdict.refused_thinking:
                 break
             left = deadline_seconds - (time.monotonic() - started)
             verdict = self._asked(text, manner=manner, deadline_seconds=left)
-        return replace(verdict, latency_ms=round((time.monotonic() - started) * 1000))
+            calls += verdict.calls
+        return replace(verdict, latency_ms=round((time.monotonic() - started) * 1000), calls=calls)
 
     def _asked(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
         """The verdict of one call, which takes its place in the pace; without a call where the gate says no."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ticketapp.ai.answers import Outcome
-from ticketapp.ai.classifier import Verdict
+from ticketapp.ai.classifier import Call, Verdict
 from ticketapp.ai.deadlines import AllBusy, BoundedCalls, DeadlinePassed
 from ticketapp.ai.failures import Failure, FailureKind, shortened
 from ticketapp.ai.manner import USUAL, Manner, is_model_name
@@ -83,21 +83,34 @@ class GeminiClassifier:
         question = ask(self._prompt, title=title, description=description, newest_reply=newest_reply, manner=manner)
         model = manner.model or self.model
         outcome = self._bounded(question, model, deadline_seconds)
-        return Verdict(
-            suggestion=outcome.suggestion,
-            failure=None if outcome.failure is None else self._presentable(outcome.failure),
+        call = Call(
             model=model,
             prompt_version=self.prompt_version,
             latency_ms=round((time.monotonic() - started) * 1000),
             tokens_in=outcome.tokens_in,
             tokens_out=outcome.tokens_out,
-            examples=tuple(example.reference for example in manner.examples),
-            refused_thinking=outcome.refused_thinking is not None,
+            error_kind=None if outcome.failure is None else outcome.failure.kind,
         )
+        return self._verdict(outcome, call, examples=tuple(example.reference for example in manner.examples))
 
     def warm_up(self) -> None:
         """Import the SDK and build the client of this process now, so that the first question need not (1 s)."""
         self._client(self._this_process())
+
+    def _verdict(self, outcome: Outcome, call: Call, *, examples: tuple[int, ...]) -> Verdict:
+        was_asked = outcome.failure is None or outcome.failure.kind.was_asked
+        return Verdict(
+            suggestion=outcome.suggestion,
+            failure=None if outcome.failure is None else self._presentable(outcome.failure),
+            model=call.model,
+            prompt_version=call.prompt_version,
+            latency_ms=call.latency_ms,
+            tokens_in=call.tokens_in,
+            tokens_out=call.tokens_out,
+            examples=examples,
+            refused_thinking=outcome.refused_thinking is not None,
+            calls=(call,) if was_asked else (),
+        )
 
     def _bounded(self, question: Question, model: str, deadline_seconds: float) -> Outcome:
         process = self._this_process()

@@ -72,6 +72,7 @@ def unsealed(text: str, *, writer: User, title: str, description: str) -> Verdic
             "suggestion": Suggestion(**facts["suggestion"]),
             "floor": Floor(**facts["floor"]) if facts["floor"] else None,
             "examples": tuple(facts["examples"]),
+            "calls": (),
         }
         verdict = Verdict(**{**facts, **parts})
         is_ours = (held["writer"], held["text"]) == (writer.id, _digest(title, description))
