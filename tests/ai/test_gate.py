@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from tests.ai.memories import memory
 from tests.services.redis import RedisServer
 from ticketapp.ai import (
     Caller,
@@ -19,26 +20,16 @@ from ticketapp.ai import (
     Gate,
     Memory,
     Pace,
-    ProcessMemory,
 )
 from ticketapp.ai.gate import MOST_MODELS, Pass
 from ticketapp.ai.redis_memory import SILENT_SECONDS, RedisMemory
+
+__all__ = ["memory"]
 
 MODEL = "gemini-test"
 ROOT = Path(__file__).parents[2]
 DOWN = Failure.of(FailureKind.UNAVAILABLE)
 LIMITED = Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=60)
-
-
-@pytest.fixture(params=["process", "file", "redis"])
-def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Memory:
-    if request.param == "process":
-        return ProcessMemory()
-    if request.param == "file":
-        return FileMemory(tmp_path / "gate")
-    redis: RedisServer = request.getfixturevalue("redis_server")
-    redis.flush()
-    return RedisMemory(Redis.from_url(redis.url, decode_responses=True, socket_timeout=5))
 
 
 def gate_on(memory: Memory, **pace: int) -> Gate:

@@ -28,7 +28,7 @@ def test_a_form_is_answered_though_nothing_was_asked_before_and_waits_a_moment_f
 ) -> None:
     """Of 240 a minute nearly 4 come back a second; the first one is asked on credit."""
     classifier = classifier_on(ProcessMemory(), own_server, requests_per_minute=240)
-    verdicts = [classifier.classify(title="Hi", description="There", deadline_seconds=20) for _ in range(4)]
+    verdicts = [classifier.classify(title="Hi", description=f"There {n}", deadline_seconds=20) for n in range(4)]
     assert [verdict.failure for verdict in verdicts] == [None] * 4
     moments = [asked.received_at for asked in own_server.requests]
     assert moments[-1] - moments[0] >= 3 * 60 / 240
@@ -37,7 +37,7 @@ def test_a_form_is_answered_though_nothing_was_asked_before_and_waits_a_moment_f
 def test_a_form_is_not_kept_waiting_for_longer_than_a_second(own_server: GeminiServer) -> None:
     classifier = classifier_on(ProcessMemory(), own_server, requests_per_minute=5)
     assert classifier.classify(title="Hi", description="There", deadline_seconds=4).suggestion is not None
-    refused = classifier.classify(title="Hi", description="There", deadline_seconds=4)
+    refused = classifier.classify(title="Hi", description="Other words", deadline_seconds=4)
     assert refused.failure is not None
     assert (refused.failure.kind, refused.latency_ms < 2000) == (FailureKind.PACED, True)
 
@@ -85,7 +85,7 @@ def test_a_model_that_refuses_thinking_answers_in_the_end(own_server: GeminiServ
     verdict = classifier.classify(title="Hi", description="There", deadline_seconds=4)
     assert (verdict.failure, verdict.refused_thinking) == (None, False)
     number = len(own_server.requests)
-    assert classifier.classify(title="Hi", description="There", deadline_seconds=4).failure is None
+    assert classifier.classify(title="Hi", description="Other words", deadline_seconds=4).failure is None
     assert len(own_server.requests) == number + 1
 
 
@@ -122,7 +122,7 @@ def test_tokens_are_corrected_by_what_the_answer_says(own_server: GeminiServer) 
     memory: Memory = ProcessMemory()
     classifier = classifier_on(memory, own_server, tokens_per_minute=600_000)
     gate = gate_on(memory, tokens_per_minute=600_000)
-    classifier.classify(title="Hi", description="x" * 12_000, deadline_seconds=4)
+    classifier.classify(title="Hi", description="y" * 12_000, deadline_seconds=4)
     time.sleep(4)  # the bucket is full again: 30,000 tokens
     assert classifier.classify(title="Hi", description="x" * 12_000, deadline_seconds=4).suggestion is not None
     assert _tokens(memory, gate) == pytest.approx(30_000 - 945)

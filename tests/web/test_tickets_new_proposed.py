@@ -2,11 +2,15 @@
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from tests.app_fixtures import add_user, signed_in
+from tests.services.gemini import GeminiServer
 from tests.web.opened import ticket_of
 from tests.web.test_tickets_new import WRITTEN, ai_app, client, hidden, runs_of, writer
 from ticketapp.clock import utc_now
-from ticketapp.models import ChosenBy, ClassificationState, RunState
+from ticketapp.db import db
+from ticketapp.models import ChosenBy, ClassificationState, ModelCall, RunState
 from ticketapp.queries.accuracy import Judged, accuracy
 from ticketapp.queries.accuracy_filter import AccuracyFilter
 
@@ -22,6 +26,25 @@ def test_an_untouched_proposal_is_the_machines_and_names_its_run(ai_app: APIFlas
     assert (ticket.priority, ticket.priority_by) == ("high", ChosenBy.MACHINE)
     assert (run.state, run.model, run.tokens_in) == (RunState.SUCCEEDED, "gemini-3.5-flash-lite", 900)
     assert run.reason == "Reads like billing, and the stated harm is high."
+
+
+def test_the_same_words_are_proposed_for_once_an_hour_and_their_run_says_that_nobody_was_asked_again(
+    ai_app: APIFlask, client: FlaskClient, gemini: GeminiServer
+) -> None:
+    offered = {"category": "billing", "category_proposed": "billing", "priority": "high", "priority_proposed": "high"}
+    colleague = signed_in(ai_app, add_user(ai_app, "zoe@example.com", "Zoë", "agent"))
+    for each in (client, colleague):
+        seal = hidden(each.post("/tickets/suggestion", data=WRITTEN), "proposal")
+        each.post("/tickets", data=WRITTEN | offered | {"proposal": seal})
+    assert len(gemini.requests) == 1
+    with ai_app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(ModelCall)) == 1
+    (first,), (second,) = runs_of(ai_app, 1), runs_of(ai_app, 2)
+    assert (second.reason, second.confidence, second.model) == (first.reason, first.confidence, first.model)
+    assert (second.latency_ms, second.tokens_in, second.applied_category) == (0, None, True)
+    assert [first.is_remembered, second.is_remembered] == [False, True]
+    said = "nobody was asked again"
+    assert [said in client.get(f"/tickets/{number}").text for number in (1, 2)] == [False, True]
 
 
 def test_a_touched_select_is_a_persons_and_the_other_stays_the_machines(

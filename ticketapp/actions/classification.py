@@ -65,7 +65,7 @@ def reclassify(ticket_id: int, *, by: User) -> ClassificationRun:
 
 
 def propose(title: str, description: str, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
-    """The verdict on a text that is not a ticket yet, for whoever waits; nothing is written but the call.
+    """The verdict on a text that is not a ticket yet, for whoever waits; nothing is written but the call, if any.
 
     No transaction is open and no connection held while the model is asked. Raises ``InvalidInput``.
     """

@@ -14,6 +14,7 @@ from ticketapp.ai.breaker import CLOSED, Breaker
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.memory import Memory, MemoryLost, ProcessMemory
 from ticketapp.ai.pace import NO_LEVELS, Levels, Pace
+from ticketapp.ai.remembered import GOOD_FOR_SECONDS, Remembered
 
 # What a process that cannot reach the shared memory may use for those who wait at a form; workers then ask nothing.
 SHARE_ON_ITS_OWN = 0.1
@@ -133,6 +134,10 @@ class Gate:
             until=stopped.paused_until,
             wait_seconds=max(paced, breaker.wait_seconds(stopped, now)),
         )
+
+    def remembered(self) -> Remembered:
+        """What this provider answered within the hour, known to all who share the memory."""
+        return Remembered(self._memory.brief("answers", seconds=GOOD_FOR_SECONDS), provider=self._provider)
 
     def _change(self, memory: Memory, step: _Step) -> Failure | None:
         def change(text: str | None, now: float) -> tuple[str | None, Failure | None]:

@@ -9,6 +9,8 @@ from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.gate import Caller, Gate, Pass, Standing
 from ticketapp.ai.manner import USUAL, Manner
 from ticketapp.ai.pace import expected_tokens
+from ticketapp.ai.remembered import Remembered
+from ticketapp.ai.sameness import whole_digest
 from ticketapp.ai.thinking import MOST_REFUSALS
 
 # Beyond its deadline, until a probe that died is taken for dead.
@@ -22,14 +24,16 @@ class GatedClassifier:
     """Another classifier, asked only where the gate lets ``caller`` through; a refusal is a verdict within ms.
 
     A verdict that was refused says so by its kind (`paused`, `paced`, `busy`): nobody was asked, and no try is used
-    up. Of a process, so many forms wait at a time as there are places; one more is refused at once.
+    up. Of a process, so many forms wait at a time as there are places; one more is refused at once. What a form was
+    answered within the hour is its answer to the same question again, for which nobody is asked.
     """
 
     def __init__(self, inner: Classifier, gate: Gate, *, caller: Caller) -> None:
         self._inner = inner
         self._gate = gate
         self._caller = caller
-        self._places = threading.BoundedSemaphore(FORM_PLACES) if caller is Caller.FORM else None
+        self._places = threading.BoundedSemaphore(FORM_PLACES)
+        self._remembered = gate.remembered() if caller is Caller.FORM else None
 
     @property
     def model(self) -> str:
@@ -67,18 +71,33 @@ class GatedClassifier:
         text = {"title": title, "description": description, "newest_reply": newest_reply}
         if not self.is_configured:
             return self._inner.classify(**text, deadline_seconds=deadline_seconds, manner=manner)
-        if self._places is None:
+        if self._remembered is None:
             return self._answered(text, manner=manner, deadline_seconds=deadline_seconds)
-        if not self._places.acquire(blocking=False):
-            return self._refused(Failure.of(FailureKind.BUSY, f"{FORM_PLACES} forms are waiting"), manner)
-        try:
-            return self._answered(text, manner=manner, deadline_seconds=deadline_seconds)
-        finally:
-            self._places.release()
+        return self._remembered_or_answered(self._remembered, text, manner=manner, deadline_seconds=deadline_seconds)
 
     def warm_up(self) -> None:
         """Do now what the first question would otherwise wait for."""
         self._inner.warm_up()
+
+    def _remembered_or_answered(
+        self, remembered: Remembered, text: dict[str, str], *, manner: Manner, deadline_seconds: float
+    ) -> Verdict:
+        ends_at = time.monotonic() + deadline_seconds
+        question = whole_digest(**text, manner=manner, model=self.model, prompt_version=self.prompt_version)
+        if known := remembered.verdict(question):
+            return known
+        if not self._places.acquire(blocking=False):
+            return self._refused(Failure.of(FailureKind.BUSY, f"{FORM_PLACES} forms are waiting"), manner)
+        try:
+            verdict = remembered.verdict_or(
+                question,
+                lambda seconds: self._answered(text, manner=manner, deadline_seconds=seconds),
+                deadline_seconds=ends_at - time.monotonic(),
+            )
+        finally:
+            self._places.release()
+        late = Failure.of(FailureKind.TIMED_OUT, "the same question was being asked all the time")
+        return verdict or self._refused(late, manner)
 
     def _answered(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
         """The verdict, asked for again where the model refused how much it was told to think."""

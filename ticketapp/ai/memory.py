@@ -4,13 +4,14 @@ import fcntl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 T = TypeVar("T")
 # What is held (None: nothing) and the time in, what is to be held (the same: no write) and an answer out.
 Change = Callable[[str | None, float], tuple[str | None, T]]
+TIDY_SECONDS = 60.0
 
 
 class MemoryLost(Exception):
@@ -29,52 +30,85 @@ class Memory(Protocol):
         Raises MemoryLost.
         """
 
+    def brief(self, name: str, *, seconds: float) -> Self:
+        """The memory of this name beside this one, where each text is forgotten so long after it was written."""
+
 
 class ProcessMemory:
     """The memory of one process alone."""
 
-    def __init__(self) -> None:
-        self._held: dict[str, str] = {}
+    def __init__(self, *, seconds: float | None = None) -> None:
+        self._seconds = seconds
+        self._held: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
+        self._beside: dict[str, Self] = {}
 
     def look(self, name: str) -> tuple[str | None, float]:
         """What is held under this name, and the time."""
-        return self._held.get(name), time.time()
+        now = time.time()
+        held, at = self._held.get(name, (None, 0.0))
+        return None if self._is_over(at, now) else held, now
 
     def update(self, name: str, change: Change[T]) -> T:
         """Change what is held, with nobody else in between."""
         with self._lock:
-            held, answer = change(self._held.get(name), time.time())
-            if held is not None:
-                self._held[name] = held
+            before, now = self.look(name)
+            held, answer = change(before, now)
+            if held is not None and held != before:
+                kept = {other: each for other, each in self._held.items() if not self._is_over(each[1], now)}
+                self._held = kept | {name: (held, now)}
             return answer
+
+    def brief(self, name: str, *, seconds: float) -> Self:
+        """The memory of this name beside this one, where each text is forgotten so long after it was written."""
+        return self._beside.setdefault(name, type(self)(seconds=seconds))
+
+    def _is_over(self, at: float, now: float) -> bool:
+        return self._seconds is not None and now >= at + self._seconds
 
 
 class FileMemory:
-    """The memory of all processes of one machine: a folder with one file a name, whole at every instant."""
+    """The memory of all processes of one machine: a folder with one file a name, whole at every instant.
 
-    def __init__(self, folder: Path) -> None:
+    With ``seconds`` a file that is older counts as none, and is removed within a minute while any process uses this
+    memory or the one that it is beside.
+    """
+
+    def __init__(self, folder: Path, *, seconds: float | None = None) -> None:
         self._folder = folder
+        self._seconds = seconds
+        self._beside: dict[str, Self] = {}
+        self._tidy_at = 0.0
 
     def look(self, name: str) -> tuple[str | None, float]:
         """What is held under this name, and the time. Raises MemoryLost."""
-        try:
-            return (self._folder / name).read_text(encoding="utf-8"), time.time()
-        except FileNotFoundError:
-            return None, time.time()
-        except (OSError, UnicodeDecodeError) as error:
-            raise MemoryLost(str(error)) from error
+        self._tidy()
+        return self._read(name)
 
     def update(self, name: str, change: Change[T]) -> T:
         """Change what is held, with nobody else in between. Raises MemoryLost."""
+        self._tidy()
         try:
             with self._locked(name):
-                before, now = self.look(name)
+                before, now = self._read(name)
                 held, answer = change(before, now)
                 if held is not None and held != before:
                     self._write(name, held)
                 return answer
         except OSError as error:
+            raise MemoryLost(str(error)) from error
+
+    def brief(self, name: str, *, seconds: float) -> Self:
+        """The memory of this name beside this one, in a folder inside, where each text has so long to live."""
+        return self._beside.setdefault(name, type(self)(self._folder / name, seconds=seconds))
+
+    def _read(self, name: str) -> tuple[str | None, float]:
+        path = self._folder / name
+        try:
+            return None if self._is_over(path) else path.read_text(encoding="utf-8"), time.time()
+        except FileNotFoundError:
+            return None, time.time()
+        except (OSError, UnicodeDecodeError) as error:
             raise MemoryLost(str(error)) from error
 
     @contextmanager
@@ -88,3 +122,24 @@ class FileMemory:
         draft = self._folder / f"{name}.draft"
         draft.write_text(held, encoding="utf-8")
         draft.replace(self._folder / name)
+
+    def _tidy(self) -> None:
+        """Once a minute remove what has had its time, drafts of those who died included; the locks are empty."""
+        if time.monotonic() < self._tidy_at:
+            return
+        self._tidy_at = time.monotonic() + TIDY_SECONDS
+        for beside in self._beside.values():
+            beside._tidy()
+        if self._seconds is not None:
+            with suppress(OSError):
+                for path in self._folder.iterdir():
+                    if path.suffix != ".lock" and self._is_over(path):
+                        self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        with self._locked(path.stem):  # somebody may have written it anew meanwhile
+            if self._is_over(path):
+                path.unlink()
+
+    def _is_over(self, path: Path) -> bool:
+        return self._seconds is not None and time.time() >= path.stat().st_mtime + self._seconds

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from redis.exceptions import RedisError, WatchError
 
@@ -20,8 +21,15 @@ MOST_TRIES = 100
 log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Line:
+    """What is known of the way to the server, by all memories that use it."""
+
+    silent_until: float = 0.0
+
+
 class RedisMemory:
-    """Texts in Redis under `ticketapp:gate:NAME`, on Redis' own clock.
+    """Texts in Redis under `ticketapp:gate:NAME`, on Redis' own clock, which also forgets what is to be brief.
 
     A change is WATCH, read, MULTI, write, EXEC, begun anew where somebody else came between: one of those who meet
     always gets through (https://redis.io/docs/latest/develop/using-commands/transactions/). After a failure nothing
@@ -29,16 +37,20 @@ class RedisMemory:
     up quickly and to expect text (`decode_responses`).
     """
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(
+        self, client: Redis, *, prefix: str = PREFIX, seconds: float | None = None, line: _Line | None = None
+    ) -> None:
         self._client = client
-        self._silent_until = 0.0
+        self._prefix = prefix
+        self._seconds = seconds
+        self._line = line or _Line()
 
     def look(self, name: str) -> tuple[str | None, float]:
         """What is held under this name, and the time. Raises MemoryLost."""
         self._speak()
         try:
             with self._client.pipeline(transaction=False) as pipe:
-                pipe.get(PREFIX + name)
+                pipe.get(self._prefix + name)
                 pipe.time()
                 held, now = pipe.execute()
         except (RedisError, OSError) as error:
@@ -52,34 +64,37 @@ class RedisMemory:
             with self._client.pipeline() as pipe:
                 for _ in range(MOST_TRIES):
                     try:
-                        return _changed(pipe, PREFIX + name, change)
+                        return self._changed(pipe, self._prefix + name, change)
                     except WatchError:
                         continue
         except (RedisError, OSError) as error:
             raise self._lost(error) from error
         raise MemoryLost(f"{MOST_TRIES} times somebody else was quicker")
 
+    def brief(self, name: str, *, seconds: float) -> Self:
+        """The memory of this name beside this one, under `ticketapp:gate:THIS:NAME`, where each text expires."""
+        return type(self)(self._client, prefix=f"{self._prefix}{name}:", seconds=seconds, line=self._line)
+
+    def _changed(self, pipe: Any, key: str, change: Change[T]) -> T:
+        pipe.watch(key)
+        before, now = pipe.get(key), _seconds(pipe.time())
+        held, answer = change(before, now)
+        if held is None or held == before:
+            pipe.unwatch()
+            return answer
+        pipe.multi()
+        pipe.set(key, held, px=None if self._seconds is None else round(self._seconds * 1000))
+        pipe.execute()
+        return answer
+
     def _speak(self) -> None:
-        if time.monotonic() < self._silent_until:
+        if time.monotonic() < self._line.silent_until:
             raise MemoryLost("Redis could not be reached just now")
 
     def _lost(self, error: Exception) -> MemoryLost:
-        self._silent_until = time.monotonic() + SILENT_SECONDS
+        self._line.silent_until = time.monotonic() + SILENT_SECONDS
         log.warning("Redis cannot be reached, so nothing is shared about Gemini: %s", error)
         return MemoryLost(str(error))
-
-
-def _changed(pipe: Any, key: str, change: Change[T]) -> T:
-    pipe.watch(key)
-    before, now = pipe.get(key), _seconds(pipe.time())
-    held, answer = change(before, now)
-    if held is None or held == before:
-        pipe.unwatch()
-        return answer
-    pipe.multi()
-    pipe.set(key, held)
-    pipe.execute()
-    return answer
 
 
 def _seconds(now: tuple[int, int]) -> float:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import astuple
 
 from ticketapp.ai.manner import Manner
 from ticketapp.ai.prompting import MAX_DESCRIPTION_CHARACTERS, MAX_REPLY_CHARACTERS, MAX_TITLE_CHARACTERS, readable
@@ -15,11 +17,30 @@ def digest(
     Line ends, invisible signs and what is masked make no difference. Examples do not count: they may change from
     one minute to the next without making the text another one.
     """
-    parts = [
+    text = {"title": title, "description": description, "newest_reply": newest_reply}
+    return _sha256(_parts(**text, manner=manner, model=model, prompt_version=prompt_version))
+
+
+def whole_digest(
+    *, title: str, description: str, newest_reply: str, manner: Manner, model: str, prompt_version: str
+) -> str:
+    """As ``digest``, but the same only where the examples are the same as well."""
+    text = {"title": title, "description": description, "newest_reply": newest_reply}
+    parts = _parts(**text, manner=manner, model=model, prompt_version=prompt_version)
+    return _sha256([*parts, *map(astuple, manner.examples)])
+
+
+def _parts(
+    *, title: str, description: str, newest_reply: str, manner: Manner, model: str, prompt_version: str
+) -> list[str]:
+    return [
         manner.model or model,
         prompt_version,
         readable(title, limit=MAX_TITLE_CHARACTERS, mask=manner.masked),
         readable(description, limit=MAX_DESCRIPTION_CHARACTERS, mask=manner.masked),
         readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=manner.masked),
     ]
+
+
+def _sha256(parts: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -120,7 +120,7 @@ class TicketChange(_TicketInput):
 
 
 class TicketText(_Input):
-    """A text to classify. Nothing is kept of it."""
+    """A text to classify, which is not kept."""
 
     description: Annotated[str, checked(values.description), WithJsonSchema(DESCRIPTION)] = Field(
         description="What the customer says."

@@ -15,8 +15,8 @@ from ticketapp.outside import outside
 def classify_text(asked: TicketText) -> ProposalOut:
     """Propose a category and a priority
 
-    Nothing is kept. Where the model cannot be asked in time, the answer is still 200, with `classified` false, the
-    defaults and the reason.
+    No ticket is made, and the answer is good for the same words for an hour. Where the model cannot be asked in time,
+    the answer is still 200, with `classified` false, the defaults and the reason.
     """
     count_classification()
     verdict = propose(

@@ -124,6 +124,11 @@ class ClassificationRun(Base):
     ticket: Mapped[Ticket] = relationship()
     asked_by: Mapped[User | None] = relationship()
 
+    @property
+    def is_remembered(self) -> bool:
+        """Whether its verdict is what a form had been answered for the same words: then nobody took any time."""
+        return self.state == RunState.SUCCEEDED and self.copied_from_id is None and self.latency_ms == 0
+
     __table_args__ = (
         CheckConstraint("attempt >= 1", name="attempt_positive"),
         CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),

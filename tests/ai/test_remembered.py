@@ -1,0 +1,216 @@
+"""What forms are answered is known for an hour: to whom, for which question, and what is kept of it."""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests.ai.memories import memory
+from tests.services.gemini import GeminiServer
+from tests.services.redis import RedisServer
+from ticketapp.ai import (
+    Caller,
+    Example,
+    FailureKind,
+    FileMemory,
+    Gate,
+    GatedClassifier,
+    GeminiClassifier,
+    Manner,
+    MaskedKind,
+    Memory,
+    Pace,
+    Verdict,
+)
+from ticketapp.ai.redis_memory import PREFIX, RedisMemory
+from ticketapp.ai.remembered import PLACES
+
+__all__ = ["memory"]
+
+SECRET_TEXT = "The export for Zebrafish Ltd stops"
+BRIEF = 0.4
+
+
+def adviser_on(
+    memory: Memory, server: GeminiServer, *, caller: Caller = Caller.FORM, key: str = "", pace: int | None = None
+) -> GatedClassifier:
+    """A classifier as another process would have it."""
+    gate = Gate(memory, provider=f"an address and {key}", pace=Pace(requests_per_minute=pace))
+    return GatedClassifier(GeminiClassifier(server.good_key, "gemini-test", server.url), gate, caller=caller)
+
+
+def asked(adviser: GatedClassifier, text: str = SECRET_TEXT, *, manner: Manner | None = None) -> Verdict:
+    return adviser.classify(title="Help", description=text, deadline_seconds=5, manner=manner or Manner())
+
+
+def test_the_same_words_are_asked_about_once_by_all_processes(memory: Memory, own_server: GeminiServer) -> None:
+    first, second = (asked(adviser_on(memory, own_server)) for _ in range(2))
+    assert len(own_server.requests) == 1
+    assert second.suggestion == first.suggestion
+    assert (second.model, second.prompt_version) == (first.model, first.prompt_version)
+    assert (len(first.calls), second.calls, second.latency_ms, second.tokens_in) == (1, (), 0, None)
+
+
+def test_an_answer_that_is_known_takes_no_place_in_the_pace(memory: Memory, own_server: GeminiServer) -> None:
+    """Of 4 a minute one is asked on credit, and the next has to wait."""
+    adviser = adviser_on(memory, own_server, pace=4)
+    assert all(asked(adviser).suggestion for _ in range(3))
+    refused = asked(adviser, "Other words")
+    assert refused.failure is not None
+    assert refused.failure.kind is FailureKind.PACED
+    assert asked(adviser).suggestion is not None
+
+
+def test_an_answer_that_is_known_comes_and_ends_no_pause_while_the_provider_is_left_alone(
+    memory: Memory, own_server: GeminiServer
+) -> None:
+    asked(adviser_on(memory, own_server))
+    own_server.always("400")
+    adviser = adviser_on(memory, own_server)
+    assert asked(adviser, "Other words").failure is not None
+    assert adviser.standing().kind is FailureKind.REFUSED_KEY
+    assert asked(adviser).suggestion is not None
+    assert adviser.standing().kind is FailureKind.REFUSED_KEY
+
+
+def test_another_question_is_asked(memory: Memory, own_server: GeminiServer) -> None:
+    adviser = adviser_on(memory, own_server)
+    example = Example(reference=1, title="A", description="B", category="billing", priority="low")
+    manners = [
+        Manner(),
+        Manner(model="other"),
+        Manner(masked=frozenset({MaskedKind.EMAIL})),
+        Manner(examples=(example,)),
+    ]
+    for manner in manners:
+        asked(adviser, "Write to jo@example.com", manner=manner)
+    asked(adviser_on(memory, own_server, key="another key"), "Write to jo@example.com")
+    assert len(own_server.requests) == len(manners) + 1
+
+
+def test_words_that_differ_in_a_secret_alone_are_the_same_question(memory: Memory, own_server: GeminiServer) -> None:
+    adviser = adviser_on(memory, own_server)
+    for secret in ("hunter2hunter", "tr0ub4dor&3xyz"):
+        asked(adviser, f"I cannot sign in. password: {secret}")
+    assert len(own_server.requests) == 1
+
+
+def test_that_a_text_is_declined_is_known_and_no_other_failure(memory: Memory, own_server: GeminiServer) -> None:
+    adviser = adviser_on(memory, own_server)
+    own_server.next("blocked")
+    verdicts = [asked(adviser, "Bad words") for _ in range(2)]
+    assert [each.failure and each.failure.kind for each in verdicts] == [FailureKind.BLOCKED] * 2
+    assert verdicts[0].failure == verdicts[1].failure
+    assert len(own_server.requests) == 1
+    own_server.next("503")
+    assert [asked(adviser).failure is None for _ in range(2)] == [False, True]
+
+
+@pytest.mark.parametrize("caller", [Caller.WORKER, Caller.ADMIN])
+def test_only_forms_are_answered_from_memory(own_server: GeminiServer, tmp_path: Path, caller: Caller) -> None:
+    memory = FileMemory(tmp_path)
+    asked(adviser_on(memory, own_server))
+    for _ in range(2):
+        asked(adviser_on(memory, own_server, caller=caller))
+    assert len(own_server.requests) == 3
+
+
+def test_of_those_who_ask_the_same_at_once_one_asks(memory: Memory, own_server: GeminiServer) -> None:
+    own_server.delay_seconds = 0.5
+    advisers = [adviser_on(memory, own_server) for _ in range(6)]
+    for adviser in advisers:
+        adviser.warm_up()
+    with ThreadPoolExecutor(6) as forms:
+        verdicts = list(forms.map(asked, advisers))
+    assert len(own_server.requests) == 1
+    assert all(verdict.suggestion for verdict in verdicts)
+    assert sum(len(verdict.calls) for verdict in verdicts) == 1
+
+
+def test_who_waited_for_an_answer_that_failed_asks_then_or_says_in_time_that_there_is_none(
+    own_server: GeminiServer, tmp_path: Path
+) -> None:
+    memory = FileMemory(tmp_path)
+    own_server.next("hang", seconds=10)
+    first, second, third = (adviser_on(memory, own_server) for _ in range(3))
+    with ThreadPoolExecutor(3) as forms:
+        ask = {"title": "Help", "description": "Words"}
+        one = forms.submit(lambda: first.classify(**ask, deadline_seconds=2))
+        own_server.wait_for_requests(1)
+        started = time.monotonic()
+        short = forms.submit(lambda: second.classify(**ask, deadline_seconds=1.5)).result()
+        waited = time.monotonic() - started
+        long = forms.submit(lambda: third.classify(**ask, deadline_seconds=5)).result()
+    assert one.result().failure is not None
+    assert short.failure is not None
+    assert (short.failure.kind, short.calls, waited < 2) == (FailureKind.TIMED_OUT, (), True)
+    assert long.suggestion is not None
+    assert len(own_server.requests) == 2
+
+
+def test_where_nothing_is_shared_each_form_asks(own_server: GeminiServer) -> None:
+    dead = Redis(host="127.0.0.1", port=1, decode_responses=True, socket_connect_timeout=0.2)
+    adviser = adviser_on(RedisMemory(dead), own_server)
+    assert all(asked(adviser).suggestion for _ in range(2))
+    assert len(own_server.requests) == 2
+
+
+def test_what_another_release_kept_is_asked_again(memory: Memory, own_server: GeminiServer) -> None:
+    adviser = adviser_on(memory, own_server)
+    asked(adviser)
+    brief = memory.brief("answers", seconds=3600)
+    (place,) = (str(number) for number in range(PLACES) if brief.look(str(number))[0])
+    for number, junk in enumerate(('{"key": 7}', "[]", "no JSON", '{"key": null, "verdict": 3}'), start=2):
+        brief.update(place, lambda _held, _now, junk=junk: (junk, None))
+        assert asked(adviser).suggestion is not None
+        assert len(own_server.requests) == number
+
+
+def test_no_word_of_the_customer_and_no_plain_digest_is_kept_and_it_is_bounded(
+    own_server: GeminiServer, tmp_path: Path
+) -> None:
+    adviser = adviser_on(FileMemory(tmp_path), own_server)
+    asked(adviser)
+    own_server.next("blocked")
+    asked(adviser, f"{SECRET_TEXT} again")
+    kept = [path for path in (tmp_path / "answers").iterdir() if path.suffix != ".lock"]
+    assert len(kept) == 2
+    for path in kept:
+        assert "Zebrafish" not in path.read_text()
+        assert path.stat().st_size < 2000
+        assert 0 <= int(path.name) < PLACES
+
+
+def test_a_brief_text_is_gone_after_its_time_and_others_stay(memory: Memory) -> None:
+    memory.update("long", lambda _held, _now: ("stays", None))
+    brief = memory.brief("short", seconds=BRIEF)
+    brief.update("a", lambda _held, _now: ("goes", None))
+    assert (brief.look("a")[0], memory.look("a")[0]) == ("goes", None)
+    time.sleep(BRIEF + 0.05)
+    assert brief.look("a")[0] is None
+    assert brief.update("a", lambda held, _now: (held, held)) is None
+    assert memory.look("long")[0] == "stays"
+
+
+def test_in_redis_it_expires_by_itself(redis_server: RedisServer) -> None:
+    redis_server.flush()
+    client = Redis.from_url(redis_server.url, decode_responses=True)
+    RedisMemory(client).brief("short", seconds=60).update("a", lambda _held, _now: ("goes", None))
+    assert 50 < client.ttl(f"{PREFIX}short:a") <= 60  # type: ignore[operator]
+
+
+def test_its_files_are_removed_by_any_process_that_looks_at_the_gate(tmp_path: Path) -> None:
+    before = FileMemory(tmp_path).brief("short", seconds=60)
+    for name in ("old", "young"):
+        before.update(name, lambda _held, _now: ("text", None))
+    (tmp_path / "short" / "dead.draft").write_text("text")
+    for name in ("old", "dead.draft"):
+        os.utime(tmp_path / "short" / name, (0, time.time() - 61))
+    after = FileMemory(tmp_path)
+    after.brief("short", seconds=60)
+    after.look("the gate")
+    left = {path.name for path in (tmp_path / "short").iterdir() if path.suffix != ".lock"}
+    assert left == {"young"}

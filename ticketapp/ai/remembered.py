@@ -1,0 +1,133 @@
+"""What a provider answered within the hour, for whoever waits with the same question: it is asked once."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from ticketapp.ai.classifier import Verdict
+from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.memory import Memory, MemoryLost
+from ticketapp.ai.suggestion import Suggestion
+
+GOOD_FOR_SECONDS = 3600.0
+# Each question has one of so many places, where it drives out another: a bound that needs no list of what is held.
+PLACES = 1000
+LOOK_AGAIN_SECONDS = 0.1
+# Who waited for somebody else's answer in vain asks only with so much time left.
+LEAST_SECONDS = 1.0
+
+
+class Remembered:
+    """Verdicts by question, which is a digest. ``memory`` is shared, and forgets them after an hour.
+
+    Only a suggestion and the word that such a text is not answered are kept, without the text: any other failure may
+    be over a second later. A digest is kept under the provider's secret, so that no text can be guessed from it.
+    """
+
+    def __init__(self, memory: Memory, *, provider: str) -> None:
+        self._memory = memory
+        self._provider = provider.encode()
+
+    def verdict(self, question: str) -> Verdict | None:
+        """What was answered to this within the hour, as a verdict that took no time, no tokens and no call."""
+        key = self._key(question)
+        try:
+            return _verdict(_read(self._memory.look(_place(key))[0]), key)
+        except MemoryLost:
+            return None
+
+    def verdict_or(
+        self, question: str, ask: Callable[[float], Verdict], *, deadline_seconds: float
+    ) -> Verdict | None:
+        """That verdict, or what ``ask`` brings in the seconds it is given. Of those who want it at once one asks.
+
+        None where somebody else was asking until too little time was left. Where nothing is shared, each asks.
+        """
+        key, call = self._key(question), secrets.token_hex(8)
+        ends_at = time.monotonic() + deadline_seconds
+        while True:
+            left = ends_at - time.monotonic()
+            try:
+                found = self._claimed(key, call=call, seconds=left)
+            except MemoryLost:
+                return ask(left)
+            if isinstance(found, Verdict):
+                return found
+            if found:
+                return self._kept(ask(left), key, call=call)
+            if left < LEAST_SECONDS:
+                return None
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+    def _claimed(self, key: str, *, call: str, seconds: float) -> Verdict | bool:
+        """What is known, or whether the question is ours to put, for so many seconds."""
+
+        def change(text: str | None, now: float) -> tuple[str | None, Verdict | bool]:
+            held = _read(text)
+            if verdict := _verdict(held, key):
+                return text, verdict
+            if held.get("key") == key and _until(held) > now:
+                return text, False
+            return json.dumps({"key": key, "call": call, "until": now + seconds}), True
+
+        return self._memory.update(_place(key), change)
+
+    def _kept(self, verdict: Verdict, key: str, *, call: str) -> Verdict:
+        """``verdict``, kept for others where it is worth it; else they may ask themselves."""
+
+        def change(text: str | None, _: float) -> tuple[str | None, None]:
+            if verdict.suggestion or (verdict.failure and verdict.failure.kind is FailureKind.BLOCKED):
+                return json.dumps({"key": key, "verdict": _told(verdict)}), None
+            return (json.dumps({}) if _read(text).get("call") == call else text), None
+
+        try:
+            self._memory.update(_place(key), change)
+        except MemoryLost:
+            return verdict  # nobody else will know it
+        return verdict
+
+    def _key(self, question: str) -> str:
+        return hmac.new(self._provider, question.encode(), hashlib.sha256).hexdigest()
+
+
+def _place(key: str) -> str:
+    return str(int(key, 16) % PLACES)
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    names = ("suggestion", "failure", "model", "prompt_version", "examples")
+    return {name: value for name, value in asdict(verdict).items() if name in names}
+
+
+def _verdict(held: dict[str, Any], key: str) -> Verdict | None:
+    """The verdict that is held, if it is on this question and by this release."""
+    try:
+        if held["key"] != key or not (told := held.get("verdict")):
+            return None
+        suggestion, failure = told.pop("suggestion"), told.pop("failure")
+        return Verdict(
+            **told | {"examples": tuple(told["examples"])},
+            suggestion=Suggestion(**suggestion) if suggestion else None,
+            failure=Failure(**failure | {"kind": FailureKind(failure["kind"])}) if failure else None,
+            latency_ms=0,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _until(held: dict[str, Any]) -> float:
+    until = held.get("until")
+    return until if isinstance(until, float) else 0.0
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    try:
+        held = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return held if isinstance(held, dict) else {}
