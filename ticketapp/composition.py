@@ -100,7 +100,8 @@ def classifier_of(config: Config, *, prompt_version: str = DEFAULT_PROMPT_VERSIO
     """
     allowed = Pace(config.gemini_requests_per_minute or None, config.gemini_tokens_per_minute or None)
     provider = f"{config.gemini_base_url}\n{config.gemini_api_key}"
-    gate = Gate(_memory(config), provider=provider, pace=allowed)
+    memory = _memory(config)
+    gate = Gate(memory, provider=provider, pace=allowed)
     if not config.gemini_api_key:
         return GatedClassifier(UnconfiguredClassifier(), gate, caller=Caller.WORKER)
     gemini = GeminiClassifier(
@@ -110,6 +111,7 @@ def classifier_of(config: Config, *, prompt_version: str = DEFAULT_PROMPT_VERSIO
         api_version=config.gemini_api_version,
         read_timeout_seconds=config.classify_timeout_seconds,
         prompt_version=prompt_version,
+        memory=memory,
     )
     return GatedClassifier(gemini, gate, caller=Caller.WORKER)
 

@@ -14,8 +14,9 @@ from ticketapp.ai.classifier import Call, Verdict
 from ticketapp.ai.deadlines import AllBusy, BoundedCalls, DeadlinePassed
 from ticketapp.ai.failures import Failure, FailureKind, shortened
 from ticketapp.ai.manner import USUAL, Manner, is_model_name
+from ticketapp.ai.memory import Memory
 from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, Question, ask, load_prompt
-from ticketapp.ai.thinking import LEAST, Thinking, ThinkingLevel, next_after
+from ticketapp.ai.thinking import LEAST, LearntThinking, Thinking, ThinkingLevel
 
 if TYPE_CHECKING:
     from google import genai
@@ -28,7 +29,6 @@ class _Process:
     calls: BoundedCalls
     building: threading.Lock = field(default_factory=threading.Lock)
     client: genai.Client | None = None
-    thinking: dict[str, Thinking | None] = field(default_factory=dict)
 
 
 class GeminiClassifier:
@@ -38,8 +38,8 @@ class GeminiClassifier:
     A connection is waited for `connect_timeout_seconds` at most, each single read `read_timeout_seconds`; the
     deadline given to `classify` holds over all of it. At most `max_calls_at_once` calls are unfinished at
     a time, those whose caller has gone included. `thinking_level` None means the least that the model accepts: what
-    it refused it is not told again, and the verdict of that call says so. Raises ValueError for arguments that can
-    never work, LookupError for an unknown prompt version.
+    it refused it is not told again, by nobody who shares the `memory`, and the verdict of that call says so. Raises
+    ValueError for arguments that can never work, LookupError for an unknown prompt version.
     """
 
     is_configured = True
@@ -56,6 +56,7 @@ class GeminiClassifier:
         max_calls_at_once: int = 16,
         thinking_level: ThinkingLevel | None = None,
         prompt_version: str = DEFAULT_PROMPT_VERSION,
+        memory: Memory | None = None,
     ) -> None:
         self.model = _checked_model(model)
         self.prompt_version = prompt_version
@@ -65,7 +66,8 @@ class GeminiClassifier:
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
         self._max_calls_at_once = max_calls_at_once
-        self._thinking: Thinking = {"thinking_level": thinking_level} if thinking_level else LEAST
+        start: Thinking = {"thinking_level": thinking_level} if thinking_level else LEAST
+        self._thinking = LearntThinking(memory, address=f"{base_url}\n{api_version}", start=start)
         self._prompt = load_prompt(prompt_version)
         self._processes: dict[int, _Process] = {}
 
@@ -131,7 +133,7 @@ class GeminiClassifier:
             client = self._client(process)
         except Exception as error:  # noqa: BLE001 - a classifier never raises, not even when it cannot be set up
             return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, f"{type(error).__name__}: {error}"))
-        thinking = process.thinking.get(model, self._thinking)
+        thinking = self._thinking.of(model)
         outcome = ask_gemini(
             client,
             model=model,
@@ -141,13 +143,8 @@ class GeminiClassifier:
             ends_at=ends_at,
         )
         if thinking is not None and outcome.refused_thinking is not None:
-            self._learn(process, model, thinking, outcome.refused_thinking)
+            self._thinking.refused(model, thinking, said=outcome.refused_thinking)
         return outcome
-
-    def _learn(self, process: _Process, model: str, refused: Thinking, said: str) -> None:
-        # Not where another thread has gone further meanwhile.
-        if process.thinking.get(model, self._thinking) == refused:
-            process.thinking[model] = next_after(refused, said)
 
     def _this_process(self) -> _Process:
         # setdefault is atomic: no lock, which a fork could leave held for ever in the child.

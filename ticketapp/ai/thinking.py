@@ -1,6 +1,10 @@
 """How much a model should think before it sorts a ticket: as little as it accepts, which its own answers tell."""
 
+import hashlib
+import json
 from typing import Literal, TypedDict
+
+from ticketapp.ai.memory import Memory, MemoryLost
 
 ThinkingLevel = Literal["minimal", "low", "medium", "high"]
 
@@ -19,7 +23,69 @@ _BUDGETS: tuple[Thinking, ...] = ({"thinking_budget": 0}, {"thinking_budget": 12
 _TRIED = (*_LEVELS, *_BUDGETS)
 LEAST = _TRIED[0]
 MOST_REFUSALS = len(_TRIED)
+GOOD_FOR_SECONDS = 24 * 3600.0  # a provider may change what a model takes
 _NAMES_OF_LEVELS = ("minimal", "low", "medium", "high", "other")
+
+
+class LearntThinking:
+    """What models of one address are told, from ``start`` on: kept by this process, and in ``memory`` for a day.
+
+    Of many processes one pays for each refusal, unless they ask at the same moment; one that knew less adopts what it
+    finds after its first. Where nothing is shared, each learns for itself.
+    """
+
+    def __init__(self, memory: Memory | None, *, address: str, start: Thinking) -> None:
+        self._memory = memory.brief("thinking", seconds=GOOD_FOR_SECONDS) if memory else None
+        self._address = address
+        self._start = start
+        self._known: dict[str, Thinking | None] = {}
+
+    def of(self, model: str) -> Thinking | None:
+        """What to tell this model; None: do not mention thinking."""
+        if model not in self._known:
+            self._known[model] = self._shared(model)
+        return self._known[model]
+
+    def refused(self, model: str, thinking: Thinking, *, said: str) -> None:
+        """Learn that the model did not take this, in these words; nothing where another thread has gone further."""
+        if self._known.get(model) == thinking:
+            self._known[model] = self._agreed(model, next_after(thinking, said))
+
+    def _shared(self, model: str) -> Thinking | None:
+        try:
+            return self._read(self._memory.look(self._name(model))[0]) if self._memory else self._start
+        except MemoryLost:
+            return self._start
+
+    def _agreed(self, model: str, following: Thinking | None) -> Thinking | None:
+        """What is next, or what others found to be further on."""
+
+        def change(text: str | None, _: float) -> tuple[str | None, Thinking | None]:
+            furthest = max(following, self._read(text), key=_rank)
+            return json.dumps(furthest), furthest
+
+        try:
+            return self._memory.update(self._name(model), change) if self._memory else following
+        except MemoryLost:
+            return following
+
+    def _read(self, text: str | None) -> Thinking | None:
+        try:
+            held = json.loads(text) if text else self._start
+        except ValueError:
+            return self._start
+        return next((each for each in (*_TRIED, None) if each == held), self._start)
+
+    def _name(self, model: str) -> str:
+        facts = json.dumps([self._address, self._start, model])
+        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def _rank(thinking: Thinking | None) -> int:
+    """How late it is tried; what was set by hand comes first, nothing last."""
+    if thinking is None:
+        return len(_TRIED)
+    return _TRIED.index(thinking) if thinking in _TRIED else -1
 
 
 def next_after(refused: Thinking, said: str) -> Thinking | None:
