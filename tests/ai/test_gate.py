@@ -64,6 +64,27 @@ def test_another_model_and_another_key_are_another_provider(memory: Memory) -> N
     assert isinstance(admit(gate_on(memory)), Failure)
 
 
+def test_a_form_that_waited_too_long_says_nothing_unless_it_was_the_probe(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, late = gate_on(memory), Failure.of(FailureKind.TIMED_OUT)
+
+    def time_out(caller: Caller) -> None:
+        one = admit(gate, caller)
+        assert isinstance(one, Pass)
+        gate.settle(one, late, tokens=None)
+
+    for caller in 6 * [Caller.FORM] + 4 * [Caller.WORKER] + 2 * [Caller.FORM]:
+        time_out(caller)
+    assert gate.standing(MODEL).kind is None
+    time_out(Caller.WORKER)
+    assert gate.standing(MODEL).kind is FailureKind.TIMED_OUT
+    monkeypatch.setattr("ticketapp.ai.breaker.FORMS_HOLD_BACK_SECONDS", 0.0)
+    time.sleep(2.5)
+    time_out(Caller.FORM)
+    assert gate.standing(MODEL).wait_seconds > 2.5
+
+
 def test_texts_that_are_declined_or_answered_badly_pause_nobody(memory: Memory) -> None:
     for kind in (FailureKind.BLOCKED, FailureKind.UNREADABLE, FailureKind.BAD_REQUEST, FailureKind.BUSY):
         fail(gate_on(memory), Failure.of(kind), times=6)

@@ -17,10 +17,12 @@ def gate_on(memory: Memory, **pace: int) -> Gate:
     return Gate(memory, provider="an address and a key", pace=Pace(**pace))
 
 
-def classifier_on(memory: Memory, server: GeminiServer, **pace: int) -> GatedClassifier:
+def classifier_on(
+    memory: Memory, server: GeminiServer, *, caller: Caller = Caller.FORM, **pace: int
+) -> GatedClassifier:
     gemini = GeminiClassifier(server.good_key, MODEL, server.url)
     gemini.warm_up()
-    return GatedClassifier(gemini, gate_on(memory, **pace), caller=Caller.FORM)
+    return GatedClassifier(gemini, gate_on(memory, **pace), caller=caller)
 
 
 def test_a_form_is_answered_though_nothing_was_asked_before_and_waits_a_moment_for_its_turn(
@@ -42,7 +44,7 @@ def test_a_form_is_not_kept_waiting_for_longer_than_a_second(own_server: GeminiS
     assert (refused.failure.kind, refused.latency_ms < 2000) == (FailureKind.PACED, True)
 
 
-@pytest.mark.parametrize("behaviour", ["500", "503", "429", "504", "drop", "garbage"])
+@pytest.mark.parametrize("behaviour", ["500", "503", "429", "drop", "garbage"])
 def test_after_five_failures_the_provider_is_not_asked_and_the_answer_comes_at_once(
     own_server: GeminiServer, behaviour: str
 ) -> None:
@@ -89,12 +91,25 @@ def test_a_model_that_refuses_thinking_answers_in_the_end(own_server: GeminiServ
     assert len(own_server.requests) == number + 1
 
 
-def test_hanging_counts_as_a_failure(own_server: GeminiServer) -> None:
-    classifier = classifier_on(ProcessMemory(), own_server)
-    own_server.always("hang", seconds=4)
+@pytest.mark.parametrize("behaviour", ["hang", "504"])
+def test_a_workers_time_that_ended_counts_as_a_failure(own_server: GeminiServer, behaviour: str) -> None:
+    classifier = classifier_on(ProcessMemory(), own_server, caller=Caller.WORKER)
+    own_server.always(behaviour)
     for _ in range(7):
         classifier.classify(title="Hi", description="There", deadline_seconds=1)
     assert len(own_server.requests) == 5
+
+
+def test_the_patience_of_a_form_that_ended_stops_no_worker(own_server: GeminiServer) -> None:
+    memory: Memory = ProcessMemory()
+    form = classifier_on(memory, own_server)
+    own_server.always("hang")
+    for _ in range(6):
+        form.classify(title="Hi", description="There", deadline_seconds=0.3)
+    assert len(own_server.requests) == 6
+    own_server.always(None)
+    worker = classifier_on(memory, own_server, caller=Caller.WORKER)
+    assert worker.classify(title="Hi", description="There", deadline_seconds=5).suggestion is not None
 
 
 def test_of_forms_that_wait_for_a_hanging_provider_only_a_few_do_and_the_others_hear_so_at_once(

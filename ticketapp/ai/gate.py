@@ -37,6 +37,7 @@ class Pass:
     """The right to one call. What came of it is to be told to the gate, once; ``is_own`` where it is not shared."""
 
     call: str
+    caller: Caller
     model: str
     tokens: int
     is_own: bool = False
@@ -95,8 +96,8 @@ class Gate:
         A probe that nobody tells the outcome of counts as none after ``lease_seconds``. A test of an admin's goes
         past the breaker, and takes its place in the pace as a form does.
         """
-        pass_ = Pass(call=secrets.token_hex(8), model=model, tokens=tokens)
-        step = partial(_admitted, pass_=pass_, caller=caller, lease_seconds=lease_seconds)
+        pass_ = Pass(call=secrets.token_hex(8), caller=caller, model=model, tokens=tokens)
+        step = partial(_admitted, pass_=pass_, lease_seconds=lease_seconds)
         try:
             refusal = self._change(self._memory, partial(step, allowed=self._pace))
         except MemoryLost as error:
@@ -153,11 +154,11 @@ class Gate:
 
 
 def _admitted(
-    held: _Held, now: float, *, pass_: Pass, caller: Caller, lease_seconds: float, allowed: Pace
+    held: _Held, now: float, *, pass_: Pass, lease_seconds: float, allowed: Pace
 ) -> tuple[_Held, Failure | None]:
     """What is held once this call is under way, or unchanged and why it may not be."""
-    stopped, is_form = held.breaker_of(pass_.model), caller is Caller.FORM
-    if caller is not Caller.ADMIN and (wait := breaker.wait_seconds(stopped, now, is_form=is_form)):
+    stopped, caller = held.breaker_of(pass_.model), pass_.caller
+    if caller is not Caller.ADMIN and (wait := breaker.wait_seconds(stopped, now, is_form=caller is Caller.FORM)):
         return held, _paused(stopped.kind, wait)
     somebody_waits = caller is not Caller.WORKER
     wait = pace.wait_seconds(held.levels, allowed, now, tokens=pass_.tokens, is_form=somebody_waits)
@@ -185,8 +186,15 @@ def _judged(before: Breaker, now: float, *, pass_: Pass, failure: Failure | None
     if failure is not None and not failure.kind.was_asked:
         return breaker.given_back(before, call=pass_.call)
     if failure is not None and failure.kind.is_providers:
+        if _is_impatience(pass_, failure) and before.probe != pass_.call:
+            return before
         return breaker.failed(before, failure, now, call=pass_.call)
     return breaker.answered(before, call=pass_.call)
+
+
+def _is_impatience(pass_: Pass, failure: Failure) -> bool:
+    """Whether only the patience of somebody at a form has ended. Workers have more, and find out whether it hangs."""
+    return pass_.caller is Caller.FORM and failure.kind is FailureKind.TIMED_OUT
 
 
 def _paused(cause: FailureKind, wait: float) -> Failure:
