@@ -1,22 +1,22 @@
 """Words that say by themselves how grave a ticket at least is: the list, how it is written, and finding one. Pure.
 
-The floor is no model: of context it knows the text's language and a negation right beside a word, and therefore it
+The floor is no model: of context it knows the text's language, and where a word is denied or only asked about; so it
 only ever raises.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from ticketapp.ai.languages import known_language, language_of, sections
+from ticketapp.ai.folding import folded, plain
+from ticketapp.ai.harmless import is_asked_about, is_negated, only_asks
+from ticketapp.ai.languages import known_language, language_of
 from ticketapp.ai.suggestion import PRIORITIES
 
 MAX_WORDS = 1000
 MAX_WORD_CHARACTERS = 80
-SEEN = 60  # so much before a word may hold its negation
 # Scripts that are written without blanks between words: there a word is found inside others.
 _JOINED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -28,8 +28,6 @@ _BEFORE, _BEHIND = '"([{\u00ab\u201c\u00a1\u00bf', '")]}\u00bb\u201d.!?\u3002'
 # Korean puts endings behind a word without a blank.
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _COMMAS = re.compile("[,;\u3001]")  # as NFKC leaves them
-_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
-_PLAIN = {**_UNSEEN, **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +75,13 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     Upper and lower case, width and compatibility forms are one (NFKC, casefold); words count whole, also across a
     line's end or any hyphen inside a phrase. A word's own signs count, too (C++), and in Korean it may go on.
     Not counted is a word of another language than the text's, or of any where that is not clear, and one that is
-    negated right beside it: no outage, outage-free. The work is linear in the length of ``text``.
+    negated right beside it, no outage, outage-free, or asked about where nothing is told: how do I report a data
+    breach? The work is linear in the length of ``text``.
     """
-    folded = _folded(text)
+    seen = folded(text)
     index = _index(words)
-    found = {place for phrase, place in index.joined if phrase in folded}
-    found.update(_places(folded, index))
+    found = {place for phrase, place in index.joined if phrase in seen}
+    found.update(_places(seen, index))
     if any(words[place].language for place in found):
         language = language_of(text)
         found = {place for place in found if words[place].language in (None, language)}
@@ -112,7 +111,7 @@ def _index(words: tuple[SeverityWord, ...]) -> _Index:
     joined: list[tuple[str, int]] = []
     by_first: dict[str, list[_Phrase]] = {}
     for place, each in enumerate(words):
-        phrase = _folded(each.word)
+        phrase = folded(each.word)
         if _JOINED.search(phrase):
             joined.append((phrase, place))
         else:
@@ -139,46 +138,23 @@ def _pattern(parts: list[str]) -> str:
     return (r"(?<!\w)" if _WORD.match(parts[0][0]) else "") + "".join(rows)
 
 
-def _places(folded: str, index: _Index) -> Iterator[int]:
-    """The words that stand in the text and are not negated, nor part of a phrase that is: no data breach."""
-    negated_to = 0
-    for place, hit in sorted(_hits(folded, index), key=lambda each: (each[1].start(), -each[1].end())):
-        if _is_negated(folded, hit):
+def _places(text: str, index: _Index) -> Iterator[int]:
+    """The words that stand in the text and are harmless nowhere, nor part of a phrase that is: no data breach."""
+    asks, negated_to = only_asks(text), 0
+    for place, hit in sorted(_hits(text, index), key=lambda each: (each[1].start(), -each[1].end())):
+        if is_negated(text, hit) or (asks and is_asked_about(text, hit)):
             negated_to = max(negated_to, hit.end())
         if hit.end() > negated_to:
             yield place
 
 
-def _hits(folded: str, index: _Index) -> Iterator[tuple[int, re.Match[str]]]:
-    for match in _WORD.finditer(folded):
+def _hits(text: str, index: _Index) -> Iterator[tuple[int, re.Match[str]]]:
+    for match in _WORD.finditer(text):
         for first in _beginnings(match[0]):
             for phrase in index.by_first.get(first, ()):
-                hit = phrase.pattern.match(folded, max(0, match.start() - phrase.signs))
+                hit = phrase.pattern.match(text, max(0, match.start() - phrase.signs))
                 if hit:
                     yield phrase.place, hit
-
-
-def _is_negated(folded: str, hit: re.Match[str]) -> bool:
-    """Whether what stands right before or behind takes the words their meaning: no outage, outage-free."""
-    return bool(
-        _behind().match(folded, hit.end()) or _before().search(folded, max(0, hit.start() - SEEN), hit.start())
-    )
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    """A negation and up to three small words, right before the place that is looked at."""
-    between = rf"(?:{_any_of('Between')})[ \n]{{1,2}}"
-    return re.compile(rf"(?<!\w)(?:{_any_of('Before')})[ \n-]{{1,2}}(?:{between}){{0,3}}\Z")
-
-
-@cache
-def _behind() -> re.Pattern[str]:
-    return re.compile(rf"[ -](?:{_any_of('Behind')})(?!\w)")
-
-
-def _any_of(heading: str) -> str:
-    return "|".join(re.escape(_folded(word)) for word in sorted(sections("harmless.txt")[heading]))
 
 
 def _beginnings(word: str) -> Iterator[str]:
@@ -186,15 +162,6 @@ def _beginnings(word: str) -> Iterator[str]:
     yield word
     if _HANGUL.match(word):
         yield from (word[:length] for length in range(1, min(len(word), MAX_WORD_CHARACTERS + 1)))
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", _plain(text).casefold()).replace("\u2019", "'")
-
-
-def _plain(text: str) -> str:
-    """The text in compatible forms (NFKC), each dash a hyphen, without what is not seen."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_PLAIN))
 
 
 def _every_word(text: str) -> Iterator[SeverityWord]:
@@ -207,7 +174,7 @@ def _every_word(text: str) -> Iterator[SeverityWord]:
 
 
 def _words(number: int, line: str, language: str | None) -> Iterator[SeverityWord]:
-    priority, colon, listed = _plain(line).partition(":")
+    priority, colon, listed = plain(line).partition(":")
     priority = priority.strip().lower()
     if not colon:
         raise SeverityWordsError(f"Line {number} is neither [language] nor like high: outage, breach.")
@@ -216,7 +183,7 @@ def _words(number: int, line: str, language: str | None) -> Iterator[SeverityWor
             f"Line {number} begins with {priority[:40]!r}; a floor is {', '.join(PRIORITIES[1:])}."
         )
     for word in filter(None, map(str.strip, _COMMAS.split(listed))):
-        if len(word) > MAX_WORD_CHARACTERS or not _parts(_folded(word)):
+        if len(word) > MAX_WORD_CHARACTERS or not _parts(folded(word)):
             raise SeverityWordsError(
                 f"Line {number}: {word[:40]!r} is no word of 1 to {MAX_WORD_CHARACTERS} characters."
             )
