@@ -17,12 +17,14 @@ from ticketapp.actions.tickets import change_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.hints import Hints
-from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
+from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket, User
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as runs
 from ticketapp.queries.ticket_filter import TicketFilter
 
 TICKETS = 24
+MANY = 300
+DECIDED = 10
 
 
 @pytest.fixture
@@ -51,6 +53,29 @@ def succeeded(app: APIFlask) -> int:
 def chosen(app: APIFlask, ticket_id: int) -> tuple[str, str, str, str]:
     ticket = ticket_of(app, ticket_id)
     return ticket.category, ticket.category_by, ticket.priority, ticket.priority_by
+
+
+def begun(application: APIFlask, by: User) -> int:
+    with application.app_context():
+        job_id = bulk.draft_bulk(TicketFilter(), by=by).id
+        bulk.start(job_id)
+        return job_id
+
+
+def waiting_of(job_id: int) -> int:
+    run = ClassificationRun
+    counted = select(func.count()).where(
+        run.bulk_job_id == job_id, run.state.in_((RunState.QUEUED, RunState.RUNNING))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def wait_for_undoing(application: APIFlask) -> None:
+    def is_undone() -> bool:
+        with application.app_context():
+            return bulk_trials.unfinished_undoings() == []
+
+    wait_until(is_undone, seconds=90, what="the job is undone")
 
 
 def test_repeated_tasks_and_two_sweeps_ask_once_and_people_stay_first(
@@ -120,11 +145,53 @@ def test_two_workers_try_and_undo_a_bulk_job_once(
         with app.app_context():
             change_ticket(numbers[0], {"category": "technical"}, by=ada)
             bulk_undo.undo(job_id, by=ada)
-
-        def is_undone() -> bool:
-            with app.app_context():
-                return bulk_trials.unfinished_undoings() == []
-
-        wait_until(is_undone, seconds=60, what="the job is undone")
+        wait_for_undoing(app)
     assert {chosen(app, number) for number in numbers[1:]} == {("account", "machine", "low", "machine")}
     assert chosen(app, numbers[0]) == ("technical", "person", "low", "machine")
+
+
+def test_two_jobs_meet_on_the_same_tickets_while_workers_read_and_people_decide(
+    app: APIFlask, settings: dict[str, str], gemini: GeminiServer, tmp_path: Path
+) -> None:
+    ada = add_user(app, "ada@example.com", "Ada", "admin")
+    answer = "gemini:answer=billing/high"
+    numbers = [
+        opened(app, title=f"Bill {n}", description=f"{answer} {n}", proposal=proposal("account", "low"))
+        for n in range(MANY)
+    ]
+    gemini.delay_seconds = 0.05  # so that a good part waits while the jobs are begun and undone
+    logs = tmp_path / "one.log", tmp_path / "two.log"
+    with WorkerProcess(settings, logs[0]), WorkerProcess(settings, logs[1]):
+        first = begun(app, ada)
+        gemini.wait_for_requests(20, timeout_seconds=60)
+        second = begun(app, ada)
+        with app.app_context():
+            bulk.pause(first)
+        gemini.wait_for_requests(60, timeout_seconds=60)
+        with app.app_context():
+            for number in numbers[:DECIDED]:
+                change_ticket(number, {"category": "technical", "priority": "medium"}, by=ada)
+            bulk_undo.undo(second, by=ada)
+        wait_for_undoing(app)
+        with app.app_context():
+            assert waiting_of(second) == 0
+            held = waiting_of(first)
+            progress = runs.progress(first)
+            assert progress.total - progress.settled == held
+            assert progress.left <= DECIDED
+            assert 0 < held < MANY
+            bulk.start(first)
+
+        def is_finished() -> bool:
+            with app.app_context():
+                return runs.progress(first).is_finished and waiting_of(first) == 0
+
+        wait_until(is_finished, seconds=120, what="the first job has read what it was given back")
+        assert {chosen(app, number) for number in numbers[DECIDED:]} == {("billing", "machine", "high", "machine")}
+        assert {chosen(app, number) for number in numbers[:DECIDED]} == {("technical", "person", "medium", "person")}
+        with app.app_context():
+            bulk_undo.undo(first, by=ada)
+        wait_for_undoing(app)
+    assert {chosen(app, number) for number in numbers[DECIDED:]} == {("account", "machine", "low", "machine")}
+    assert {chosen(app, number) for number in numbers[:DECIDED]} == {("technical", "person", "medium", "person")}
+    assert not any("deadlock" in log.read_text().lower() for log in logs)

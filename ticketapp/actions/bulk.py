@@ -77,21 +77,25 @@ def queue_bulk_page(job_id: int) -> bool:
         statement = select(Ticket.id).where(*_touched(job), Ticket.created_at <= job.created_at)
         if job.cursor_id is not None:
             statement = statement.where(Ticket.id < job.cursor_id)
-        locked = statement.order_by(Ticket.id.desc()).limit(PAGE_SIZE).with_for_update(of=Ticket)
-        ticket_ids = list(session.scalars(locked))
-        for ticket_id in ticket_ids:
+        page = statement.order_by(Ticket.id.desc()).limit(PAGE_SIZE).subquery()
+        in_order = select(Ticket.id).where(Ticket.id.in_(select(page.c.id))).order_by(Ticket.id)
+        ticket_ids = list(session.scalars(in_order.with_for_update(of=Ticket)))
+        for ticket_id in reversed(ticket_ids):
             ask(session, ticket_id, AskedFor.BULK, by=job.asked_by, now=now, job=job)
         job.queued += len(ticket_ids)
         if len(ticket_ids) < PAGE_SIZE:
             job.queued_at = now
         else:
-            job.cursor_id = ticket_ids[-1]
+            job.cursor_id = ticket_ids[0]
     return job.queued_at is None
 
 
 def locked_job(session: Session, job_id: int) -> BulkJob:
-    """The job as it is now, its row locked until the transaction ends. Raises ``NotFound``."""
-    statement = select(BulkJob).where(BulkJob.id == job_id).with_for_update(of=BulkJob)
+    """The job as it is now, its row locked until the transaction ends. Raises ``NotFound``.
+
+    Whoever locks a job goes on to its tickets; a worker that holds such a ticket may still add runs of the job.
+    """
+    statement = select(BulkJob).where(BulkJob.id == job_id).with_for_update(of=BulkJob, key_share=True)
     job = session.scalar(statement.execution_options(populate_existing=True))
     if job is None:
         raise NotFound(f"There is no bulk job {job_id}.")

@@ -6,22 +6,20 @@ A field comes back only where the job's run was the last to set it: not where a 
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from ticketapp.actions import taking_over
 from ticketapp.actions.bulk import locked_job
-from ticketapp.actions.verdicts import new_run
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict
 from ticketapp.models import (
-    AskedFor,
     BulkJob,
     BulkUndo,
     Category,
     ChosenBy,
     ClassificationRun,
-    ClassificationState,
     EventKind,
     Priority,
     RunState,
@@ -55,18 +53,18 @@ def undo(job_id: int, *, by: User) -> None:
 def undo_page(job_id: int) -> bool:
     """Undo the next 50 runs of a job, committed; True while there are more. Doing it twice changes nothing.
 
-    It is finished when nothing is left and no run of the job is being done; until then the next sweep goes on.
+    It is finished when nothing is left and no run of the job is being done; until then the next sweep goes on. What
+    another undoing gave back to the job at the very moment it was undone is withdrawn afterwards.
     """
     now = utc_now()
     with transaction() as session:
         job = locked_job(session, job_id)
         undoing = session.get_one(BulkUndo, job_id, populate_existing=True)
-        if undoing.finished_at is not None:
-            return False
         found = _locked_runs(session, job)
         for ticket, run in found:
-            undoing.tickets += _take_back(session, ticket, run, job, by_id=undoing.asked_by_id, now=now)
-        if not found and not session.scalar(select(func.count()).where(_is_being_done(job))):
+            undoing.tickets += _take_back(session, ticket, run, by_id=undoing.asked_by_id, now=now)
+        is_being_done = bool(session.scalar(select(func.count()).where(_is_being_done(job))))
+        if undoing.finished_at is None and not found and not is_being_done:
             undoing.finished_at = now
     return bool(found)
 
@@ -109,47 +107,23 @@ def _is_being_done(job: BulkJob) -> ColumnElement[bool]:
     return and_(run.bulk_job_id == job.id, _is_the_jobs(), run.state == RunState.RUNNING)
 
 
-def _take_back(
-    session: Session, ticket: Ticket, run: ClassificationRun, job: BulkJob, *, by_id: int, now: datetime
-) -> bool:
+def _take_back(session: Session, ticket: Ticket, run: ClassificationRun, *, by_id: int, now: datetime) -> bool:
     """Whether the ticket got a value back."""
     restored: list[str] = []
     if run.state in (RunState.QUEUED, RunState.RUNNING):
-        _withdraw(session, run, job, now=now)
+        _withdraw(run, now=now)
     else:
         restored = [name for name in DEFAULTS if _restore(session, ticket, run, name, by_id=by_id, now=now)]
         run.undone_at = now
-        if restored and _is_wanted_without(session, run, job):
-            _ask_anew(session, ticket, now=now)
     session.flush()
-    _restate(session, ticket)
+    taking_over.give_back(session, ticket)
+    taking_over.restate(session, ticket)
     return bool(restored)
 
 
-def _withdraw(session: Session, run: ClassificationRun, job: BulkJob, *, now: datetime) -> None:
-    """A run that somebody else than the job wants done too goes back to where it came from."""
-    if _is_wanted_without(session, run, job):
-        run.asked_for, run.state = AskedFor.OPENED, RunState.QUEUED
-        run.asked_by_id = run.bulk_job_id = run.lease_until = None
-        return
+def _withdraw(run: ClassificationRun, *, now: datetime) -> None:
     run.state, run.lease_until, run.finished_at = RunState.GAVE_UP, None, now
     run.error_kind, run.error = WITHDRAWN, "The bulk job was undone before the model was asked."
-
-
-def _ask_anew(session: Session, ticket: Ticket, *, now: datetime) -> None:
-    """What the job took over from another was wanted without it, and its verdict is gone now."""
-    outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
-    if not session.scalar(select(exists().where(ClassificationRun.ticket_id == ticket.id, outstanding))):
-        session.add(new_run(ticket.id, AskedFor.OPENED, by=None, now=now))
-
-
-def _is_wanted_without(session: Session, run: ClassificationRun, job: BulkJob) -> bool:
-    """Whether this try, or one that it repeats, waited before the job took it over or was asked for by hand since."""
-    each = ClassificationRun
-    of_ticket = and_(each.ticket_id == run.ticket_id, each.id <= run.id)
-    first = select(func.max(each.id)).where(of_ticket, each.attempt == 1).scalar_subquery()
-    is_others = or_(each.asked_at < job.created_at, each.asked_for.not_in(BY_JOBS))
-    return bool(session.scalar(select(exists().where(of_ticket, each.id >= first, is_others))))
 
 
 def _restore(
@@ -193,19 +167,3 @@ def _opened_with(session: Session, ticket: Ticket, name: str) -> str:
         .limit(1)
     )
     return type(DEFAULTS[name])(str(session.scalars(first).one()))
-
-
-def _restate(session: Session, ticket: Ticket) -> None:
-    """Say where the classification stands as if the job had not been: by the newest run that still counts."""
-    run = ClassificationRun
-    newest = session.scalar(select(run).where(run.ticket_id == ticket.id, counts()).order_by(run.id.desc()).limit(1))
-    values = {"classification_state": _state(ticket, newest)}
-    session.execute(update(Ticket).where(Ticket.id == ticket.id).values(values))
-
-
-def _state(ticket: Ticket, newest: ClassificationRun | None) -> ClassificationState:
-    if newest is not None and newest.state in (RunState.QUEUED, RunState.RUNNING):
-        return ClassificationState.QUEUED if newest.attempt == 1 else ClassificationState.FAILED
-    if not ticket.is_unclassified or (newest is not None and newest.state == RunState.SUCCEEDED):
-        return ClassificationState.DONE
-    return ClassificationState.NOT_ASKED if newest is None else ClassificationState.GIVEN_UP

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import fields, same_text, verdicts
+from ticketapp.actions import fields, same_text, taking_over, verdicts
 from ticketapp.actions.model_calls import noted
 from ticketapp.ai import Classifier, Verdict, digest, raised
 from ticketapp.clock import utc_now
@@ -29,7 +29,7 @@ from ticketapp.models import (
     User,
 )
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
-from ticketapp.queries.classification import BY_JOBS, NOT_NEEDED, is_free
+from ticketapp.queries.classification import NOT_NEEDED, is_free
 from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
@@ -103,32 +103,29 @@ def ask(
     it as it was. With an ``occasion`` the words have changed: a run that is being asked with the old ones is begun
     again, and the answer to those will not count.
     """
-    outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
-    run = session.scalar(select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, outstanding))
+    run = _locked_outstanding(session, ticket_id)
     if run is None:
         run = verdicts.new_run(ticket_id, asked_for, by=by, now=now)
+        run.bulk_job_id = job.id if job else None
         session.add(run)
     elif job is not None:
-        _join(run, by=by, now=now)
+        run = taking_over.take_over(session, run, job, now=now)
     else:
         run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
         if run.state == RunState.QUEUED or occasion is not None:
             run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
-    if job is not None:
-        run.bulk_job_id = job.id
     if occasion is not None:
         run.occasion = occasion
     session.flush()
     return run
 
 
-def _join(run: ClassificationRun, *, by: User | None, now: datetime) -> None:
-    """Let a job wait for a run that is outstanding. What another job asked for becomes its own; the time of that
-    stays, so that undoing this one knows what was wanted before it."""
-    if run.state == RunState.QUEUED:
-        run.due_at = now
-        if run.bulk_job_id is not None and run.asked_for in BY_JOBS:
-            run.asked_for, run.asked_by_id = AskedFor.BULK, by.id if by else None
+def _locked_outstanding(session: Session, ticket_id: int) -> ClassificationRun | None:
+    """Locked too, since a worker that takes it locks no ticket."""
+    is_outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    statement = select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, is_outstanding)
+    locked = statement.with_for_update(of=ClassificationRun).execution_options(populate_existing=True)
+    return session.scalar(locked)
 
 
 def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) -> Verdict | None:

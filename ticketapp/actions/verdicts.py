@@ -37,6 +37,21 @@ def new_run(ticket_id: int, asked_for: AskedFor, *, by: User | None, now: dateti
     )
 
 
+def like(run: ClassificationRun, *, attempt: int, due_at: datetime) -> ClassificationRun:
+    """A run that is queued for what another one was asked for; adding it to the session is the caller's."""
+    return ClassificationRun(
+        ticket_id=run.ticket_id,
+        asked_for=run.asked_for,
+        asked_by_id=run.asked_by_id,
+        asked_at=run.asked_at,
+        occasion=run.occasion,
+        bulk_job_id=run.bulk_job_id,
+        attempt=attempt,
+        state=RunState.QUEUED,
+        due_at=due_at,
+    )
+
+
 def record_success(
     session: Session, ticket: Ticket, run: ClassificationRun, verdict: Verdict, *, now: datetime
 ) -> None:
@@ -89,23 +104,9 @@ def record_failure(
         return
     session.flush()  # the finished run must be out of the way of the one outstanding run a ticket may have
     if delay is not None:
-        session.add(_like(run, attempt=run.attempt + 1, due_at=now + timedelta(seconds=delay)))
+        session.add(like(run, attempt=run.attempt + 1, due_at=now + timedelta(seconds=delay)))
     elif fresh is not None:
-        session.add(_like(run, attempt=run.attempt, due_at=now + timedelta(seconds=fresh)))
-
-
-def _like(run: ClassificationRun, *, attempt: int, due_at: datetime) -> ClassificationRun:
-    return ClassificationRun(
-        ticket_id=run.ticket_id,
-        asked_for=run.asked_for,
-        asked_by_id=run.asked_by_id,
-        asked_at=run.asked_at,
-        occasion=run.occasion,
-        bulk_job_id=run.bulk_job_id,
-        attempt=attempt,
-        state=RunState.QUEUED,
-        due_at=due_at,
-    )
+        session.add(like(run, attempt=run.attempt, due_at=now + timedelta(seconds=fresh)))
 
 
 def _finish(run: ClassificationRun, verdict: Verdict, state: RunState, *, now: datetime) -> None:

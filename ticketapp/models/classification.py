@@ -18,7 +18,8 @@ ENDED = text("finished_at IS NOT NULL")
 class RunState(StrEnum):
     """Where an attempt stands. ``gave_up`` is a failure after which this is not tried again by itself.
 
-    Where that was for a refused key or an unknown model, another run waits to be asked anew.
+    Where that was for a refused key or an unknown model, another run waits to be asked anew. Where nobody was asked,
+    since people decided, its job was undone or another job took it over, it says nothing of the machine.
     """
 
     QUEUED = "queued"

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
 from ticketapp.db import db
-from ticketapp.models import BulkSample, BulkUndo, ChosenBy, RunState, Ticket
+from ticketapp.models import BulkSample, BulkUndo, ChosenBy, ClassificationRun, RunState, Ticket
+from ticketapp.queries.classification import BY_JOBS
 
 FIELDS = ("category", "priority")
 
@@ -86,8 +87,12 @@ def undoing(job_id: int) -> BulkUndo | None:
 
 
 def unfinished_undoings() -> list[int]:
-    """The ids of bulk jobs that are not undone to their end."""
-    statement = select(BulkUndo.bulk_job_id).where(BulkUndo.finished_at.is_(None))
+    """The ids of bulk jobs that are not undone to their end, or of which something waits again."""
+    run = ClassificationRun
+    is_waiting = exists().where(
+        run.bulk_job_id == BulkUndo.bulk_job_id, run.state == RunState.QUEUED, run.asked_for.in_(BY_JOBS)
+    )
+    statement = select(BulkUndo.bulk_job_id).where(or_(BulkUndo.finished_at.is_(None), is_waiting))
     return list(db.session.scalars(statement.order_by(BulkUndo.bulk_job_id)))
 
 

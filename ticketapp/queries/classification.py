@@ -27,8 +27,9 @@ EVENTS_LOOKED_AT = 10_000
 BY_JOBS = (AskedFor.BULK, AskedFor.RETRY)
 NOT_NEEDED = "not_needed"
 WITHDRAWN = "withdrawn"
+TAKEN_OVER = "taken_over"
 # A run that was called off before anybody was asked says nothing about the machine.
-NOT_ASKED = (NOT_NEEDED, WITHDRAWN)
+NOT_ASKED = (NOT_NEEDED, WITHDRAWN, TAKEN_OVER)
 # A run that was given up for one of these has left another, which waits.
 ASKED_ANEW = tuple(kind for kind in FailureKind if kind.awaits_an_admin)
 
