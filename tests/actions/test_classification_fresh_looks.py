@@ -63,9 +63,24 @@ def test_without_the_setting_or_without_an_edit_nothing_is_asked(ada: User, clas
     ticket = opened("gemini:answer=billing/low")
     classified(ticket, classifier)
     change_ticket(ticket.id, {"description": "Other words"}, by=ada)
+    change_ticket(ticket.id, {"title": "Another title"}, by=ada)
     switch_on(ada, asks_after_edit=True)
-    change_ticket(ticket.id, {"description": "Other words", "title": "Another title"}, by=ada)
+    change_ticket(ticket.id, {"description": "Other words", "title": "Another title", "status": "closed"}, by=ada)
     assert runs() == 1
+
+
+def test_an_edited_title_alone_is_read_again_with_its_new_words(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    switch_on(ada, asks_after_edit=True)
+    ticket = opened("It does not work any more")
+    classified(ticket, classifier)
+    change_ticket(ticket.id, {"title": "gemini:answer=technical/high"}, by=ada)
+    run = classified(ticket, classifier)
+    assert (run.occasion, run.category, run.priority) == (Occasion.EDIT, "technical", "high")
+    assert "gemini:answer=technical/high" in gemini.requests[-1].text
+    change_ticket(ticket.id, {"title": "gemini:answer=technical/high"}, by=ada)
+    assert runs() == 2
 
 
 def test_an_answer_to_the_words_before_the_edit_does_not_count(

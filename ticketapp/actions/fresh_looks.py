@@ -15,7 +15,8 @@ LOOKED_BACK = timedelta(hours=1)
 
 
 def after_edit(session: Session, ticket_id: int, *, by: User | None, now: datetime) -> None:
-    """Inside the transaction that changed the description, the ticket locked: queue a run, if the setting says so."""
+    """Inside the transaction that changed title or description, the ticket locked: queue a run, if the setting says
+    so. Both are put to the model."""
     if classification_settings.current().asks_after_edit:
         classification.ask(session, ticket_id, AskedFor.RECLASSIFY, by=by, now=now, occasion=Occasion.EDIT)
 

@@ -99,7 +99,7 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
             ticket.updated_at = now
             ticket.search_document = search_document(ticket.title, ticket.description)
             session.add_all(events)
-        if any(event.kind == EventKind.DESCRIPTION for event in events):
+        if any(event.kind in (EventKind.TITLE, EventKind.DESCRIPTION) for event in events):
             fresh_looks.after_edit(session, ticket.id, by=by, now=now)
     return ticket
 

@@ -42,7 +42,7 @@ class AskedFor(StrEnum):
 
 
 class Occasion(StrEnum):
-    """What made the machine read a ticket again by itself: its description was edited, or its requester wrote."""
+    """What made the machine read a ticket again by itself: somebody edited its words, or its requester wrote."""
 
     EDIT = "edit"
     REPLY = "reply"

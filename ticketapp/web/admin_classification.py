@@ -40,7 +40,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no t
     gives_examples = BooleanField("Give similar tickets")
     most_examples = WholeNumber("At most so many examples", "Give a whole number, in digits.")
     severity_words = TextAreaField("Words that raise the priority")
-    asks_after_edit = BooleanField("Description edited")
+    asks_after_edit = BooleanField("Title or description edited")
     asks_after_reply = BooleanField("Requester's first reply")
 
 
