@@ -77,10 +77,23 @@ def test_a_proposal_that_was_corrected_in_both_fields_leaves_its_run_and_is_answ
     page = client.get("/tickets/1").text
     assert "There is no run" not in page
     assert "Proposal of" not in page
-    assert "confirmed the category account" in page
+    assert "corrected the category from billing to account (<a" in page
+    assert "corrected the priority from high to low (<a" in page
+    assert "confirmed the" not in page
     with ai_app.app_context():
         figures = accuracy(AccuracyFilter(), utc_now())
     assert figures.category == figures.priority == Judged(verdicts=1, confirmed=0, corrected=1)
+
+
+def test_a_proposal_that_was_corrected_in_one_field_and_chosen_in_the_other_says_so(
+    ai_app: APIFlask, client: FlaskClient
+) -> None:
+    seal = hidden(client.post("/tickets/suggestion", data=WRITTEN), "proposal")
+    chosen = {"category": "account", "category_chosen": "1", "priority": "high", "priority_chosen": "1"}
+    client.post("/tickets", data=WRITTEN | chosen | {"proposal": seal})
+    page = client.get("/tickets/1").text
+    assert "corrected the category from billing to account (<a" in page
+    assert "confirmed the priority high (<a" in page
 
 
 def test_the_proposed_value_chosen_by_hand_is_a_persons(ai_app: APIFlask, client: FlaskClient) -> None:

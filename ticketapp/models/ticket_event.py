@@ -37,7 +37,7 @@ class TicketEvent(Base):
     """One change. ``actor_id`` is missing where the machine or a mail did it; ``run_id`` then names the run.
 
     Of a value that was confirmed or undone ``old`` is the field, ``new`` the value it has now, and ``run_id`` the run
-    that had proposed it, or that was undone.
+    that was undone, or that the person had seen: where that says otherwise, the person kept or corrected the value.
     """
 
     __tablename__ = "ticket_event"

@@ -95,7 +95,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         contested=standing.contested(ticket),
         cause=cause_of(stands, is_configured=outside().classifier.is_configured, now=utc_now()),
         runs=runs,
-        history=[history_line(event, ticket) for event in history],
+        history=[history_line(event, ticket, runs) for event in history],
         revision=conversation.revision(ticket.id),
         choices=_choices(ticket),
         reply=reply or ReplyForm(formdata=None),

@@ -1,13 +1,13 @@
 """How the history of a ticket and where its classification stands are put into sentences. Pure, no Flask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
 from ticketapp.ai import FailureKind
-from ticketapp.models import ClassificationState, EventKind, Ticket, TicketEvent
+from ticketapp.models import ClassificationRun, ClassificationState, EventKind, Ticket, TicketEvent
 from ticketapp.queries.standing import Standing
 from ticketapp.web.look import words
 from ticketapp.web.unseen import only_seen
@@ -51,9 +51,17 @@ def cause_of(standing: Standing, *, is_configured: bool, now: datetime) -> Cause
     return Cause("It waits for the machine to read it.")
 
 
-def history_line(event: TicketEvent, ticket: Ticket) -> HistoryLine:
-    """The event as "who did what"; what the machine did names its run and links to it."""
-    text = escape(only_seen(_TEXTS.get(event.kind, _changed)(event)))
+def history_line(event: TicketEvent, ticket: Ticket, runs: Iterable[ClassificationRun] = ()) -> HistoryLine:
+    """The event as "who did what"; what the machine did names its run and links to it.
+
+    What one of the ticket's ``runs`` had said tells a value that was confirmed from one that was chosen against it.
+    """
+    run = next((run for run in runs if run.id == event.run_id), None)
+    if run is not None and event.kind == EventKind.CONFIRMED:
+        told = _answered(event, run)
+    else:
+        told = _TEXTS.get(event.kind, _changed)(event)
+    text = escape(only_seen(told))
     if event.run_id is not None:
         text += Markup(' (<a href="#run-{0}">run {0}</a>)').format(event.run_id)
     return HistoryLine(_who(event, ticket), text + ".", event.at)
@@ -97,6 +105,16 @@ def _assigned(event: TicketEvent) -> str:
     if event.new is None:
         return f"took the ticket from {event.old}"
     return f"gave the ticket to {event.new}" + (f", who follows {event.old}" if event.old else "")
+
+
+def _answered(event: TicketEvent, run: ClassificationRun) -> str:
+    """A proposal answered while the ticket was written was answered at the moment its run was kept."""
+    said = getattr(run, event.old or "")
+    if said == event.new:
+        return f"confirmed the {event.old} {words(event.new)}"
+    if run.finished_at == event.at:
+        return f"corrected the {event.old} from {words(said)} to {words(event.new)}"
+    return f"kept the {event.old} {words(event.new)}, where the machine says {words(said)}"
 
 
 def _changed(event: TicketEvent) -> str:
