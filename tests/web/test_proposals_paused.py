@@ -51,7 +51,7 @@ def test_a_ticket_opens_with_the_defaults_and_waits_without_losing_a_try(
     assert client.post("/tickets", data=WORDS | {"category": "", "priority": ""}).status_code == 303
     ticket = ticket_of(paused, 1)
     assert (ticket.category, ticket.category_by, ticket.priority) == ("general", "default", "medium")
-    assert "It waits for the machine to read it." in client.get("/tickets/1").text
+    assert FailureKind.RATE_LIMITED.sentence in client.get("/tickets/1").text.split('id="facts"')[1]
 
 
 def test_a_program_gets_the_defaults_and_the_reason(paused: APIFlask) -> None:

@@ -224,7 +224,8 @@ def cause_on(client: FlaskClient) -> str:
 
 def test_without_a_key_the_cause_is_that(app: APIFlask, agent_client: FlaskClient) -> None:
     opened(app)
-    assert cause_on(agent_client) == "unclassified No Gemini API key is set, so tickets are not classified."
+    cause = "No Gemini API key is set, so tickets are not classified. An admin can set one."
+    assert cause_on(agent_client) == f"unclassified {cause} What waits is classified by itself then."
 
 
 def test_a_classified_ticket_has_no_cause(app: APIFlask, agent_client: FlaskClient) -> None:

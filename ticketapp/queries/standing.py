@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, ScalarSelect, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    ScalarSelect,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from ticketapp.db import db
 from ticketapp.models import (
+    BulkJob,
     ChosenBy,
     ClassificationRun,
     ClassificationState,
@@ -21,7 +35,7 @@ from ticketapp.models import (
     Ticket,
     TicketEvent,
 )
-from ticketapp.queries.classification import NOT_ASKED
+from ticketapp.queries.classification import BY_JOBS, NOT_ASKED
 
 OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
 WAITING = (ClassificationState.QUEUED, ClassificationState.FAILED)
@@ -30,13 +44,16 @@ WAITING = (ClassificationState.QUEUED, ClassificationState.FAILED)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where one ticket's classification stands. ``error`` is why the newest attempt that counts and ended without a
-    verdict did; ``attempt`` and ``due_at`` are those of the run that waits or is being done. ``category_run_id`` and
-    ``priority_run_id`` name the run that set the machine's value last."""
+    verdict did; ``attempt`` and ``due_at`` are those of the run that waits or is being done; ``is_asked_anew`` says
+    that it is for the same wish as the one that failed. ``held_by_id`` is the paused bulk job that holds it.
+    ``category_run_id`` and ``priority_run_id`` name the run that set the machine's value last."""
 
     state: ClassificationState
     error: str | None
     attempt: int | None
     due_at: datetime | None
+    is_asked_anew: bool
+    held_by_id: int | None
     category_run_id: int | None
     priority_run_id: int | None
 
@@ -83,6 +100,8 @@ def standing(ticket_id: int) -> Standing:
             select(failed.c.error).scalar_subquery().label("error"),
             select(waiting.c.attempt).scalar_subquery().label("attempt"),
             select(waiting.c.due_at).scalar_subquery().label("due_at"),
+            exists().where(failed.c.asked_at == waiting.c.asked_at).label("is_asked_anew"),
+            _holder(waiting).label("held_by_id"),
             _last_set(ticket_id, run.applied_category).label("category_run_id"),
             _last_set(ticket_id, run.applied_priority).label("priority_run_id"),
         ).where(Ticket.id == ticket_id)
@@ -148,6 +167,11 @@ def _answered(run: ClassificationRun) -> set[str | None]:
         .distinct()
     )
     return {row.old if row.kind == EventKind.CONFIRMED else str(row.kind) for row in rows}
+
+
+def _holder(waiting: Subquery) -> ScalarSelect[int | None]:
+    is_held = and_(waiting.c.asked_for.in_(BY_JOBS), BulkJob.paused_at.is_not(None))
+    return select(BulkJob.id).join(waiting, waiting.c.bulk_job_id == BulkJob.id).where(is_held).scalar_subquery()
 
 
 def _last_set(ticket_id: int, is_applied: Any) -> ScalarSelect[int | None]:

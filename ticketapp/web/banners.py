@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from ticketapp.ai import FailureKind, Standing
 from ticketapp.clock import utc_now
@@ -14,6 +14,7 @@ from ticketapp.models import Mailbox, User
 from ticketapp.outside import outside
 from ticketapp.queries import classification_settings, ledger, mailboxes
 
+EXTENSION = "ticketapp.trouble_board"
 ASKED_EVERY_SECONDS = 5.0
 PATIENCE = timedelta(minutes=5)
 # Here whoever waits for the machine is told why: the page of a ticket, and the form for a new one.
@@ -78,6 +79,12 @@ class TroubleBoard:
                 self._troubles = _troubles_now(utc_now())
                 self._asked_at = time.monotonic()
             return self._troubles
+
+
+def board() -> TroubleBoard:
+    """The board of this application."""
+    found: TroubleBoard = current_app.extensions[EXTENSION]
+    return found
 
 
 def notices_for(user: User, board: TroubleBoard) -> list[Notice]:

@@ -12,15 +12,13 @@ from ticketapp.web import banners, look
 from ticketapp.web.security import me
 from ticketapp.web.theme import chosen_theme
 
-EXTENSION = "ticketapp.trouble_board"
-
 
 def init_app(app: APIFlask) -> None:
     """Furnish the template environment."""
     assert app.static_folder is not None
     app.jinja_env.undefined = StrictUndefined
     look.furnish(app.jinja_env, Path(app.static_folder))
-    board = app.extensions[EXTENSION] = banners.TroubleBoard()
+    board = app.extensions[banners.EXTENSION] = banners.TroubleBoard()
 
     @app.context_processor
     def surroundings() -> dict[str, object]:

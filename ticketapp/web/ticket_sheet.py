@@ -22,7 +22,6 @@ from ticketapp.models import (
     Status,
     Ticket,
 )
-from ticketapp.outside import outside
 from ticketapp.queries import conversation, merged, standing, tickets, users
 from ticketapp.queries.conversation import Said, Thread
 from ticketapp.queries.paging import Cursor
@@ -30,6 +29,7 @@ from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
 from ticketapp.web.mail_sheet import shown_line
 from ticketapp.web.ticket_words import cause_of, history_line
+from ticketapp.web.waiting import hold_now
 from ticketapp.web.writer_words import opened_by, written_by
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
@@ -93,7 +93,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         unconfirmed=unconfirmed,
         behind=_behind(stands, unconfirmed),
         contested=standing.contested(ticket),
-        cause=cause_of(stands, is_configured=outside().classifier.is_configured, now=utc_now()),
+        cause=cause_of(stands, hold=hold_now(), now=utc_now()),
         runs=runs,
         history=[history_line(event, ticket, runs) for event in history],
         revision=conversation.revision(ticket.id),

@@ -11,6 +11,7 @@ from ticketapp.models import ClassificationRun, ClassificationState, EventKind, 
 from ticketapp.queries.standing import Standing
 from ticketapp.web.look import words
 from ticketapp.web.unseen import only_seen
+from ticketapp.web.waiting import Hold
 
 SOON = timedelta(minutes=1)
 
@@ -32,23 +33,18 @@ class HistoryLine:
     at: datetime
 
 
-def cause_of(standing: Standing, *, is_configured: bool, now: datetime) -> Cause | None:
-    """What there is to say of a classification that is not done, as of ``now``; None where it is."""
+def cause_of(standing: Standing, *, hold: Hold | None, now: datetime) -> Cause | None:
+    """What there is to say of a classification that is not done, as of ``now``; None where it is. ``hold`` is what
+    holds up every ticket that waits."""
     if standing.state == ClassificationState.DONE:
         return None
     if standing.state == ClassificationState.NOT_ASKED:
         return Cause("Nobody has asked the machine.")
     if standing.state == ClassificationState.GIVEN_UP:
         return Cause(f"{standing.error} It is not tried again by itself.")
-    if not is_configured:
-        return Cause(FailureKind.NO_KEY.sentence)
     if standing.state == ClassificationState.RUNNING:
         return Cause("The machine is reading it now.")
-    if standing.state == ClassificationState.FAILED and standing.due_at and standing.error:
-        if standing.due_at - now < SOON:
-            return Cause(f"{standing.error} It is tried again within a minute.")
-        return Cause(standing.error, standing.due_at)
-    return Cause("It waits for the machine to read it.")
+    return _waits(standing, hold, now)
 
 
 def history_line(event: TicketEvent, ticket: Ticket, runs: Iterable[ClassificationRun] = ()) -> HistoryLine:
@@ -65,6 +61,19 @@ def history_line(event: TicketEvent, ticket: Ticket, runs: Iterable[Classificati
     if event.run_id is not None:
         text += Markup(' (<a href="#run-{0}">run {0}</a>)').format(event.run_id)
     return HistoryLine(_who(event, ticket), text + ".", event.at)
+
+
+def _waits(standing: Standing, hold: Hold | None, now: datetime) -> Cause:
+    is_again = standing.state == ClassificationState.FAILED or standing.is_asked_anew
+    if hold is not None and (hold.kind.awaits_an_admin or hold.kind == FailureKind.NO_KEY or not is_again):
+        return Cause(hold.sentence)
+    if standing.held_by_id is not None:
+        return Cause(f"It waits until bulk job {standing.held_by_id}, which is paused, goes on.")
+    if is_again and standing.due_at and standing.error:
+        if standing.due_at - now < SOON:
+            return Cause(f"{standing.error} It is tried again within a minute.")
+        return Cause(standing.error, standing.due_at)
+    return Cause("It waits for the machine to read it.")
 
 
 def _who(event: TicketEvent, ticket: Ticket) -> str | None:

@@ -10,6 +10,7 @@ from ticketapp.web.filters import Asked, asked, chips, choices, list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.security import signed_in
 from ticketapp.web.ticket_sheet import ticket_sheet
+from ticketapp.web.waiting import hold_now
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -23,7 +24,7 @@ def index() -> AnyResponse:
     if wanted.before and page.newer is None:
         return redirect(list_url(wanted.narrowed))
     if is_live_request():
-        return live_answer(page, lambda: _schedule(wanted, page))
+        return live_answer((page, hold_now()), lambda: _schedule(wanted, page))
     return _list(wanted, page)
 
 
@@ -65,6 +66,7 @@ def _facts(wanted: Asked, page: TicketPage) -> dict[str, object]:
     return {
         "narrowed": narrowed,
         "page": page,
+        "hold": hold_now(),
         "count_text": f"{count} ticket{'' if str(count) == '1' else 's'}",
         "newer_url": list_url(narrowed, before=page.newer) if page.newer else None,
         "older_url": list_url(narrowed, after=page.older) if page.older else None,

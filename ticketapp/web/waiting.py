@@ -1,0 +1,46 @@
+"""Why tickets wait for the machine at the moment, in words for the page of one and for the marks of a list."""
+
+from dataclasses import dataclass
+
+from ticketapp.ai import FailureKind
+from ticketapp.outside import outside
+from ticketapp.web.banners import board
+from ticketapp.web.security import me
+
+THEN = "What waits is classified by itself then."
+_MARKS = {
+    FailureKind.NO_KEY: "waits: no key is set",
+    FailureKind.REFUSED_KEY: "waits: key refused",
+    FailureKind.UNKNOWN_MODEL: "waits: model unknown",
+}
+_REMEDIES = {
+    FailureKind.NO_KEY: ("Set GEMINI_API_KEY and start the system again.", "An admin can set one."),
+    FailureKind.REFUSED_KEY: ("Check GEMINI_API_KEY and start the system again.", ""),
+    FailureKind.UNKNOWN_MODEL: ("Choose another one at Classification.", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What holds up every ticket that waits: as a mark of few words, and as whole sentences with what can be done."""
+
+    kind: FailureKind
+    mark: str
+    sentence: str
+
+
+def hold_now() -> Hold | None:
+    """What holds tickets up, as whoever is signed in is to read it, at most five seconds old; None where nothing."""
+    if not outside().classifier.is_configured:
+        return hold_of(FailureKind.NO_KEY, is_admin=me().is_admin)
+    kind = board().troubles().gemini.kind
+    return hold_of(kind, is_admin=me().is_admin) if kind is not None else None
+
+
+def hold_of(kind: FailureKind, *, is_admin: bool) -> Hold:
+    """What there is to say of tickets while Gemini is left alone for this."""
+    if kind not in _MARKS:
+        sentence = f"{kind.sentence} It is asked again by itself, and what waits is classified then."
+        return Hold(kind, "waits for the machine", sentence)
+    remedy = _REMEDIES[kind][0 if is_admin else 1]
+    return Hold(kind, _MARKS[kind], " ".join(part for part in (kind.sentence, remedy, THEN) if part))
