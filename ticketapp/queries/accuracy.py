@@ -90,8 +90,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """The figures about verdicts. ``is_bounded``: there are more verdicts than the newest that were counted."""
+    """The figures about verdicts: so many ``verdicts`` that category, priority or both are judged by. ``is_bounded``:
+    there are more than the newest that were counted."""
 
+    verdicts: int
     category: Judged
     priority: Judged
     floor: Judged
@@ -101,11 +103,6 @@ class Accuracy:
     priority_confusion: Confusion
     calibration: tuple[Bin, ...]
     is_bounded: bool
-
-    @property
-    def verdicts(self) -> int:
-        """How many verdicts are judged in the field that has more of them."""
-        return max(self.category.verdicts, self.priority.verdicts)
 
     @property
     def calibration_cases(self) -> int:
@@ -128,6 +125,7 @@ def accuracy(narrowed: AccuracyFilter, now: datetime) -> Accuracy:
         rows[row.kind].append(row)
     days = [_slice(row) for row in rows["day"]]
     return Accuracy(
+        verdicts=sum(row.number for row in rows["day"]),
         category=sum((day.category for day in days), NONE),
         priority=sum((day.priority for day in days), NONE),
         floor=sum((day.floor for day in days), NONE),

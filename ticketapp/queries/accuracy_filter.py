@@ -13,6 +13,7 @@ from ticketapp.queries import parameters
 
 LONGEST_MS = 10**9
 FLOOR = "floor"
+NO_PROMPT = "none"
 
 
 class Period(StrEnum):
@@ -57,6 +58,7 @@ class Among(StrEnum):
 class AccuracyFilter:
     """What is counted. Period, model and prompt narrow every figure; the rest names the part behind one of them.
 
+    ``prompt`` *none* takes what names no prompt version.
     ``outcome``, ``machine`` and ``person`` are about ``field``, or with ``among`` *raised* about the raised priority.
     ``week`` is a Monday. ``confidence`` is the number of a bin of the calibration, 0 to 9; like ``among``
     *calibrated* it takes verdicts alone on whose category and priority people decided. ``purpose``, ``failure``,
@@ -112,6 +114,11 @@ class AccuracyFilter:
     def whole(self) -> "AccuracyFilter":
         """What the figures are narrowed to, without the part behind one of them."""
         return AccuracyFilter(period=self.period, model=self.model, prompt=self.prompt)
+
+    @property
+    def prompt_version(self) -> str | None:
+        """What the prompt version is narrowed to, where it is narrowed."""
+        return None if self.prompt == NO_PROMPT else self.prompt
 
     @property
     def judged(self) -> str:

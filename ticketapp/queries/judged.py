@@ -90,7 +90,7 @@ def _narrowing(run: Run, narrowed: AccuracyFilter) -> list[ColumnElement[bool]]:
     if narrowed.model:
         where.append(run.model == narrowed.model)
     if narrowed.prompt:
-        where.append(run.prompt_version == narrowed.prompt)
+        where.append(run.prompt_version == narrowed.prompt_version)
     if narrowed.week is not None:
         monday = datetime.combine(narrowed.week, time(), UTC)
         where += [run.finished_at >= monday, run.finished_at < monday + timedelta(days=7)]

@@ -30,7 +30,7 @@ def of_calls(statement: Statement, call: Call, narrowed: AccuracyFilter) -> Stat
     if narrowed.model:
         where.append(call.model == narrowed.model)
     if narrowed.prompt:
-        where.append(call.prompt_version == narrowed.prompt)
+        where.append(call.prompt_version == narrowed.prompt_version)
     if narrowed.purpose:
         where.append(call.purpose == narrowed.purpose)
     if narrowed.failure:

@@ -9,7 +9,7 @@ from ticketapp.clock import utc_now
 from ticketapp.outside import outside
 from ticketapp.queries import accuracy_lists
 from ticketapp.queries.accuracy import ENOUGH, accuracy
-from ticketapp.queries.accuracy_filter import AccuracyFilter, JudgedField
+from ticketapp.queries.accuracy_filter import NO_PROMPT, AccuracyFilter, JudgedField
 from ticketapp.queries.call_figures import Calls, call_figures
 from ticketapp.queries.judged import NEWEST
 from ticketapp.queries.paging import Cursor
@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         asking=figures,
         cost=_cost,
         fields=list(JudgedField),
+        no_prompt=NO_PROMPT,
         enough=ENOUGH,
         newest=NEWEST,
         failures=[
