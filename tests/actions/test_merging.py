@@ -11,7 +11,7 @@ from tests.app_fixtures import add_user
 from tests.bounces import report
 from tests.letters import letter
 from ticketapp.actions import conversation, tickets
-from ticketapp.actions.landing import Letter, land
+from ticketapp.actions.landing import Letter, MergedMeanwhile, land
 from ticketapp.actions.merging import merge_ticket, separate_ticket
 from ticketapp.actions.moving import move_message
 from ticketapp.clock import utc_now
@@ -109,10 +109,9 @@ def test_an_answer_long_after_the_end_opens_a_new_ticket(agent_of: User) -> None
     assert f"It answers ticket #{two}, finished more than" in reason_of(landed)
 
 
-def test_a_mail_that_was_placed_before_the_merge_is_shown_and_opens_the_other_again(agent_of: User) -> None:
+def test_nothing_lands_on_a_ticket_that_was_merged_since_the_mail_was_placed(agent_of: User) -> None:
     one, two = two_of_jo()
     merge_ticket(one, into=two, by=agent_of)
-    tickets.change_ticket(two, {"status": "closed"}, by=agent_of)
     late = Letter(
         email=parse(letter(In_Reply_To="<one@x.example>")),
         placement=Placement(one, "It answers a message of this ticket."),
@@ -120,10 +119,9 @@ def test_a_mail_that_was_placed_before_the_merge_is_shown_and_opens_the_other_ag
         arrived_at=utc_now(),
         is_ours=lambda _: False,
     )
-    with transaction() as session:
-        (landing,) = land(session, [late], now=utc_now())
-    assert whole(two)[-1] == landing.message_id
-    assert (now(one).status, now(two).status) == (Status.CLOSED, Status.OPEN)
+    with pytest.raises(MergedMeanwhile), transaction() as session:
+        land(session, [late], now=utc_now())
+    assert len(whole(two)) == 2
 
 
 def test_separated_everything_is_as_before_and_what_came_meanwhile_stays(agent_of: User) -> None:

@@ -77,16 +77,17 @@ def queue_bulk_page(job_id: int) -> bool:
         statement = select(Ticket.id).where(*_touched(job), Ticket.created_at <= job.created_at)
         if job.cursor_id is not None:
             statement = statement.where(Ticket.id < job.cursor_id)
-        page = statement.order_by(Ticket.id.desc()).limit(PAGE_SIZE).subquery()
-        in_order = select(Ticket.id).where(Ticket.id.in_(select(page.c.id))).order_by(Ticket.id)
-        ticket_ids = list(session.scalars(in_order.with_for_update(of=Ticket)))
+        page = list(session.scalars(statement.order_by(Ticket.id.desc()).limit(PAGE_SIZE)))
+        # Locked lowest first, as everybody does, and only if they are still to be asked about.
+        locked = select(Ticket.id).where(*_touched(job), Ticket.id.in_(page)).order_by(Ticket.id)
+        ticket_ids = list(session.scalars(locked.with_for_update(of=Ticket, key_share=True)))
         for ticket_id in reversed(ticket_ids):
             ask(session, ticket_id, AskedFor.BULK, by=job.asked_by, now=now, job=job)
         job.queued += len(ticket_ids)
-        if len(ticket_ids) < PAGE_SIZE:
+        if len(page) < PAGE_SIZE:
             job.queued_at = now
         else:
-            job.cursor_id = ticket_ids[0]
+            job.cursor_id = page[-1]
     return job.queued_at is None
 
 

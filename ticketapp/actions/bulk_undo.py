@@ -76,7 +76,7 @@ def _locked_runs(session: Session, job: BulkJob) -> list[tuple[Ticket, Classific
         select(Ticket)
         .where(Ticket.id.in_(ticket_ids))
         .order_by(Ticket.id)
-        .with_for_update(of=Ticket)
+        .with_for_update(of=Ticket, key_share=True)
         .execution_options(populate_existing=True)
     )
     by_id = {ticket.id: ticket for ticket in tickets}

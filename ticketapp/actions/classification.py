@@ -79,7 +79,7 @@ def lock_ticket(session: Session, ticket_id: int) -> Ticket:
 
     Whoever changes a ticket and its runs locks the ticket first, so that no two of them wait for each other.
     """
-    statement = select(Ticket).where(Ticket.id == ticket_id).with_for_update(of=Ticket)
+    statement = select(Ticket).where(Ticket.id == ticket_id).with_for_update(of=Ticket, key_share=True)
     is_possible = 0 < ticket_id < 2**63
     ticket = session.scalar(statement, execution_options={"populate_existing": True}) if is_possible else None
     if ticket is None:

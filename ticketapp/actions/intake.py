@@ -144,8 +144,9 @@ def _land_or_quarantine(
     landed: list[Landed] = []
     try:
         while group:
-            done, group = _land(group, rules, wanted=wanted, is_forced=is_forced)
-            landed.extend(done)
+            with suppress(landing.MergedMeanwhile):  # the next time it is placed on the ticket in which that goes on
+                done, group = _land(group, rules, wanted=wanted, is_forced=is_forced)
+                landed.extend(done)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on

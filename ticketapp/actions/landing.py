@@ -38,7 +38,6 @@ from ticketapp.models import (
 )
 from ticketapp.models.ticket import TITLE_LIMIT, search_document, successor_key, thread_key
 from ticketapp.models.words import FINISHED
-from ticketapp.queries.merged import goes_on_in
 from ticketapp.queries.threads import Placement
 
 COPIED_LIMIT = 50
@@ -79,14 +78,20 @@ class Landing:
     run_id: int | None
 
 
+class MergedMeanwhile(Exception):
+    """A ticket was merged since a letter was placed on it: nothing was written, and it is to be placed anew."""
+
+
 def land(session: Session, letters: Sequence[Letter], *, now: datetime) -> list[Landing]:
-    """Write each letter as the first message of a new ticket, or as a message of the ticket it was placed on."""
+    """Write each letter as the first message of a new ticket, or as a message of the ticket it was placed on.
+    Raises ``MergedMeanwhile``."""
+    tickets = _locked(session, letters)
     new = [letter for letter in letters if letter.placement.ticket_id is None]
     opened = _open(session, new, now=now)
     run_ids = dict(zip(opened, first_runs.queue_many(session, opened, now=now), strict=True))
     numbers = iter(opened)
     placed = [(letter, letter.placement.ticket_id or next(numbers)) for letter in letters]
-    _receive(session, [(one, ticket_id) for one, ticket_id in placed if ticket_id not in run_ids], now=now)
+    _receive(session, letters, tickets, now=now)
     staff = _staff(session, letters)
     message_ids = _write_messages(session, placed, staff)
     _remember(session, placed, staff)
@@ -152,15 +157,21 @@ def _ticket(letter: Letter, requester_id: int | None, *, now: datetime) -> dict[
     }
 
 
-def _receive(session: Session, placed: Sequence[tuple[Letter, int]], *, now: datetime) -> None:
-    if not placed:
-        return
-    tickets = lock_tickets(session, {ticket_id for _, ticket_id in placed})
-    # A ticket that was merged since the mail was placed keeps it, and the one in which it goes on shows it.
-    merged = goes_on_in([ticket.id for ticket in tickets.values() if ticket.merged_into_id is not None])
-    tickets |= lock_tickets(session, set(merged.values()))
-    for letter, ticket_id in placed:
-        ticket = tickets[merged.get(ticket_id, ticket_id)]
+def _locked(session: Session, letters: Sequence[Letter]) -> dict[int, Ticket]:
+    """The tickets that the letters were placed on. They are locked before requesters and whatever else is written,
+    in the order in which everybody locks."""
+    placed = {letter.placement.ticket_id for letter in letters}
+    tickets = lock_tickets(session, {ticket_id for ticket_id in placed if ticket_id is not None})
+    if any(ticket.merged_into_id is not None for ticket in tickets.values()):
+        raise MergedMeanwhile
+    return tickets
+
+
+def _receive(session: Session, letters: Sequence[Letter], tickets: Mapping[int, Ticket], *, now: datetime) -> None:
+    for letter in letters:
+        if letter.placement.ticket_id is None:
+            continue
+        ticket = tickets[letter.placement.ticket_id]
         ticket.updated_at = now
         sender = letter.email.sender.email[:TITLE_LIMIT]
         session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.MESSAGE, new=sender))

@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketapp.actions.classification import lock_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
-from ticketapp.errors import Conflict, InvalidInput
+from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import EventKind, Status, Ticket, TicketEvent, TicketParticipant, User
 from ticketapp.models.words import FINISHED
 
@@ -25,7 +24,9 @@ def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
     now = utc_now()
     with transaction() as session:
         tickets = lock_tickets(session, {ticket_id, into})
-        ticket, target = lock_ticket(session, ticket_id), tickets.get(into)
+        ticket, target = tickets.get(ticket_id), tickets.get(into)
+        if ticket is None:
+            raise NotFound(f"There is no ticket {ticket_id}.")
         refuse_merged(ticket)
         if target is None:
             raise InvalidInput("into", f"There is no ticket {into} to merge into.")
@@ -49,10 +50,7 @@ def separate_ticket(ticket_id: int, *, by: User) -> None:
     """
     now = utc_now()
     with transaction() as session:
-        ticket = lock_ticket(session, ticket_id)
-        if ticket.merged_into_id is None:
-            raise Conflict(f"Ticket {ticket_id} is not merged into another.")
-        target = session.get_one(Ticket, ticket.merged_into_id)
+        ticket, target = _lock_merged(session, ticket_id)
         _tell(session, EventKind.SEPARATED, ticket, target, by=by, now=now)
         ticket.merged_into_id = None
         _reopen(session, ticket, by=by, now=now)
@@ -68,9 +66,28 @@ def refuse_merged(ticket: Ticket) -> None:
 
 
 def lock_tickets(session: Session, ticket_ids: set[int]) -> dict[int, Ticket]:
-    """These tickets as they are now, by number, locked until the caller's transaction ends, the lowest first."""
-    statement = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update(of=Ticket)
+    """These tickets as they are now, by number, locked until the caller's transaction ends; those that there are.
+
+    The lowest is locked first. Whoever writes to several tickets locks them all by this, once and before anything
+    else, so that no two wait for each other.
+    """
+    possible = [ticket_id for ticket_id in ticket_ids if 0 < ticket_id < 2**63]
+    statement = (
+        select(Ticket).where(Ticket.id.in_(possible)).order_by(Ticket.id).with_for_update(of=Ticket, key_share=True)
+    )
     return {ticket.id: ticket for ticket in session.scalars(statement.execution_options(populate_existing=True))}
+
+
+def _lock_merged(session: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
+    """A merged ticket and the one into which it was merged. Raises ``NotFound``, ``Conflict``."""
+    into = session.scalar(select(Ticket.merged_into_id).where(Ticket.id == ticket_id)) if ticket_id < 2**63 else None
+    tickets = lock_tickets(session, {ticket_id} if into is None else {ticket_id, into})
+    if ticket_id not in tickets:
+        raise NotFound(f"There is no ticket {ticket_id}.")
+    target = tickets.get(tickets[ticket_id].merged_into_id or 0)
+    if target is None:  # or it was merged into yet another one at this very moment
+        raise Conflict(f"Ticket {ticket_id} is not merged into another.")
+    return tickets[ticket_id], target
 
 
 def _refuse_strangers(ticket: Ticket, target: Ticket) -> None:
