@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
 from ticketapp.actions import conversation as actions
-from ticketapp.errors import InvalidInput, NotFound
+from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import Attachment
 from ticketapp.outside import outside
 from ticketapp.queries import conversation as queries
+from ticketapp.queries.merged import goes_on_in
 from ticketapp.storage import StorageError
 from ticketapp.web.forms import NoteForm, ReplyForm, refuse
 from ticketapp.web.mail_frames import frame, picture_type
@@ -24,7 +25,8 @@ FILE_POLICY = "default-src 'none'; sandbox"
 @blueprint.post("/<int:ticket_id>/replies")
 @signed_in
 def reply(ticket_id: int) -> ResponseReturnValue:
-    """Answer the requester and, where chosen, set the status. A refused answer is shown again with its cause."""
+    """Answer the requester and, where chosen, set the status. A refused answer is shown again with its cause;
+    where the ticket was merged meanwhile, on the page of the one in which it goes on."""
     form = ReplyForm()
     if form.validate():
         try:
@@ -33,6 +35,8 @@ def reply(ticket_id: int) -> ResponseReturnValue:
             )
         except InvalidInput as error:
             refuse(form, error)
+        except Conflict as error:
+            return ticket_sheet(_goes_on(ticket_id, form, error), reply=form), 409
         else:
             outside().hint("send_replies")
             flash("The answer is on its way.", "success")
@@ -43,13 +47,15 @@ def reply(ticket_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:ticket_id>/notes")
 @signed_in
 def note(ticket_id: int) -> ResponseReturnValue:
-    """Keep a note for staff. A refused note is shown again with its cause."""
+    """Keep a note for staff. A refused note is shown again with its cause, as a refused answer is."""
     form = NoteForm()
     if form.validate():
         try:
             actions.add_note(ticket_id, form.text.data, by=me())
         except InvalidInput as error:
             refuse(form, error)
+        except Conflict as error:
+            return ticket_sheet(_goes_on(ticket_id, form, error), note=form), 409
         else:
             flash("The note is kept. Only staff can see it.", "success")
             return _back(ticket_id, "conversation-end")
@@ -122,6 +128,20 @@ def picture(ticket_id: int, message_id: int, content_id: str) -> Response:
     answer.content_type = kind
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
+
+
+def _goes_on(ticket_id: int, form: ReplyForm | NoteForm, error: Conflict) -> int:
+    """The ticket on whose page a refused text is shown again, ready to be sent there: where this one goes on."""
+    now_at = goes_on_in([ticket_id]).get(ticket_id, ticket_id)
+    sentence = str(error)
+    if now_at != ticket_id:
+        sentence = (
+            f"Ticket {ticket_id} was merged into ticket {now_at} meanwhile, which you see here. Nothing was sent or "
+            "kept yet: what you wrote stands below. Read what is new, then send it from here."
+        )
+    refuse(form, InvalidInput("text", sentence))
+    flash(sentence, "error")
+    return now_at
 
 
 def _content(found: Attachment) -> bytes:

@@ -1,7 +1,6 @@
 """Error pages: what went wrong in plain words, and what to do next."""
 
 import secrets
-from collections.abc import Sequence
 
 from apiflask import APIFlask
 from flask import current_app, render_template, request
@@ -13,9 +12,11 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
 from ticketapp.extensions import seconds_until_allowed
 from ticketapp.web.theme import chosen_theme
+from ticketapp.web.written import written
 
 PAGES = {
     400: ("This request cannot be read", "Something about it is malformed. Go back and try again."),
+    401: ("You are not signed in any more", "Nothing was saved. Sign in, then send it again."),
     403: ("Not for you", "Only admins may open this page."),
     404: ("No such page", "Nothing is kept under this address. It may have been mistyped."),
     405: ("Not in this way", "This address exists, but it cannot be asked for in this way."),
@@ -31,7 +32,6 @@ REFUSALS: dict[type[TicketAppError], tuple[int, str]] = {
 STALE_FORM = (
     "The form was open for too long, or came from another site, so nothing was saved. Go back, reload and retry."
 )
-WRITTEN = {"title": "Title", "description": "Description", "text": "Text"}
 
 
 def init_app(app: APIFlask) -> None:
@@ -51,7 +51,7 @@ def _page_for_http_error(error: HTTPException) -> ResponseReturnValue:
         return _unknown_host_page()
     title, sentence = PAGES.get(error.code, (error.name, error.description or ""))
     if isinstance(error, CSRFError):
-        return _stale_form_page()
+        return _page(400, "This form has expired", STALE_FORM)
     headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
     return *_page(error.code, title, sentence), headers
 
@@ -61,14 +61,9 @@ def _page_for_refusal(error: TicketAppError) -> ResponseReturnValue:
     return _page(code, title, str(error))
 
 
-def _page(code: int, title: str, sentence: str, *, written: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
-    return render_template("errors/error.html", code=code, title=title, sentence=sentence, written=written), code
-
-
-def _stale_form_page() -> ResponseReturnValue:
-    """What somebody typed for minutes is not thrown away with the form: it is shown to be copied."""
-    written = [(label, text) for name, label in WRITTEN.items() if (text := request.form.get(name, "").strip())]
-    return _page(400, "This form has expired", STALE_FORM, written=written)
+def _page(code: int, title: str, sentence: str) -> tuple[str, int]:
+    sheet = render_template("errors/error.html", code=code, title=title, sentence=sentence, written=written())
+    return sheet, code
 
 
 def _too_often_page() -> ResponseReturnValue:
@@ -99,4 +94,5 @@ def _unknown_host_page() -> ResponseReturnValue:
 def _bare_page(code: int, title: str, sentence: str) -> ResponseReturnValue:
     """A page that asks neither the database nor the router, either of which may be what is broken."""
     page = current_app.jinja_env.get_template("errors/bare.html")
-    return page.render(code=code, title=title, sentence=sentence, theme=chosen_theme(request)), code
+    facts = {"code": code, "title": title, "sentence": sentence, "written": written()}
+    return page.render(**facts, theme=chosen_theme(request)), code

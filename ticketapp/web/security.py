@@ -9,11 +9,12 @@ from flask import Flask, current_app, flash, redirect, request, request_started,
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from ticketapp.extensions import login_manager
 from ticketapp.models import User
 from ticketapp.queries import users
+from ticketapp.web.written import written
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -114,6 +115,8 @@ def _refuse_the_uninvited() -> ResponseReturnValue | None:
 def _to_sign_in() -> ResponseReturnValue:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("session.new", next=request.full_path.removesuffix("?")), 303)
+    if written():
+        raise Unauthorized  # whose page shows it: a sign-in page would throw it away
     flash("You are not signed in any more, so nothing was saved. Sign in, then send it again.", "error")
     return redirect(url_for("session.new"), 303)
 
