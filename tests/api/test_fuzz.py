@@ -23,7 +23,7 @@ FIELDS = [
     "id",
     "requester",
 ]
-PARAMETERS = ["category", "priority", "status", "assignee", "unclassified", "search", "limit", "after"]
+PARAMETERS = ["category", "priority", "status", "merged", "assignee", "unclassified", "search", "limit", "after"]
 TAME = st.sampled_from(["billing", "high", "open", "jo@example.com", "1", "none", "true", "\0", "\ud800", "", " "])
 TEXT = TAME | st.text(st.characters(), max_size=30)
 NUMBERS = st.integers() | st.floats() | st.sampled_from([2**31, 2**63 - 1, 2**63, -(2**63), 10**300])

@@ -74,6 +74,28 @@ def test_mails_and_history_from_before_are_kept_and_counted(each_app: APIFlask) 
     upgrade()
 
 
+def test_what_was_merged_before_counts_with_the_other_from_then_on(each_app: APIFlask) -> None:
+    downgrade(revision="0018")
+    values = (
+        f"'Fire', 'It burns', 'fire', 'general', 'default', 'medium', 'default', 'closed', 'web', '{NOW}', '{NOW}'"
+    )
+    with transaction() as session:
+        for number, into in ((1, "NULL"), (2, "1"), (3, "NULL")):
+            columns = f"id, classification_state, merged_into_id, {TICKET}"
+            session.execute(text(f"INSERT INTO ticket ({columns}) VALUES ({number}, 'queued', {into}, {values})"))
+
+    counts = [text(f"SELECT sum(tickets) FROM {table}") for table in ("ticket_tally", "ticket_day_tally")]
+    assert [db.session.scalar(count) for count in counts] == [3, 3]
+    db.session.rollback()
+    upgrade()
+    assert [db.session.scalar(count) for count in counts] == [2, 2]
+    db.session.rollback()
+    downgrade(revision="0018")
+    assert [db.session.scalar(count) for count in counts] == [3, 3]
+    db.session.rollback()
+    upgrade()
+
+
 def test_the_state_of_classifications_from_before_is_found(each_app: APIFlask) -> None:
     downgrade(revision="0008")
     person = f"'person', 'low', 'person', 'open', 'web', '{NOW}', '{NOW}'"

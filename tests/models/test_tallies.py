@@ -12,13 +12,26 @@ from ticketapp.models import Category, Priority, Status, Ticket, TicketDayTally,
 from ticketapp.queries import dashboard
 
 words = st.tuples(st.sampled_from(Category), st.sampled_from(Priority), st.sampled_from(Status), st.integers(0, 3))
-steps = st.lists(st.tuples(st.sampled_from(["add", "change", "remove"]), words, st.integers(1, 8)), max_size=12)
+TARGET = 1_000_000
+FIRST = {
+    "id": TARGET,
+    "category": "billing",
+    "priority": "low",
+    "status": "open",
+    "created_at": datetime(2026, 11, 10, tzinfo=UTC),
+}
+steps = st.lists(
+    st.tuples(st.sampled_from(["add", "change", "merge", "separate", "remove"]), words, st.integers(1, 8)),
+    max_size=12,
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_tallies_equal_a_count(each_app: APIFlask, script: list[tuple[str, tuple[str, str, str, int], int]]) -> None:
     db.session.rollback()
+    db.session.execute(insert(Ticket), [_ticket(FIRST)])
+    counts = Ticket.merged_into_id.is_(None)
     for verb, (category, priority, status, day), number in script:
         values = {
             "category": category,
@@ -29,11 +42,19 @@ def test_tallies_equal_a_count(each_app: APIFlask, script: list[tuple[str, tuple
         if verb == "add":
             db.session.execute(insert(Ticket), [_ticket(values) for _ in range(number)])
         elif verb == "change":
-            db.session.execute(update(Ticket).where(Ticket.id % 8 < number).values(values))
+            db.session.execute(update(Ticket).where(Ticket.id % 8 < number, counts).values(values))
+        elif verb == "merge":
+            closed = {"status": "closed", "merged_into_id": TARGET}
+            db.session.execute(update(Ticket).where(Ticket.id % 8 < number, Ticket.id != TARGET).values(closed))
+        elif verb == "separate":
+            db.session.execute(update(Ticket).where(Ticket.id % 8 >= number).values(merged_into_id=None))
         else:
-            db.session.execute(delete(Ticket).where(Ticket.id % 8 == number))
+            db.session.execute(delete(Ticket).where(Ticket.id % 8 == number, Ticket.id != TARGET))
     parts = (Ticket.category, Ticket.priority, Ticket.status)
-    counted = {tuple(row[:3]): row[3] for row in db.session.execute(select(*parts, func.count()).group_by(*parts))}
+    counted = {
+        tuple(row[:3]): row[3]
+        for row in db.session.execute(select(*parts, func.count()).where(counts).group_by(*parts))
+    }
     kept = select(TicketTally.category, TicketTally.priority, TicketTally.status, func.sum(TicketTally.tickets))
     tallied = {
         tuple(row[:3]): row[3] for row in db.session.execute(kept.group_by(*kept.selected_columns[:3])) if row[3]

@@ -60,14 +60,14 @@ def test_tickets_a_day_are_plotted_for_thirty_days(office: tuple[APIFlask, Flask
     assert dict(rows)[(today - timedelta(days=10)).isoformat()] == "1"
 
 
-@pytest.mark.parametrize("query", ["priority=low", "category=technical", "status=in_progress", "status=open"])
+@pytest.mark.parametrize("query", ["priority=low", "category=technical", "status=in_progress", "status=closed"])
 def test_every_bar_leads_to_the_tickets_it_counts(office: tuple[APIFlask, FlaskClient], query: str) -> None:
     client = office[1]
     name, value = query.split("=")
     page = client.get("/").text
-    assert f'href="/tickets?{query}"' in page
+    assert f'href="/tickets?{query}&amp;merged=no"' in page
     counted = int(breakdown(page, f"By {name}")[value.replace("_", " ")])
-    assert client.get(f"/tickets?{query}").text.count('<tr id="ticket-') == counted
+    assert client.get(f"/tickets?{query}&merged=no").text.count('<tr id="ticket-') == counted
 
 
 def test_the_figures_come_from_one_statement(office: tuple[APIFlask, FlaskClient]) -> None:
@@ -115,3 +115,14 @@ def test_the_dashboard_is_for_staff(app: APIFlask) -> None:
     response = app.test_client().get("/")
     assert response.status_code == 303
     assert response.location.startswith("/session/new")
+
+
+def test_a_merged_ticket_counts_with_the_one_in_which_it_goes_on(office: tuple[APIFlask, FlaskClient]) -> None:
+    client = office[1]
+    client.post("/tickets/4/merger", data={"into": "2"})
+    page = client.get("/").text
+    assert figures(page) == {"Tickets": "3", "Open": "2", "A day": "0.3", "Unclassified": "1"}
+    assert breakdown(page, "By status") == {"open": "2", "in progress": "1", "resolved": "0", "closed": "0"}
+    assert breakdown(page, "By category") == {"billing": "1", "technical": "1", "account": "0", "general": "1"}
+    client.post("/tickets/4/separation")
+    assert figures(client.get("/").text)["Tickets"] == "4"

@@ -8,7 +8,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.app_fixtures import add_user, signed_in
+from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.web.opened import opened, proposal
 from tests.web.statements import statements_of
 from ticketapp.actions.tickets import change_ticket
@@ -75,6 +75,23 @@ def test_filters_and_search_hold_on_postgresql(postgres_app: APIFlask) -> None:
     response = client.get("/tickets?search=needle&category=billing&unclassified=")
     assert numbers(response) == [1]
     assert "the <mark>needle</mark> is here" in response.text
+
+
+def test_a_merged_ticket_says_where_it_went_and_lists_can_leave_it_out(make_app: MakeApp) -> None:
+    app = make_app()
+    client = signed_in(app, add_user(app, "agent@example.com", "Gil Agent", "agent"))
+    for title in ("Invoice", "Invoice again", "Export"):
+        opened(app, title=title)
+    client.post("/tickets/1/merger", data={"into": "2"})
+    page = client.get("/tickets?search=invoice")
+    assert numbers(page) == [2, 1]
+    assert 'merged into <a href="/tickets/2">#2</a>' in page.text
+    assert page.text.count("merged into <a") == 1
+    assert numbers(client.get("/tickets?merged=yes")) == [1]
+    assert numbers(client.get("/tickets?merged=no")) == [3, 2]
+    assert numbers(client.get("/tickets?merged=no&search=invoice")) == [2]
+    assert "Remove the filter not merged" in client.get("/tickets?merged=no").text
+    assert client.get("/tickets?merged=perhaps").status_code == 400
 
 
 def test_what_is_filtered_is_shown_as_chips_that_take_it_away(mixed: APIFlask, agent_client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from ticketapp.models import Category, ClassificationState, Priority, Source, St
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 from ticketapp.queries.paging import Cursor
 from ticketapp.queries.parameters import TEXT_LIMIT
-from ticketapp.queries.ticket_filter import TicketFilter
+from ticketapp.queries.ticket_filter import Merged, TicketFilter
 
 # What a ticket shows but nobody sets: taken and ignored, so that a ticket that was read can be sent back.
 SHOWN_ONLY = frozenset(
@@ -141,6 +141,9 @@ class TicketQuery(_Input):
     classification: Annotated[str, WithJsonSchema(word_schema(ClassificationState))] = Field(
         "", description="Only where the machine's reading stands so."
     )
+    merged: Annotated[str, WithJsonSchema(word_schema(Merged))] = Field(
+        "", description="Only tickets that were merged into another, or only those that were not."
+    )
     assignee: str = Field("", description="The number of a member of staff, or `none` for tickets of nobody.")
     unclassified: Annotated[bool, checked(values.yes_or_no), WithJsonSchema({"type": "boolean"})] = Field(
         default=False, description="Only tickets whose category or priority is still a default nobody chose."
@@ -157,7 +160,7 @@ class TicketQuery(_Input):
 
     def narrowed(self) -> TicketFilter:
         """The filter. Raises ``InvalidInput``."""
-        names = ("category", "priority", "status", "classification", "assignee", "search")
+        names = ("category", "priority", "status", "classification", "merged", "assignee", "search")
         flag = {"unclassified": "1"} if self.unclassified else {}
         return TicketFilter.from_args({name: getattr(self, name) for name in names} | flag)
 

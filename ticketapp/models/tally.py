@@ -9,7 +9,9 @@ from ticketapp.db import Base, RowId
 
 
 class TicketTally(Base):
-    """Tickets by category, priority and status; sum over ``shard`` (writers spread over shards, one may be < 0)."""
+    """Tickets by category, priority and status; sum over ``shard`` (writers spread over shards, one may be < 0).
+
+    A ticket that was merged into another counts in neither table."""
 
     __tablename__ = "ticket_tally"
 

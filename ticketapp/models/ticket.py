@@ -17,7 +17,7 @@ SEARCH_DOCUMENT_LIMIT = 20_000
 REFERENCE_LIMIT = 255
 DECIDED = text("(category_by = 'person' OR priority_by = 'person')")
 MERGED = text("merged_into_id IS NOT NULL")
-UNCLASSIFIED = text("category_by = 'default' OR priority_by = 'default'")
+UNCLASSIFIED = text("(category_by = 'default' OR priority_by = 'default')")
 
 
 class Ticket(Base):
@@ -83,6 +83,7 @@ class Ticket(Base):
         Index("ix_ticket_assignee_newest", assignee_id, created_at.desc(), id.desc()),
         Index("ix_ticket_requester", requester_id),
         Index("ix_ticket_merged", merged_into_id, postgresql_where=MERGED, sqlite_where=MERGED),
+        Index("ix_ticket_merged_newest", created_at.desc(), id.desc(), postgresql_where=MERGED, sqlite_where=MERGED),
     )
 
     @property

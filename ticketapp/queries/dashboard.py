@@ -84,8 +84,9 @@ def _statement(since: date) -> CompoundSelect[Any]:
         .where(TicketDayTally.day >= since)
         .group_by(TicketDayTally.day)
     )
+    counts = Ticket.merged_into_id.is_(None)
     first = select(literal("first"), literal(""), literal(0), no_day, func.min(Ticket.created_at))
-    some = select(literal(1)).select_from(Ticket).where(UNCLASSIFIED).limit(COUNT_CEILING + 1).subquery()
+    some = select(literal(1)).select_from(Ticket).where(UNCLASSIFIED, counts).limit(COUNT_CEILING + 1).subquery()
     unclassified = select(literal("unclassified"), literal(""), func.count(), no_day, no_moment).select_from(some)
     return union_all(*parts, days, first, unclassified)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -14,6 +15,13 @@ from ticketapp.queries.ticket_search import holds_all
 NOBODY = "none"
 
 
+class Merged(StrEnum):
+    """Whether a ticket goes on in another."""
+
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFilter:
     """What a list is narrowed to; every part optional and combinable. ``assignee`` is a user's id or "none"."""
@@ -23,6 +31,7 @@ class TicketFilter:
     status: Status | None = None
     assignee: str | None = None
     classification: ClassificationState | None = None
+    merged: Merged | None = None
     is_unclassified: bool = False
     search: str = ""
 
@@ -38,6 +47,7 @@ class TicketFilter:
             status=parameters.word(args, "status", Status),
             assignee=assignee,
             classification=parameters.word(args, "classification", ClassificationState),
+            merged=parameters.word(args, "merged", Merged),
             is_unclassified=args.get("unclassified", "") not in ("", "0"),
             search=parameters.text(args, "search"),
         )
@@ -51,6 +61,7 @@ class TicketFilter:
             "status": changed.status,
             "assignee": changed.assignee,
             "classification": changed.classification,
+            "merged": changed.merged,
             "unclassified": "1" if changed.is_unclassified else None,
             "search": changed.search,
         }
@@ -81,6 +92,9 @@ def conditions(narrowed: TicketFilter) -> list[ColumnElement[bool]]:
         found.append(Ticket.assignee_id.is_(None) if is_nobody else Ticket.assignee_id == int(narrowed.assignee))
     if narrowed.classification:
         found.append(standing.is_in(narrowed.classification))
+    if narrowed.merged:
+        is_merged = narrowed.merged == Merged.YES
+        found.append(Ticket.merged_into_id.is_not(None) if is_merged else Ticket.merged_into_id.is_(None))
     if narrowed.is_unclassified:
         found.append(or_(Ticket.category_by == ChosenBy.DEFAULT, Ticket.priority_by == ChosenBy.DEFAULT))
     found.extend(holds_all(Ticket.search_document, narrowed.search_words))

@@ -35,6 +35,7 @@ class TicketRow:
     priority_by: ChosenBy
     classification: ClassificationState
     status: Status
+    merged_into_id: int | None
     created_at: datetime
     requester_name: str
     requester_email: str
@@ -173,6 +174,7 @@ def _rows(narrowed: TicketFilter) -> Select[Any]:
             Ticket.priority_by,
             standing.column().label("classification"),
             Ticket.status,
+            Ticket.merged_into_id,
             Ticket.created_at,
             func.coalesce(Requester.name, "").label("requester_name"),
             func.coalesce(Requester.email, "").label("requester_email"),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ticketapp.clock import utc_now
 from ticketapp.queries.dashboard import Overview, overview
-from ticketapp.queries.ticket_filter import TicketFilter
+from ticketapp.queries.ticket_filter import Merged, TicketFilter
 from ticketapp.web.filters import list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.look import words
@@ -33,7 +33,7 @@ def _breakdowns(figures: Overview) -> dict[str, list[tuple[str, int, str]]]:
     }
     return {
         name: [
-            (words(value), number, list_url(TicketFilter.from_args({name: value})))
+            (words(value), number, list_url(TicketFilter.from_args({name: value, "merged": Merged.NO})))
             for value, number in numbers.items()
         ]
         for name, numbers in parts.items()

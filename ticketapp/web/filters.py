@@ -9,7 +9,7 @@ from flask import url_for
 from ticketapp.errors import InvalidInput
 from ticketapp.models import Category, ClassificationState, Priority, Status, User
 from ticketapp.queries.paging import Cursor
-from ticketapp.queries.ticket_filter import NOBODY, TicketFilter
+from ticketapp.queries.ticket_filter import NOBODY, Merged, TicketFilter
 from ticketapp.web.look import words
 
 Choices: TypeAlias = tuple[tuple[str, str], ...]
@@ -60,6 +60,7 @@ def choices(staff: list[User]) -> dict[str, Choices]:
         "priority": (("", "Any"), *((str(value), words(value)) for value in Priority)),
         "status": (("", "Any"), *((str(value), words(value)) for value in Status)),
         "classification": (("", "Any"), *((str(value), words(value)) for value in ClassificationState)),
+        "merged": (("", "Any"), (Merged.NO, "Not merged"), (Merged.YES, "Merged into another")),
         "assignee": (("", "Anyone"), (NOBODY, "Nobody"), *((str(user.id), user.name) for user in staff)),
     }
 
@@ -76,6 +77,8 @@ def _cursor(args: Mapping[str, str], name: str) -> Cursor | None:
 def _label(name: str, value: str, staff: list[User]) -> str:
     if name == "unclassified":
         return "unclassified"
+    if name == "merged":
+        return "merged" if value == Merged.YES else "not merged"
     if name == "assignee":
         names = {str(user.id): user.name for user in staff} | {NOBODY: "nobody"}
         value = names.get(value, f"number {value}")
