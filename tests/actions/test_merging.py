@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.actions.test_moving import moves, newest_message, now, people, ticket_from
 from tests.actions.test_thread_proofs import finish_long_ago
 from tests.actions.test_threading import reason_of, take_in
-from tests.app_fixtures import add_user
+from tests.app_fixtures import MakeApp, add_user
 from tests.bounces import report
 from tests.letters import letter
 from ticketapp.actions import conversation, tickets
@@ -183,8 +183,6 @@ def test_nothing_new_is_done_on_a_merged_ticket(agent_of: User) -> None:
         merge_ticket(one, into=three, by=agent_of)
     with pytest.raises(InvalidInput, match=f"merged into ticket {two}"):
         merge_ticket(three, into=one, by=agent_of)
-    with pytest.raises(InvalidInput, match=f"merged into ticket {two}"):
-        move_message(three, newest_message(three).id, to=one, by=agent_of, is_ours=outside().rules.is_ours)
     with pytest.raises(InvalidInput):
         merge_ticket(two, into=one, by=agent_of)
     tickets.change_ticket(one, {"status": "closed", "priority": "low"}, by=agent_of)
@@ -200,6 +198,52 @@ def test_a_message_can_be_moved_out_of_a_merged_ticket(agent_of: User) -> None:
     assert moves(three) == [(str(one), str(three))]
     assert take_in(letter(f"Re: [#{one}]")).ticket_id == two
     assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == three
+
+
+def test_moved_out_of_a_merged_ticket_and_back_everything_is_as_before(agent_of: User) -> None:
+    one, two = two_of_jo()
+    three = ticket_from(letter("Third"))
+    merge_ticket(one, into=two, by=agent_of)
+    message, shown = newest_message(one), whole(two)
+    for ticket_id, to in ((one, three), (three, one)):
+        move_message(ticket_id, message.id, to=to, by=agent_of, is_ours=outside().rules.is_ours)
+    assert whole(two) == shown
+    assert (now(one).status, now(one).merged_into_id) == (Status.CLOSED, two)
+    assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == two
+    assert separate_ticket(one, by=agent_of).status == Status.OPEN
+    assert whole(one) == [message.id]
+    assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == one
+
+
+def test_a_message_of_another_ticket_goes_to_a_merged_one_and_leaves_with_it(agent_of: User) -> None:
+    one, two = two_of_jo()
+    three = ticket_from(letter("Third", message_id="<three@x.example>"))
+    merge_ticket(one, into=two, by=agent_of)
+    third = newest_message(three)
+    move_message(three, third.id, to=one, by=agent_of, is_ours=outside().rules.is_ours)
+    assert third.id in whole(two)
+    assert take_in(letter(In_Reply_To="<three@x.example>")).ticket_id == two
+    separate_ticket(one, by=agent_of)
+    assert third.id in whole(one)
+    assert third.id not in whole(two)
+
+
+def test_a_ticket_that_was_emptied_while_it_was_merged_stays_closed_and_leads_on(make_app: MakeApp) -> None:
+    app = make_app(reply_address="support+{token}@example.com")
+    by = add_user(app, "agent@example.com", "Gil Agent", "agent")
+    with app.app_context():
+        one, two = two_of_jo()
+        three = ticket_from(letter("Third"))
+        merge_ticket(one, into=two, by=by)
+        message = newest_message(one)
+        move_message(one, message.id, to=three, by=by, is_ours=outside().rules.is_ours)
+        to_one = outside().rules.tokens.reply_address(one) or ""
+        assert take_in(letter(Cc=to_one)).ticket_id == two
+        assert separate_ticket(one, by=by).status == Status.CLOSED
+        assert take_in(letter(Cc=to_one)).ticket_id == three
+        move_message(three, message.id, to=one, by=by, is_ours=outside().rules.is_ours)
+        assert now(one).status == Status.OPEN
+        assert take_in(letter(Cc=to_one)).ticket_id == one
 
 
 def test_tickets_of_different_people_are_not_merged(agent_of: User) -> None:

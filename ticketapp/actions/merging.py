@@ -2,13 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
-from ticketapp.models import EventKind, Status, Ticket, TicketEvent, TicketParticipant, User
+from ticketapp.models import (
+    EventKind,
+    Message,
+    Source,
+    Status,
+    ThreadReference,
+    Ticket,
+    TicketEvent,
+    TicketParticipant,
+    User,
+)
+from ticketapp.models.ticket import successor_key
 from ticketapp.models.words import FINISHED
 
 
@@ -43,17 +54,22 @@ def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
         _tell(session, EventKind.MERGED, ticket, target, by=by, now=now)
 
 
-def separate_ticket(ticket_id: int, *, by: User) -> None:
+def separate_ticket(ticket_id: int, *, by: User) -> Ticket:
     """Take a ticket out of the one into which it was merged: its status is what it was, and it gets its own answers.
 
-    What arrived meanwhile stays where it arrived. Raises ``NotFound``, ``Conflict``.
+    What arrived meanwhile stays where it arrived. A mailed ticket whose last message was moved away meanwhile stays
+    closed and leads on to where that went. Raises ``NotFound``, ``Conflict``.
     """
     now = utc_now()
     with transaction() as session:
         ticket, target = _lock_merged(session, ticket_id)
         _tell(session, EventKind.SEPARATED, ticket, target, by=by, now=now)
         ticket.merged_into_id = None
-        _reopen(session, ticket, by=by, now=now)
+        if ticket.source == Source.EMAIL and not has_messages(session, ticket.id):
+            _lead_on(session, ticket)
+        else:
+            _reopen(session, ticket, by=by, now=now)
+    return ticket
 
 
 def refuse_merged(ticket: Ticket) -> None:
@@ -76,6 +92,11 @@ def lock_tickets(session: Session, ticket_ids: set[int]) -> dict[int, Ticket]:
         select(Ticket).where(Ticket.id.in_(possible)).order_by(Ticket.id).with_for_update(of=Ticket, key_share=True)
     )
     return {ticket.id: ticket for ticket in session.scalars(statement.execution_options(populate_existing=True))}
+
+
+def has_messages(session: Session, ticket_id: int) -> bool:
+    """Whether any message is on this ticket itself."""
+    return bool(session.scalar(select(exists().where(Message.ticket_id == ticket_id))))
 
 
 def _lock_merged(session: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
@@ -120,6 +141,16 @@ def _reopen(session: Session, ticket: Ticket, *, by: User, now: datetime) -> Non
     closed = session.scalar(of_ticket.where(TicketEvent.kind == EventKind.STATUS))
     if closed is not None and closed.at == merged.at and closed.old is not None:
         _change_status(session, ticket, Status(closed.old), by=by, now=now)
+
+
+def _lead_on(session: Session, ticket: Ticket) -> None:
+    """Have answers to a ticket that holds nothing any more go where its last message went."""
+    left = select(TicketEvent.new).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == EventKind.MOVED, TicketEvent.old == str(ticket.id)
+    )
+    went_to = session.scalars(left.order_by(TicketEvent.id.desc()).limit(1)).one()
+    reference = {"reference": successor_key(ticket.id), "ticket_id": int(went_to or 0)}
+    add_missing(session, ThreadReference, [reference])
 
 
 def _change_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:

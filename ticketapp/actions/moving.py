@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields, first_runs, landing, opening
-from ticketapp.actions.merging import lock_tickets
+from ticketapp.actions.merging import has_messages, lock_tickets
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
@@ -36,7 +36,8 @@ END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 def move_message(ticket_id: int, message_id: int, *, to: int, by: User, is_ours: Callable[[str], bool]) -> None:
     """Move a message to the ticket ``to``; moving it back undoes it. ``is_ours`` tells our own addresses.
 
-    What was mailed to a requester goes only to tickets of the same one. A mailed ticket whose last message leaves is
+    On a merged ticket it is shown where that goes on, and leaves with it when they are separated. What was mailed to
+    a requester goes only to tickets of the same one. A mailed ticket whose last message leaves is
     closed and leads on to where that went; it is open again when a message comes back. Raises ``NotFound``,
     ``InvalidInput``, ``Conflict``.
     """
@@ -48,8 +49,6 @@ def move_message(ticket_id: int, message_id: int, *, to: int, by: User, is_ours:
             raise NotFound(f"There is no ticket {ticket_id}.")
         if to not in tickets:
             raise InvalidInput("to", f"There is no ticket {to} to move the message to.")
-        if (goes_on := tickets[to].merged_into_id) is not None:
-            raise InvalidInput("to", f"Ticket {to} was merged into ticket {goes_on}: give the number of that.")
         message = _message(session, ticket_id, message_id)
         if message.direction == Direction.OUTBOUND and tickets[to].requester_id != tickets[ticket_id].requester_id:
             raise Conflict("This answer was written to another requester than the one of that ticket.")
@@ -93,7 +92,7 @@ def _move(
     is_ours: Callable[[str], bool],
     now: datetime,
 ) -> None:
-    was_empty = not _has_messages(session, new.id)
+    was_empty = not has_messages(session, new.id)
     message.ticket_id = new.id
     _give_reason(message, old.id, new.id, by=by)
     session.flush()
@@ -108,11 +107,11 @@ def _move(
                 ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.MOVED, old=str(old.id), new=str(new.id)
             )
         )
-    if old.source == Source.EMAIL and old.merged_into_id is None and not _has_messages(session, old.id):
+    if old.source == Source.EMAIL and old.merged_into_id is None and not has_messages(session, old.id):
         add_missing(session, ThreadReference, [{"reference": successor_key(old.id), "ticket_id": new.id}])
         _set_status(session, old, Status.CLOSED, by=by, now=now)
     session.execute(delete(ThreadReference).where(ThreadReference.reference == successor_key(new.id)))
-    if was_empty and new.source == Source.EMAIL and new.status in FINISHED:
+    if was_empty and new.source == Source.EMAIL and new.status in FINISHED and new.merged_into_id is None:
         _set_status(session, new, Status.OPEN, by=by, now=now)
 
 
@@ -125,10 +124,6 @@ def _give_reason(message: Message, old_id: int, new_id: int, *, by: User) -> Non
         message.landed_on = message.landed_reason = None
     else:
         message.thread_reason = f"{by.name} moved it here from ticket #{old_id}."
-
-
-def _has_messages(session: Session, ticket_id: int) -> bool:
-    return bool(session.scalar(select(exists().where(Message.ticket_id == ticket_id))))
 
 
 def _set_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:

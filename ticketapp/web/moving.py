@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from ticketapp.actions import merging, moving
 from ticketapp.errors import InvalidInput
 from ticketapp.outside import outside
+from ticketapp.web.look import words
 from ticketapp.web.security import me, signed_in
 from ticketapp.web.tickets import blueprint
 
@@ -44,8 +45,9 @@ def merge(ticket_id: int) -> ResponseReturnValue:
 @signed_in
 def separate(ticket_id: int) -> ResponseReturnValue:
     """Take a merged ticket out of the other one again, and show it."""
-    merging.separate_ticket(ticket_id, by=me())
-    flash("This ticket is one of its own again. What arrived meanwhile stays where it arrived.", "success")
+    ticket = merging.separate_ticket(ticket_id, by=me())
+    now_is = f"This ticket is one of its own again, and {words(ticket.status)}."
+    flash(f"{now_is} What arrived meanwhile stays where it arrived.", "success")
     return redirect(url_for("tickets.show", ticket_id=ticket_id), 303)
 
 
