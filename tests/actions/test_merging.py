@@ -246,6 +246,19 @@ def test_a_ticket_that_was_emptied_while_it_was_merged_stays_closed_and_leads_on
         assert take_in(letter(Cc=to_one)).ticket_id == one
 
 
+def test_after_separating_an_answer_to_our_mail_goes_where_that_stands_whoever_sends_it(agent_of: User) -> None:
+    one, two = two_of_jo()
+    ours = conversation.reply(one, "Which printer?", by=agent_of, support=outside().support)
+    merge_ticket(one, into=two, by=agent_of)
+    by_eve = letter(sender="eve@elsewhere.example", In_Reply_To=f"<{ours.message_id}>", message_id="<eve@x.example>")
+    assert take_in(by_eve).ticket_id == two
+    separate_ticket(one, by=agent_of)
+    again = letter(sender="eve@elsewhere.example", In_Reply_To=f"<{ours.message_id}>")
+    assert take_in(again).ticket_id == one
+    to_her_own = letter(sender="eve@elsewhere.example", In_Reply_To="<eve@x.example>")
+    assert take_in(to_her_own).ticket_id == two
+
+
 def test_tickets_of_different_people_are_not_merged(agent_of: User) -> None:
     one, _ = two_of_jo()
     other = ticket_from(letter(sender="max@customer.example"))

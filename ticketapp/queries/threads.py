@@ -102,7 +102,10 @@ def _signed_place(
 
 def _leads_to(proof: Signed, sender: str, linked: Sequence[int], taking_part: set[tuple[int, str]]) -> int:
     """The ticket of a token, or the one in which its conversation goes on: for a sender who takes part there, and
-    for everybody where our message was moved."""
+    for everybody where our message was moved. Where our message still stands on its own ticket, that is the one,
+    whatever other tickets know of it since they were merged for a while."""
+    if proof.message_id is not None and linked and linked[0] == proof.ticket_id:
+        return proof.ticket_id
     known = [ticket_id for ticket_id in linked if (ticket_id, sender) in taking_part]
     if known:
         return known[0]
