@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.actions.test_moving import moves, newest_message, now, people, ticket_from
 from tests.actions.test_thread_proofs import finish_long_ago
 from tests.actions.test_threading import reason_of, take_in
-from tests.app_fixtures import MakeApp, add_user
+from tests.app_fixtures import add_user
 from tests.bounces import report
 from tests.letters import letter
 from ticketapp.actions import conversation, tickets
@@ -124,28 +124,6 @@ def test_nothing_lands_on_a_ticket_that_was_merged_since_the_mail_was_placed(age
     assert len(whole(two)) == 2
 
 
-def test_separated_everything_is_as_before_and_what_came_meanwhile_stays(agent_of: User) -> None:
-    one, two = two_of_jo()
-    tickets.change_ticket(one, {"status": "in_progress"}, by=agent_of)
-    merge_ticket(one, into=two, by=agent_of)
-    meanwhile = take_in(letter(In_Reply_To="<one@x.example>", message_id="<three@x.example>"))
-    separate_ticket(one, by=agent_of)
-    assert (now(one).status, now(one).merged_into_id) == (Status.IN_PROGRESS, None)
-    assert len(whole(one)) == 1
-    assert meanwhile.ticket_id == two
-    assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == one
-    assert take_in(letter(In_Reply_To="<three@x.example>")).ticket_id == two
-    assert told(one)[-2:] == [("separated", str(one), str(two)), ("status", "closed", "in_progress")]
-
-
-def test_a_ticket_that_was_closed_before_is_closed_afterwards(agent_of: User) -> None:
-    one, two = two_of_jo()
-    tickets.change_ticket(one, {"status": "closed"}, by=agent_of)
-    merge_ticket(one, into=two, by=agent_of)
-    separate_ticket(one, by=agent_of)
-    assert now(one).status == Status.CLOSED
-
-
 def test_merged_one_into_the_next_all_goes_on_in_the_last_and_each_can_be_separated(agent_of: User) -> None:
     one, two = two_of_jo()
     three = ticket_from(letter("Third", message_id="<three@x.example>"))
@@ -198,65 +176,6 @@ def test_a_message_can_be_moved_out_of_a_merged_ticket(agent_of: User) -> None:
     assert moves(three) == [(str(one), str(three))]
     assert take_in(letter(f"Re: [#{one}]")).ticket_id == two
     assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == three
-
-
-def test_moved_out_of_a_merged_ticket_and_back_everything_is_as_before(agent_of: User) -> None:
-    one, two = two_of_jo()
-    three = ticket_from(letter("Third"))
-    merge_ticket(one, into=two, by=agent_of)
-    message, shown = newest_message(one), whole(two)
-    for ticket_id, to in ((one, three), (three, one)):
-        move_message(ticket_id, message.id, to=to, by=agent_of, is_ours=outside().rules.is_ours)
-    assert whole(two) == shown
-    assert (now(one).status, now(one).merged_into_id) == (Status.CLOSED, two)
-    assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == two
-    assert separate_ticket(one, by=agent_of).status == Status.OPEN
-    assert whole(one) == [message.id]
-    assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == one
-
-
-def test_a_message_of_another_ticket_goes_to_a_merged_one_and_leaves_with_it(agent_of: User) -> None:
-    one, two = two_of_jo()
-    three = ticket_from(letter("Third", message_id="<three@x.example>"))
-    merge_ticket(one, into=two, by=agent_of)
-    third = newest_message(three)
-    move_message(three, third.id, to=one, by=agent_of, is_ours=outside().rules.is_ours)
-    assert third.id in whole(two)
-    assert take_in(letter(In_Reply_To="<three@x.example>")).ticket_id == two
-    separate_ticket(one, by=agent_of)
-    assert third.id in whole(one)
-    assert third.id not in whole(two)
-
-
-def test_a_ticket_that_was_emptied_while_it_was_merged_stays_closed_and_leads_on(make_app: MakeApp) -> None:
-    app = make_app(reply_address="support+{token}@example.com")
-    by = add_user(app, "agent@example.com", "Gil Agent", "agent")
-    with app.app_context():
-        one, two = two_of_jo()
-        three = ticket_from(letter("Third"))
-        merge_ticket(one, into=two, by=by)
-        message = newest_message(one)
-        move_message(one, message.id, to=three, by=by, is_ours=outside().rules.is_ours)
-        to_one = outside().rules.tokens.reply_address(one) or ""
-        assert take_in(letter(Cc=to_one)).ticket_id == two
-        assert separate_ticket(one, by=by).status == Status.CLOSED
-        assert take_in(letter(Cc=to_one)).ticket_id == three
-        move_message(three, message.id, to=one, by=by, is_ours=outside().rules.is_ours)
-        assert now(one).status == Status.OPEN
-        assert take_in(letter(Cc=to_one)).ticket_id == one
-
-
-def test_after_separating_an_answer_to_our_mail_goes_where_that_stands_whoever_sends_it(agent_of: User) -> None:
-    one, two = two_of_jo()
-    ours = conversation.reply(one, "Which printer?", by=agent_of, support=outside().support)
-    merge_ticket(one, into=two, by=agent_of)
-    by_eve = letter(sender="eve@elsewhere.example", In_Reply_To=f"<{ours.message_id}>", message_id="<eve@x.example>")
-    assert take_in(by_eve).ticket_id == two
-    separate_ticket(one, by=agent_of)
-    again = letter(sender="eve@elsewhere.example", In_Reply_To=f"<{ours.message_id}>")
-    assert take_in(again).ticket_id == one
-    to_her_own = letter(sender="eve@elsewhere.example", In_Reply_To="<eve@x.example>")
-    assert take_in(to_her_own).ticket_id == two
 
 
 def test_tickets_of_different_people_are_not_merged(agent_of: User) -> None:
