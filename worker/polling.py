@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config
-from ticketapp.actions import attempts, intake, late_bytes, ledger
+from ticketapp.actions import attempts, intake, late_bytes, ledger, refreshing
 from ticketapp.actions.intake import Landed
 from ticketapp.models import MailState
 from ticketapp.outside import Outside
@@ -137,7 +137,8 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
             yield _recorded(batch, mailbox, mailbox_id, config)
         listed = mailbox.above(max(one.uid for one in listed)) if looks < LOOKS else []
         looks += 1
-    yield from _late(mailbox, mailbox_id, config)
+    if not listed:  # else there may be mails that were not looked at yet
+        yield from _late(mailbox, mailbox_id, config)
 
 
 def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[int]]:
@@ -145,10 +146,8 @@ def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[in
 
     A server that fails at these has handed over all that is new: the poll went well.
     """
-    found = ledger_queries.unfetched(
-        mailbox_id, mailbox.uidvalidity, largest_bytes=config.mail_max_bytes, most=LATE_AT_ONCE
-    )
-    for one in found:
+    largest = config.mail_max_bytes
+    for one in ledger_queries.unfetched(mailbox_id, mailbox.uidvalidity, largest_bytes=largest, most=LATE_AT_ONCE):
         late_bytes.count_fetch(one.mail_id)
         try:
             mails = mailbox.bodies([Listed(one.uid, one.size, one.arrived_at)])
@@ -156,9 +155,15 @@ def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[in
             log.exception("mail %s is still not handed over", one.mail_id)
             return
         for mail in mails:
-            if mail.raw is not None and late_bytes.complete(one.mail_id, mail.raw, mail.sha256):
+            if mail.raw is not None:
+                is_to_be_read = late_bytes.complete(one.mail_id, mail.raw, mail.sha256)
                 _told(mailbox, [one.uid])
-                yield [one.mail_id]
+                yield [one.mail_id] if is_to_be_read else []
+        if not mails:
+            refreshing.give_up(one.mail_id)
+    vanished = ledger_queries.vanished
+    for mail_id in vanished(mailbox_id, mailbox.uidvalidity, largest_bytes=largest, most=LATE_AT_ONCE):
+        refreshing.give_up(mail_id)
 
 
 def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Config) -> list[int]:

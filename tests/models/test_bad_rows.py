@@ -112,6 +112,7 @@ BAD = [
     ("inbound_mail", {"size": -1}),
     ("inbound_mail", {"attempts": -1}),
     ("inbound_mail", {"raw": None}),
+    ("inbound_mail", {"given_up_at": NOW}),
     ("inbound_mail", {"state": "processed"}),
     ("inbound_mail", {"state": "quarantined"}),
     ("inbound_mail", {"state": "set_aside"}),

@@ -29,8 +29,10 @@ class FaultyImap:
     mails: Mapping[int, bytes]
     fault: Fault = lambda _asked: None
     uidvalidity: int = 7
+    uidnext: int = 0
     port: int = 0
     signed_in: int = 0
+    fetches: int = 0
     _listener: socket.socket = field(init=False)
 
     def __enter__(self) -> Self:
@@ -72,7 +74,7 @@ class FaultyImap:
         if command.startswith(b"LOGIN"):
             self.signed_in += 1
         if command.startswith(b"SELECT"):
-            named = (len(self.mails), self.uidvalidity, max(self.mails, default=0) + 1)
+            named = (len(self.mails), self.uidvalidity, max(self.uidnext, max(self.mails, default=0) + 1))
             return b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] u\r\n* OK [UIDNEXT %d] n\r\n" % named, b"OK done"
         if command.startswith(b"UID SEARCH"):
             ranges = re.search(rb"UID ([\d:,*]+)", command[4:])
@@ -84,6 +86,7 @@ class FaultyImap:
         return b"", b"OK done"
 
     def _fetch(self, asked: Asked) -> tuple[bytes, bytes] | None:
+        self.fetches += 1
         fault = self.fault(asked)
         if fault is not None:
             return (b"", fault) if fault else None

@@ -17,9 +17,10 @@ from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import InboundMail
 from ticketapp.outside import outside
-from ticketapp.queries.ledger import MOST_FETCHES
 from ticketapp.web.admin_mail import ASKED_FOR
 
+# What a poll of a mailbox without anything new asks for by FETCH.
+QUIET_FETCHES = 1
 LARGE = {1: letter("Large", ("y" * 70 + "\n") * 300).replace(b"\n", b"\r\n")}
 
 
@@ -72,19 +73,36 @@ def test_a_mail_that_was_refused_is_taken_once_the_server_hands_it_over(
     assert counts(app) == [3, 3, 3]
 
 
-def test_one_that_is_never_handed_over_is_asked_for_a_few_times_and_again_on_an_admins_word(
+def test_one_that_is_not_handed_over_is_asked_for_at_growing_distances_and_once_a_day_for_ever(
     make_sqlite_app: MakeApp,
 ) -> None:
-    with FaultyImap(mails(1, 2, 3), faulty(2, b"", b"BODY.PEEK[]")) as server:
-        server.fault = faulty(2, b"NO broken", b"BODY.PEEK[]")
+    began = utc_now()
+    with FaultyImap(mails(1, 2, 3), faulty(2, b"NO broken", b"BODY.PEEK[]")) as server:
         app = make_sqlite_app(**server.settings())
-        for hours in range(MOST_FETCHES + 3):
+        asked_at = []
+        for hours in range(0, 24 * 6, 4):
+            before = server.fetches
+            with clock.at(began + timedelta(hours=hours, minutes=2)):
+                poll_now(app)
+            if server.fetches > before + QUIET_FETCHES:
+                asked_at.append(hours)
+        assert asked_at == [0, 4, 8, 12, 16, 24, 44, 68, 92, 116, 140]
+        assert mailbox(app).failures == 0
+        assert ("Question 2", "quarantined") in rows(app)
+        server.fault = lambda _asked: None
+        with clock.at(began + timedelta(days=10)):
+            poll_now(app)
+    assert counts(app) == [3, 3, 3]
+
+
+def test_one_that_is_not_handed_over_is_asked_for_anew_on_an_admins_word(make_sqlite_app: MakeApp) -> None:
+    with FaultyImap(mails(1, 2, 3), faulty(2, b"NO broken", b"BODY.PEEK[]")) as server:
+        app = make_sqlite_app(**server.settings())
+        for hours in range(8):
             with clock.at(utc_now() + timedelta(hours=8 * hours)):
                 poll_now(app)
         with app.app_context():
             mail = db.session.scalars(select(InboundMail).where(InboundMail.subject == "Question 2")).one()
-            assert (mail.state, mail.attempts) == ("quarantined", MOST_FETCHES)
-        assert mailbox(app).failures == 0
         admin = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin"))
         answer = admin.post(f"/admin/mail/{mail.id}/retry", follow_redirects=True)
         assert ASKED_FOR in answer.text

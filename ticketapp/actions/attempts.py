@@ -58,7 +58,7 @@ def retry(mail_id: int) -> bool:
         if mail.mailbox.retired_at is not None or mail.mailbox.name.startswith(IMPORTED):
             raise Conflict("Only the header of this mail is kept and nobody polls its mailbox; make a ticket of it.")
         mail.state, mail.attempts = MailState.QUARANTINED, 0
-        mail.discarded_at = mail.trying_until = None
+        mail.discarded_at = mail.trying_until = mail.given_up_at = None
         return False
 
 

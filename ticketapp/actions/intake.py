@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import acknowledging, evidence, landing, reopening, returns
-from ticketapp.actions.intake_rules import IntakeRules, kind_of, why_aside
+from ticketapp.actions import acknowledging, evidence, landing, refreshing, reopening, returns
+from ticketapp.actions.intake_rules import IntakeRules, Store, kind_of, why_aside
 from ticketapp.actions.mail_words import header_alone, named
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
@@ -22,13 +21,6 @@ from ticketapp.queries import threads
 
 REASON_LIMIT = 2_000
 log = logging.getLogger(__name__)
-
-
-class Store(Protocol):
-    """Where attachments go; see ``ticketapp.storage``."""
-
-    def put(self, content: bytes) -> str:
-        """Keep the bytes durably and return their SHA-256."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +38,15 @@ class Read:
 
     mail_id: int
     email: InboundEmail
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The bytes that are kept of a mail, why where they are but its header, and the message that was made of that."""
+
+    raw: bytes
+    why_header: str
+    message_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,23 @@ def process_many(
     """Turn recorded mails into what they are to become; doing it twice changes nothing.
 
     A mail lands whole or not at all. One that cannot be processed is quarantined with its cause, and never stops the
-    others. Where the database or the store is out of reach, mails stay ``received`` and the error is raised.
+    others. Where the database or the store is out of reach, mails stay ``received`` and the error is raised. One
+    that became a message by its header alone is read into that.
     """
     wanted = _wanted(forced_by)
     batch: list[Read] = []
     landed: list[Landed] = []
-    for mail_id, (raw, why_header) in _raw(mail_ids, wanted=wanted).items():
+    for mail_id, kept in _kept(mail_ids, wanted=wanted).items():
         try:
-            batch.append(_read(mail_id, raw, why_header, store=store, rules=rules))
+            read = _read(mail_id, kept, store=store, rules=rules)
+            if kept.message_id is None:
+                batch.append(read)
+            elif ticket_id := refreshing.fill_message(mail_id, kept.message_id, read.email, wanted=wanted):
+                landed.append(Landed(state=MailState.PROCESSED, ticket_id=ticket_id))
         except (OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a mail does to us, it is kept and the next one goes on
-            landed.append(_quarantine(mail_id, error, *named(raw)))
+            landed.append(_quarantine(mail_id, error, *named(kept.raw)))
     for group in _groups(batch):
         landed.extend(_land_or_quarantine(group, rules, wanted=wanted, is_forced=forced_by is not None))
     return landed
@@ -102,24 +108,23 @@ def _wanted(forced_by: User | None) -> tuple[MailState, ...]:
     return (MailState.RECEIVED, MailState.QUARANTINED, MailState.SET_ASIDE)
 
 
-def _raw(mail_ids: Sequence[int], *, wanted: tuple[MailState, ...]) -> dict[int, tuple[bytes, str]]:
-    """The bytes of each mail; where they are but the header, with the reason why."""
-    kept = func.coalesce(InboundMail.raw, InboundMail.header)
+def _kept(mail_ids: Sequence[int], *, wanted: tuple[MailState, ...]) -> dict[int, Kept]:
+    bytes_kept = func.coalesce(InboundMail.raw, InboundMail.header)
     why_header = case((InboundMail.raw.is_(None), InboundMail.reason), else_="")
-    statement = select(InboundMail.id, kept, why_header).where(
+    statement = select(InboundMail.id, bytes_kept, why_header, InboundMail.message_id).where(
         InboundMail.id.in_(mail_ids), InboundMail.state.in_(wanted)
     )
     rows = db.session.execute(statement.order_by(InboundMail.id))
-    raw = {mail_id: (content or b"", why) for mail_id, content, why in rows}
+    kept = {mail_id: Kept(content or b"", *others) for mail_id, content, *others in rows}
     db.session.commit()  # reading the mails may take its time: hold no transaction meanwhile
-    return raw
+    return kept
 
 
-def _read(mail_id: int, raw: bytes, why_header: str, *, store: Store, rules: IntakeRules) -> Read:
-    email = header_alone(parse(raw), why_header) if why_header else parse(raw)
+def _read(mail_id: int, kept: Kept, *, store: Store, rules: IntakeRules) -> Read:
+    email = parse(kept.raw)
     for attachment in email.attachments:
         store.put(attachment.content)
-    return Read(mail_id, rules.as_written(email))
+    return Read(mail_id, rules.as_written(header_alone(email, kept.why_header) if kept.why_header else email))
 
 
 def _groups(batch: Sequence[Read]) -> Iterator[list[Read]]:

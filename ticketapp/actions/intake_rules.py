@@ -1,11 +1,19 @@
 """What intake is told by the configuration, and what that says of a mail: who wrote it, and whether it may land."""
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ticketapp.actions.acknowledging import Acknowledgement
 from ticketapp.mail import InboundEmail, ThreadTokens
 from ticketapp.models import MailKind
 from ticketapp.queries import threads
+
+
+class Store(Protocol):
+    """Where attachments go; see ``ticketapp.storage``."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes durably and return their SHA-256."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,30 +9,33 @@ from sqlalchemy.orm import Session, undefer
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import InboundMail, MailKind, MailState
-from ticketapp.queries.ledger import MOST_FETCHES
 
 FIRST_WAIT = timedelta(minutes=1)
 WAIT_GROWS = 4
+LONGEST_WAIT = timedelta(days=1)
+# From this try on the wait is the longest; a power beyond it would only be a large number.
+LAST_GROWTH = 6
 
 
 def count_fetch(mail_id: int) -> None:
-    """Count one more try at the bytes of a mail; the first is due a minute after it was recorded, the
-    next ones after 4, 16, 64 and 256 more."""
+    """Count one more try at the bytes of a mail; the first is due a minute after it was recorded, the next ones after
+    4, 16, 64 and 256 more, then once a day."""
     with transaction() as session:
         mail = session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
-        if mail is not None and mail.raw is None and mail.attempts < MOST_FETCHES:
-            mail.trying_until = utc_now() + FIRST_WAIT * WAIT_GROWS ** (mail.attempts + 1)
+        if mail is not None and mail.raw is None:
+            wait = FIRST_WAIT * WAIT_GROWS ** min(mail.attempts + 1, LAST_GROWTH)
+            mail.trying_until = utc_now() + min(wait, LONGEST_WAIT)
             mail.attempts += 1
 
 
 def complete(mail_id: int, raw: bytes, sha256: str) -> bool:
-    """Put the bytes into the row of a mail that was quarantined by its header; whether it is to be processed now.
+    """Put the bytes into the row of a mail that was recorded by its header; whether it is to be processed now: read
+    as if it had just come, or into the message that was made of its header.
 
-    Where the mailbox has these bytes in another row already, this one is set aside.
+    Where the mailbox has these bytes in another row already, this one says so; from quarantine it is set aside.
     """
     with transaction() as session:
-        found = select(InboundMail).where(InboundMail.id == mail_id, InboundMail.raw.is_(None)).with_for_update()
-        mail = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+        mail = _without_bytes(session, mail_id)
         if mail is None:
             return False
         same = select(InboundMail.id).where(InboundMail.mailbox_id == mail.mailbox_id, InboundMail.sha256 == sha256)
@@ -40,14 +43,17 @@ def complete(mail_id: int, raw: bytes, sha256: str) -> bool:
         if twin is None:
             _fill(mail, raw, sha256)
             return mail.state == MailState.RECEIVED
+        said = f"Its bytes came again; they are those of mail {twin}."
+        mail.given_up_at, mail.trying_until = utc_now(), None
+        mail.reason = said if mail.state == MailState.QUARANTINED else f"{mail.reason} {said}"
         if mail.state == MailState.QUARANTINED:
-            mail.state, mail.reason = MailState.SET_ASIDE, f"Its bytes came again; they are those of mail {twin}."
+            mail.state = MailState.SET_ASIDE
         return False
 
 
 def fill_in(session: Session, mailbox_id: int, whole: Mapping[str, bytes]) -> None:
     """Put bytes that are about to be recorded, by their SHA-256, into rows that hold but the header of the same mail,
-    told by size and header. What a person or an earlier reading made of such a mail stays."""
+    told by size and header. What was made of such a mail, or discarded by a person, stays so."""
     sizes = {len(raw) for raw in whole.values()}
     without = select(InboundMail).where(
         InboundMail.mailbox_id == mailbox_id, InboundMail.raw.is_(None), InboundMail.size.in_(sizes)
@@ -66,6 +72,11 @@ def fill_in(session: Session, mailbox_id: int, whole: Mapping[str, bytes]) -> No
             _fill(row, raw, sha256)
 
 
+def _without_bytes(session: Session, mail_id: int) -> InboundMail | None:
+    found = select(InboundMail).where(InboundMail.id == mail_id, InboundMail.raw.is_(None)).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
 def _is_of(mail: InboundMail, raw: bytes) -> bool:
     header = _plain(mail.header or b"")
     return mail.size == len(raw) and bool(header) and _plain(raw[: 2 * len(header) + 1_000]).startswith(header)
@@ -77,6 +88,8 @@ def _plain(some: bytes) -> bytes:
 
 def _fill(mail: InboundMail, raw: bytes, sha256: str) -> None:
     mail.raw, mail.sha256, mail.size, mail.header = raw, sha256, len(raw), None
-    mail.attempts, mail.trying_until = 0, None
+    mail.attempts, mail.trying_until, mail.given_up_at = 0, None, None
+    if mail.state == MailState.PROCESSED:
+        mail.state = MailState.RECEIVED  # what it says belongs into the message that was made of its header
     if mail.state == MailState.QUARANTINED:
         mail.state, mail.kind, mail.reason, mail.processed_at = MailState.RECEIVED, MailKind.UNREAD, "", None

@@ -150,6 +150,9 @@ def record(mailbox_id: int, uidvalidity: int, seen: Sequence[SeenMail], *, no_by
             for mail in seen
         ]
         add_missing(session, MailSighting, sightings)
+        if len(whole) < len(rows):  # one whose bytes were given up may lie there again
+            again = update(InboundMail).where(InboundMail.id.in_(ids.values()), InboundMail.given_up_at.is_not(None))
+            session.execute(again.values(given_up_at=None))
     return sorted(row.id for row in known if row.state == MailState.RECEIVED)
 
 

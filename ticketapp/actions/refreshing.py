@@ -1,7 +1,7 @@
 """Messages read anew from the bytes of their mails, in place: text, HTML, files, and what a ticket took from them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased, selectinload, undefer
 
-from ticketapp.actions import classification
-from ticketapp.actions.intake import Store
-from ticketapp.actions.intake_rules import IntakeRules
-from ticketapp.actions.mail_words import description_of, file_of, text_of, title_of
+from ticketapp.actions import classification, fresh_looks
+from ticketapp.actions.intake_rules import IntakeRules, Store
+from ticketapp.actions.mail_words import description_of, file_of, header_alone, text_of, title_of
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, parse
@@ -20,6 +19,7 @@ from ticketapp.models import Attachment, EventKind, InboundMail, MailState, Mess
 from ticketapp.models.ticket import search_document
 
 WORDS = {"author_name": "sender", "author_email": "sender", "html": "HTML"}
+GONE = "The mail is not on the server any more, so no more of it can be had."
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +38,47 @@ def refresh(mail_ids: Sequence[int], *, store: Store, rules: IntakeRules, by: in
     A title or description that a person changed stays. Where the store or database is out of reach, that is raised.
     """
     readings = [reading for mail_id in mail_ids if (reading := _read(mail_id, store, rules)) is not None]
-    return sum(_rewrite(reading, by) for reading in readings)
+    return sum(_refresh(reading, by) for reading in readings)
+
+
+def fill_message(mail_id: int, message_id: int, email: InboundEmail, *, wanted: Collection[MailState]) -> int | None:
+    """Put what a mail says, all of whose bytes came after it had become this message by its header, into it; the
+    number of its ticket. None where that was done already, or somebody has the message in hand just now.
+
+    Its attachments are in the store. A title or description that a person changed stays.
+    """
+    with transaction() as session:
+        found = _locked(session, message_id)
+        mail = session.get_one(InboundMail, mail_id, with_for_update=True, populate_existing=True)
+        if found is None or mail.state not in wanted:
+            return None
+        message, ticket = found
+        described_as = ticket.description
+        if parts := _rewrite(session, message, ticket, email):
+            _note(session, ticket, None, ", ".join(parts))
+        if ticket.description != described_as:
+            fresh_looks.after_edit(session, ticket.id, by=None, now=utc_now())
+        mail.state, mail.reason = MailState.PROCESSED, mail.reason or message.thread_reason
+        mail.sender, mail.subject = email.sender.email, email.subject
+        mail.processed_at, mail.discarded_at = mail.processed_at or utc_now(), None
+        return ticket.id
+
+
+def give_up(mail_id: int) -> None:
+    """Ask no more for the bytes of a mail that is gone from the server: its row says so, and so does the message that
+    was made of its header."""
+    with transaction() as session:
+        message_id = session.scalar(select(InboundMail.message_id).where(InboundMail.id == mail_id))
+        found = _locked(session, message_id) if message_id is not None else None
+        mail = session.get_one(InboundMail, mail_id, with_for_update=True, populate_existing=True)
+        if mail.raw is not None or mail.given_up_at is not None:
+            return
+        mail.given_up_at, mail.trying_until = utc_now(), None
+        mail.reason = f"{mail.reason} {GONE}"
+        if found is not None:
+            message, ticket = found
+            _rewrite(session, message, ticket, header_alone(parse(mail.header or b""), GONE))
+            _note(session, ticket, None, None)
 
 
 def _read(mail_id: int, store: Store, rules: IntakeRules) -> Reading | None:
@@ -61,32 +101,50 @@ def _read(mail_id: int, store: Store, rules: IntakeRules) -> Reading | None:
     return Reading(mail_id, found.message_id, rules.as_written(email))
 
 
-def _rewrite(reading: Reading, by: int) -> bool:
+def _refresh(reading: Reading, by: int) -> bool:
     with transaction() as session:
-        ticket_id = session.scalars(select(Message.ticket_id).where(Message.id == reading.message_id)).one()
-        ticket = classification.lock_ticket(session, ticket_id)
-        message = session.scalars(
-            select(Message)
-            .where(Message.id == reading.message_id, Message.ticket_id == ticket.id)
-            .options(undefer(Message.html), selectinload(Message.attachments))
-            .with_for_update(of=Message)
-            .execution_options(populate_existing=True)
-        ).one_or_none()
-        if message is None:  # it was moved to another ticket at this very moment: the next reading finds it there
+        found = _locked(session, reading.message_id)
+        if found is None:
             return False
-        old_subject, old_text = message.subject, message.text
-        parts = [*_rewrite_words(message, reading.email), *_rewrite_files(session, message, reading.email)]
+        message, ticket = found
+        parts = _rewrite(session, message, ticket, reading.email)
         if not parts:
             return False
         mail = session.get_one(InboundMail, reading.mail_id, with_for_update=True)
         mail.sender, mail.subject = reading.email.sender.email, reading.email.subject
-        if _opened(session, message, ticket):
-            _retell(ticket, message, old_subject, old_text)
-        ticket.updated_at = utc_now()
-        event = TicketEvent(ticket_id=ticket.id, at=utc_now(), actor_id=by, kind=EventKind.READ_AGAIN)
-        event.new = ", ".join(parts)
-        session.add(event)
+        _note(session, ticket, by, ", ".join(parts))
     return True
+
+
+def _locked(session: Session, message_id: int) -> tuple[Message, Ticket] | None:
+    """A message and its ticket, both locked; None where it is moved to another ticket at this very moment, where the
+    next reading finds it."""
+    ticket_id = session.scalars(select(Message.ticket_id).where(Message.id == message_id)).one()
+    ticket = classification.lock_ticket(session, ticket_id)
+    message = session.scalars(
+        select(Message)
+        .where(Message.id == message_id, Message.ticket_id == ticket.id)
+        .options(undefer(Message.html), selectinload(Message.attachments))
+        .with_for_update(of=Message)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if message is None else (message, ticket)
+
+
+def _rewrite(session: Session, message: Message, ticket: Ticket, email: InboundEmail) -> list[str]:
+    """What of a message came out otherwise, put in place, also where the ticket has it from there."""
+    old_subject, old_text = message.subject, message.text
+    parts = [*_rewrite_words(message, email), *_rewrite_files(session, message, email)]
+    if parts and _opened(session, message, ticket):
+        _retell(ticket, message, old_subject, old_text)
+    return parts
+
+
+def _note(session: Session, ticket: Ticket, by: int | None, parts: str | None) -> None:
+    ticket.updated_at = utc_now()
+    event = TicketEvent(ticket_id=ticket.id, at=utc_now(), actor_id=by, kind=EventKind.READ_AGAIN)
+    event.new = parts
+    session.add(event)
 
 
 def _rewrite_words(message: Message, email: InboundEmail) -> list[str]:

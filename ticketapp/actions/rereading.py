@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import attempts, intake, refreshing
-from ticketapp.actions.intake import Landed, Store
-from ticketapp.actions.intake_rules import IntakeRules
+from ticketapp.actions.intake import Landed
+from ticketapp.actions.intake_rules import IntakeRules, Store
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import InvalidInput

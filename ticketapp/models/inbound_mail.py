@@ -38,7 +38,8 @@ class InboundMail(Base):
 
     The same bytes twice in one mailbox are one row. ``raw`` is missing only where the mail is over the size limit or
     was not handed over: then ``header`` holds what was fetched of it, and ``sha256`` is of that header and the size.
-    The bytes may come later; ``attempts`` counts how often they were asked for.
+    The bytes may come later; ``attempts`` counts how often they were asked for, until ``given_up_at``: the mail is
+    gone from the server. Such a mail may be on a ticket, and is ``received`` again for a moment once they came.
     """
 
     __tablename__ = "inbound_mail"
@@ -58,6 +59,7 @@ class InboundMail(Base):
     trying_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     discarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), unique=True)
     header: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
@@ -70,6 +72,7 @@ class InboundMail(Base):
         CheckConstraint("length(sha256) = 64", name="sha256_length"),
         CheckConstraint("size >= 0", name="size_positive"),
         CheckConstraint("attempts >= 0", name="attempts_positive"),
+        CheckConstraint("given_up_at IS NULL OR raw IS NULL", name="given_up_without_bytes"),
         CheckConstraint("raw IS NOT NULL OR (header IS NOT NULL AND state <> 'received')", name="raw_kept"),
         CheckConstraint(
             "state <> 'processed' OR (ticket_id IS NOT NULL AND message_id IS NOT NULL)", name="processed_to"

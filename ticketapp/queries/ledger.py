@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, case, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from ticketapp.clock import utc_now
@@ -14,8 +14,8 @@ from ticketapp.models import InboundMail, Mailbox, MailSighting, MailState
 
 COUNT_CEILING = 1000
 MAILBOXES_LISTED = 200
-# How often the bytes of a mail that the server did not hand over are asked for again.
-MOST_FETCHES = 5
+# What may wait for its bytes: in quarantine, or on a ticket that was made of its header.
+WITHOUT_BYTES = (MailState.QUARANTINED, MailState.PROCESSED)
 # How the names of mailboxes begin that no poll looks at: mail was taken in from files, once.
 IMPORTED = "import:"
 
@@ -85,13 +85,12 @@ def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[tuple[int
 
 
 def unfetched(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: int) -> list[Unfetched]:
-    """Quarantined mails whose bytes are on the server, within the limit, and due to be asked for again."""
-    is_due = or_(InboundMail.trying_until.is_(None), InboundMail.trying_until <= utc_now())
+    """Mails recorded by their header whose bytes are on the server, within the limit, and due to be asked for again:
+    those in quarantine, and those that became a ticket or message meanwhile."""
     statement = (
         select(InboundMail.id, InboundMail.size, InboundMail.arrived_at, func.max(MailSighting.uid).label("uid"))
         .join(MailSighting, MailSighting.mail_id == InboundMail.id)
-        .where(InboundMail.mailbox_id == mailbox_id, InboundMail.raw.is_(None), InboundMail.size <= largest_bytes)
-        .where(InboundMail.state == MailState.QUARANTINED, InboundMail.attempts < MOST_FETCHES, is_due)
+        .where(*_is_due(mailbox_id, largest_bytes))
         .where(MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity)
         .group_by(InboundMail.id, InboundMail.size, InboundMail.arrived_at)
         .order_by(InboundMail.id)
@@ -101,6 +100,17 @@ def unfetched(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: in
         Unfetched(mail_id=row.id, uid=row.uid, size=row.size, arrived_at=row.arrived_at)
         for row in db.session.execute(statement)
     ]
+
+
+def vanished(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: int) -> list[int]:
+    """Mails that ``unfetched`` would give if the server showed them under this UIDVALIDITY; it does not."""
+    is_seen = exists().where(
+        MailSighting.mail_id == InboundMail.id,
+        MailSighting.mailbox_id == mailbox_id,
+        MailSighting.uidvalidity == uidvalidity,
+    )
+    statement = select(InboundMail.id).where(*_is_due(mailbox_id, largest_bytes), ~is_seen)
+    return list(db.session.scalars(statement.order_by(InboundMail.id).limit(most)))
 
 
 def first_bytes(mail_id: int, size: int) -> bytes:
@@ -167,3 +177,14 @@ def every_mailbox() -> Sequence[Mailbox]:
 def mailbox(mailbox_id: int) -> Mailbox:
     """One mailbox, of either kind, as it is now."""
     return db.session.get_one(Mailbox, mailbox_id, populate_existing=True)
+
+
+def _is_due(mailbox_id: int, largest_bytes: int) -> Sequence[ColumnElement[bool]]:
+    return (
+        InboundMail.mailbox_id == mailbox_id,
+        InboundMail.raw.is_(None),
+        InboundMail.size <= largest_bytes,
+        InboundMail.state.in_(WITHOUT_BYTES),
+        InboundMail.given_up_at.is_(None),
+        or_(InboundMail.trying_until.is_(None), InboundMail.trying_until <= utc_now()),
+    )

@@ -110,6 +110,14 @@ def _separated(event: TicketEvent) -> str:
     return f"separated ticket #{event.old} from this one"
 
 
+def _read_again(event: TicketEvent) -> str:
+    if event.actor_id is not None:
+        return f"had the mail read again, which changed its {event.new}"
+    if event.new is None:
+        return "of which only the header was taken in is not on the server any more"
+    return f"of which only the header had been taken in is here whole now, which changed its {event.new}"
+
+
 def _assigned(event: TicketEvent) -> str:
     if event.new is None:
         return f"took the ticket from {event.old}"
@@ -142,7 +150,7 @@ _TEXTS: dict[EventKind, Callable[[TicketEvent], str]] = {
     EventKind.TITLE: lambda event: f"changed the title to “{event.new}”",
     EventKind.DESCRIPTION: lambda _: "changed the description",
     EventKind.ASSIGNEE: _assigned,
-    EventKind.READ_AGAIN: lambda event: f"had the mail read again, which changed its {event.new}",
+    EventKind.READ_AGAIN: _read_again,
     EventKind.MOVED: _moved,
     EventKind.MERGED: _merged,
     EventKind.SEPARATED: _separated,
