@@ -12,8 +12,9 @@ from ticketapp.outside import Outside
 from ticketapp.queries import mailboxes
 from ticketapp.queries.mailboxes import InService
 from ticketapp.vault import Vault, VaultError
+from worker.any_mailbox import Mailbox
 from worker.imap_connection import ImapAccount, MailboxError
-from worker.mailbox import ImapMailbox, Mailbox
+from worker.mailbox import ImapMailbox
 from worker.mailbox_tokens import MailboxTokens
 from worker.maildir import MaildirMailbox
 

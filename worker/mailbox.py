@@ -1,77 +1,29 @@
-"""Mailboxes as bytes: the IMAP one, and what any mailbox promises. Knows no tickets."""
+"""An IMAP folder as bytes. Knows no tickets."""
 
 import imaplib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from ticketapp.actions.ledger import SeenMail
+from worker.any_mailbox import GLANCED_FIELDS, Glance, Listed
 from worker.imap_connection import ImapAccount, MailboxError, hang_up, in_time, plain_errors, signed_in
 
 SIZES_AT_ONCE = 500
 HEADER_LIMIT = 200_000
 GLANCE_BYTES = 1_024
+FIELDS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(GLANCED_FIELDS)})]"
 OTHERS_TRIED = 3
 MOST_CUTS = 20
 # What imaplib writes where a connection ended without BYE, which names a reason (RFC 3501, 7.1.5).
 NETWORK_FAILED = "socket error"
 Parts = dict[bytes, Any]
 FOR_A_WHILE = re.compile(r"\[(?:UNAVAILABLE|LIMIT|OVERQUOTA|INUSE|THROTTLED)\]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A mail in a mailbox, by UID, before its bytes are fetched. ``size`` in bytes as the server says."""
-
-    uid: int
-    size: int
-    arrived_at: datetime
-
-
-class Mailbox(Protocol):
-    """A folder of mails with ascending UIDs, open between enter and exit. Raises ``MailboxError`` throughout."""
-
-    uidvalidity: int
-    uidnext: int | None
-    count: int | None
-    """How many mails lay in the folder when it was opened."""
-    complaint: str | None
-    """What is wrong with single mails that were passed over for now, as a sentence."""
-    suspects_mails: bool
-    """Whether a mail is to be looked for at which the server closes the connection, as polls went wrong for long."""
-    is_settled: bool
-    """Whether what the setting says could be done with all recorded mails."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    def above(self, uid: int) -> list[Listed]:
-        """The mails with a higher UID, ascending."""
-        ...
-
-    def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
-        """These mails with their bytes, ascending; one that is gone is left out, one whose bytes the server does not
-        hand over comes with its header only, an empty one where even that is not to be had.
-
-        Where the server hands over nothing, of these mails or of others, that is an error."""
-        ...
-
-    def header(self, listed: Listed) -> SeenMail:
-        """This mail with its header only."""
-        ...
-
-    def settle(self, uids: Sequence[int]) -> None:
-        """Do with these recorded mails what the setting says: leave them, mark them seen, or move them."""
-        ...
 
 
 class ImapMailbox:
@@ -120,9 +72,18 @@ class ImapMailbox:
         client = self._open
         with plain_errors(self._account.host), in_time(client, self._account):
             client.noop()  # mail that came since the last command is in no search before (RFC 3501, 7.3.1)
-            # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
-            uids = sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
-        return [one for chunk in _chunks(uids, SIZES_AT_ONCE) for one in self._sizes(chunk)]
+        return self._listed(self._uids_above(uid))
+
+    def around(self, uid: int, *, most: int) -> tuple[list[int], list[Listed]]:
+        # Before NOOP: what is above are then the last of the mails that were counted with SELECT.
+        above = self._uids_above(uid)
+        last = max(0, (self.count or 0) - len(above))
+        return self._uids_at(max(1, last - most + 1), last), self._listed(above)
+
+    def glance(self, uid: int) -> Glance | None:
+        parts = self._fetched([uid], ["RFC822.SIZE", "INTERNALDATE", FIELDS]).get(uid)
+        fields = next((value for key, value in (parts or {}).items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
+        return None if parts is None or fields is None else Glance(_about(uid, parts), fields)
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         about = {one.uid: one for one in listed}
@@ -159,11 +120,29 @@ class ImapMailbox:
             raise MailboxError("The mailbox is not open.")
         return self._client
 
-    def _sizes(self, uids: Sequence[int]) -> Iterator[Listed]:
-        about = self._fetched(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        for uid, parts in sorted(about.items()):
-            arrived_at = _utc((parts or {}).get(b"INTERNALDATE"))
-            yield Listed(uid, int((parts or {}).get(b"RFC822.SIZE") or 0), arrived_at)
+    def _uids_above(self, uid: int) -> list[int]:
+        client = self._open
+        with plain_errors(self._account.host), in_time(client, self._account):
+            # "n:*" always holds the last mail, also where its UID is lower (RFC 3501, 6.4.8).
+            return sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
+
+    def _uids_at(self, first: int, last: int) -> list[int]:
+        """The UIDs at these places of the folder, counted from 1."""
+        if first > last:
+            return []
+        client = self._open
+        with plain_errors(self._account.host), in_time(client, self._account):
+            client.use_uid = False
+            try:
+                found = client.fetch(range(first, last + 1), ["UID"])
+            finally:
+                client.use_uid = True
+        return sorted(parts[b"UID"] for place, parts in found.items() if first <= place <= last and b"UID" in parts)
+
+    def _listed(self, uids: Sequence[int]) -> list[Listed]:
+        chunks = _chunks(uids, SIZES_AT_ONCE)
+        about = (self._fetched(chunk, ["RFC822.SIZE", "INTERNALDATE"]) for chunk in chunks)
+        return [_about(uid, parts or {}) for found in about for uid, parts in sorted(found.items())]
 
     def _by_header(self, listed: Listed) -> SeenMail:
         header = self._asked([listed.uid], f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", size=HEADER_LIMIT)
@@ -270,6 +249,10 @@ def _is_refusal(error: MailboxError) -> bool:
     cause = error.__cause__
     is_refused = isinstance(cause, imaplib.IMAP4.error) and not isinstance(cause, imaplib.IMAP4.abort)
     return is_refused and not FOR_A_WHILE.search(str(cause))
+
+
+def _about(uid: int, parts: Parts) -> Listed:
+    return Listed(uid, int(parts.get(b"RFC822.SIZE") or 0), _utc(parts.get(b"INTERNALDATE")))
 
 
 def _utc(moment: datetime | None) -> datetime:

@@ -14,8 +14,9 @@ from typing import Self
 from urllib.parse import quote
 
 from ticketapp.actions.ledger import SeenMail
+from worker.any_mailbox import Glance, Listed
 from worker.imap_connection import MailboxError
-from worker.mailbox import HEADER_LIMIT, Listed
+from worker.mailbox import HEADER_LIMIT
 
 UID_LIST = "ticketapp-uids"
 _deliveries = count(1)
@@ -63,6 +64,17 @@ class MaildirMailbox:
     def above(self, uid: int) -> list[Listed]:
         found = sorted((number, self._paths[name]) for number, name in self._names.items() if name in self._paths)
         return [_listed(number, path) for number, path in found if number > uid and path.exists()]
+
+    def around(self, uid: int, *, most: int) -> tuple[list[int], list[Listed]]:
+        older = sorted(number for number, name in self._names.items() if name in self._paths and number <= uid)
+        return older[-most:], self.above(uid)
+
+    def glance(self, uid: int) -> Glance | None:
+        try:
+            listed = _listed(uid, self._paths[self._names[uid]])
+            return Glance(listed, self.header(listed).header or b"")
+        except OSError:
+            return None
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         return [mail for one in listed if (mail := self._body(one)) is not None]

@@ -1,7 +1,7 @@
 """One poll of a mailbox: bytes into the ledger, the server told, each mail processed; nothing is lost or doubled."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,20 +13,18 @@ from ticketapp.actions.intake import Landed
 from ticketapp.models import MailState
 from ticketapp.outside import Outside
 from ticketapp.queries import ledger as ledger_queries
-from ticketapp.queries.ledger import Known
+from worker import recognising
 from worker.accounts import open_mailbox
+from worker.any_mailbox import Listed, Mailbox
 from worker.imap_connection import MailboxError, words_of
 from worker.keeping import kept
-from worker.mailbox import Listed, Mailbox
 
 BATCH_BYTES = 20_000_000
-RECENT_SIGHTINGS = 20
 LOOKS = 10
 LATE_AT_ONCE = 10
 SETTLED_AT_ONCE = 200
 # How many polls go wrong in a row, over four minutes, before a mail is looked for that makes them.
 SUSPICIOUS_FAILURES = 4
-SMALL_BYTES = 200_000
 log = logging.getLogger(__name__)
 
 
@@ -131,7 +129,8 @@ def _new_mail(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[lis
     Looks again after what it found: whoever is told of mail meanwhile cannot poll, as we have the mailbox.
     """
     mailbox.suspects_mails = ledger_queries.mailbox(mailbox_id).failures >= SUSPICIOUS_FAILURES
-    listed, looks = _unseen(mailbox, mailbox_id), 1
+    listed, looks = recognising.unseen(mailbox, mailbox_id), 1
+    _settle(mailbox, mailbox_id)
     while listed:
         for batch in batches(listed, config):
             yield _recorded(batch, mailbox, mailbox_id, config)
@@ -197,43 +196,6 @@ def _told(mailbox: Mailbox, uids: Sequence[int]) -> bool:
         mailbox.complaint, mailbox.is_settled = str(error), False
         return False
     return True
-
-
-def _unseen(mailbox: Mailbox, mailbox_id: int) -> list[Listed]:
-    """What lies above the cursor, or everything where the server was restored and gives UIDs anew."""
-    cursor = ledger_queries.cursor(mailbox_id, mailbox.uidvalidity)
-    recent = ledger_queries.newest_sightings(mailbox_id, mailbox.uidvalidity, most=RECENT_SIGHTINGS)
-    listed = mailbox.above(min(recent, default=cursor + 1) - 1)
-    is_anew = mailbox.uidnext is not None and mailbox.uidnext <= cursor
-    still_there = [one for one in listed if one.uid in recent]
-    if not is_anew and not _are_other_mails(mailbox, still_there, recent):
-        _settle(mailbox, mailbox_id)
-        return [one for one in listed if one.uid > cursor]
-    log.warning("the mailbox gives UIDs anew up to %s, recorded were up to %s", mailbox.uidnext, cursor)
-    ledger.forget_sightings(mailbox_id, mailbox.uidvalidity, above=0)
-    return mailbox.above(0)
-
-
-def _are_other_mails(mailbox: Mailbox, listed: Sequence[Listed], known: Mapping[int, Known]) -> bool:
-    """Whether a UID that we recorded leads to another mail now: the newest that is still there and can be told."""
-    verdicts = (_is_other(mailbox, one, known[one.uid]) for one in reversed(listed))
-    return next((verdict for verdict in verdicts if verdict is not None), False)
-
-
-def _is_other(mailbox: Mailbox, listed: Listed, known: Known) -> bool | None:
-    """By its arrival, and where that is not as it was (a second copy of the same bytes has its own) by its bytes, or
-    by its header where it is large or was taken in by that alone. None where the server hands over neither."""
-    if listed.arrived_at == known.arrived_at:
-        return False
-    if known.is_whole and listed.size <= SMALL_BYTES:
-        return next((mail.sha256 != known.sha256 for mail in mailbox.bodies([listed]) if mail.raw), None)
-    mail = mailbox.header(listed)
-    header = mail.header or b""
-    if not header.strip():
-        return None
-    if known.is_whole:
-        return not ledger_queries.first_bytes(known.mail_id, len(header)).startswith(header)
-    return mail.sha256 != known.sha256
 
 
 def batches(listed: Sequence[Listed], config: Config) -> Iterator[list[Listed]]:

@@ -33,6 +33,8 @@ class FaultyImap:
     port: int = 0
     signed_in: int = 0
     fetches: int = 0
+    commands: int = 0
+    sent_bytes: int = 0
     _listener: socket.socket = field(init=False)
 
     def __enter__(self) -> Self:
@@ -62,10 +64,12 @@ class FaultyImap:
             connection.sendall(b"* OK ready\r\n")
             for line in lines:
                 tag, _, command = line.strip().partition(b" ")
+                self.commands += 1
                 answer = self._answer(command.upper())
                 if answer is None:
                     return
                 said, verdict = answer
+                self.sent_bytes += len(said)
                 connection.sendall(said + tag + b" " + verdict + b"\r\n")
 
     def _answer(self, command: bytes) -> tuple[bytes, bytes] | None:
@@ -83,6 +87,10 @@ class FaultyImap:
         if command.startswith(b"UID FETCH"):
             _, _, ranges_of, item = command.split(b" ", 3)
             return self._fetch(Asked(item, self._uids(ranges_of)))
+        if command.startswith(b"FETCH"):
+            _, ranges_of, item = command.split(b" ", 2)
+            in_order = sorted(self.mails)
+            return self._fetch(Asked(item, [in_order[int(place) - 1] for place in ranges_of.split(b",")]))
         return b"", b"OK done"
 
     def _fetch(self, asked: Asked) -> tuple[bytes, bytes] | None:
@@ -94,8 +102,17 @@ class FaultyImap:
 
     def _part(self, uid: int, item: bytes) -> bytes:
         mail = self.mails[uid]
+        if b"HEADER.FIELDS" in item:
+            wanted = re.search(rb"HEADER.FIELDS \(([^)]*)\)", item)
+            assert wanted is not None
+            lines = mail.partition(b"\r\n\r\n")[0].split(b"\r\n")
+            shown = b"".join(line + b"\r\n" for line in lines if line.upper().split(b":")[0] in wanted[1].split())
+            about = b"RFC822.SIZE %d INTERNALDATE %s BODY[HEADER.FIELDS (%s)]" % (len(mail), ARRIVED, wanted[1])
+            return b"* %d FETCH (UID %d %s {%d}\r\n%s\r\n)\r\n" % (uid, uid, about, len(shown) + 2, shown)
         if b"RFC822.SIZE" in item:
             return b"* %d FETCH (UID %d RFC822.SIZE %d INTERNALDATE %s)\r\n" % (uid, uid, len(mail), ARRIVED)
+        if item == b"(UID)":
+            return b"* %d FETCH (UID %d)\r\n" % (sorted(self.mails).index(uid) + 1, uid)
         if b"HEADER" in item:
             head, end, _ = mail.partition(b"\r\n\r\n")
             return b"* %d FETCH (UID %d BODY[HEADER]<0> {%d}\r\n%s)\r\n" % (uid, uid, len(head + end), head + end)
@@ -106,5 +123,6 @@ class FaultyImap:
         newest, found = max(self.mails, default=0), set[int]()
         for one in ranges.split(b","):
             first, last = (newest if end == b"*" else int(end) for end in (one.split(b":") * 2)[:2])
-            found |= {uid for uid in self.mails if min(first, last) <= uid <= max(first, last)}
+            some = [first] if first == last else self.mails
+            found |= {uid for uid in some if min(first, last) <= uid <= max(first, last) and uid in self.mails}
         return sorted(found)

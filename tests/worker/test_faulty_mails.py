@@ -17,7 +17,12 @@ from worker.polling import SUSPICIOUS_FAILURES
 
 
 def mails(*numbers: int) -> dict[int, bytes]:
-    return {number: letter(f"Question {number}").replace(b"\n", b"\r\n") for number in numbers}
+    """The same bytes whenever they are asked for."""
+    named = {number: (f"Question {number}", f"<question-{number}@customer.example>") for number in numbers}
+    return {
+        number: letter(subject, message_id=message_id).replace(b"\n", b"\r\n")
+        for number, (subject, message_id) in named.items()
+    }
 
 
 def faulty(uid: int, said: bytes, *parts: bytes) -> Fault:

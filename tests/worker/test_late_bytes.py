@@ -20,7 +20,7 @@ from ticketapp.outside import outside
 from ticketapp.web.admin_mail import ASKED_FOR
 
 # What a poll of a mailbox without anything new asks for by FETCH.
-QUIET_FETCHES = 1
+QUIET_FETCHES = 2
 LARGE = {1: letter("Large", ("y" * 70 + "\n") * 300).replace(b"\n", b"\r\n")}
 
 
@@ -61,10 +61,11 @@ def test_a_mail_that_is_a_ticket_by_its_header_makes_no_second_one_under_other_u
 
 
 @pytest.mark.parametrize("parts", [[b"BODY.PEEK[]"], [b"BODY.PEEK"]], ids=["with header", "without header"])
+@pytest.mark.parametrize("broken", [2, 3])
 def test_a_mail_that_was_refused_is_taken_once_the_server_hands_it_over(
-    make_sqlite_app: MakeApp, parts: list[bytes]
+    make_sqlite_app: MakeApp, parts: list[bytes], broken: int
 ) -> None:
-    with FaultyImap(mails(1, 2, 3), faulty(2, b"NO broken", *parts)) as server:
+    with FaultyImap(mails(1, 2, 3), faulty(broken, b"NO broken", *parts)) as server:
         app = make_sqlite_app(**server.settings())
         poll_now(app)
         server.fault = lambda _asked: None

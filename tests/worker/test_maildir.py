@@ -1,6 +1,7 @@
 """The embedded mailbox: a Maildir with UIDs that stay."""
 
 import os
+import time
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -56,6 +57,7 @@ def test_a_lost_uid_list_means_a_new_uidvalidity(tmp_path: Path) -> None:
     with MaildirMailbox(tmp_path) as mailbox:
         before = mailbox.uidvalidity
     (tmp_path / UID_LIST).unlink()
+    time.sleep(0.002)  # it is a time in milliseconds
     with MaildirMailbox(tmp_path) as mailbox:
         assert mailbox.uidvalidity > before
 

@@ -32,10 +32,12 @@ class Unfetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A mail that was seen under a UID: when it came, the SHA-256 of what is kept of it, and whether that is all."""
+    """A mail that was seen under a UID: when it came, its size in bytes, the SHA-256 of what is kept of it, and
+    whether that is all."""
 
     mail_id: int
     arrived_at: datetime
+    size: int
     sha256: str
     is_whole: bool
 
@@ -48,25 +50,38 @@ def cursor(mailbox_id: int, uidvalidity: int) -> int:
     return db.session.scalar(statement) or 0
 
 
-def newest_sightings(mailbox_id: int, uidvalidity: int, *, most: int) -> dict[int, Known]:
-    """The highest UIDs recorded for this mailbox and UIDVALIDITY, with the mails they led to."""
+def sightings(mailbox_id: int, uidvalidity: int, uids: Sequence[int]) -> dict[int, Known]:
+    """Those of these UIDs that were recorded for this mailbox and UIDVALIDITY, with the mails they led to."""
     statement = (
         select(
             MailSighting.uid,
             InboundMail.id,
             InboundMail.arrived_at,
+            InboundMail.size,
             InboundMail.sha256,
             InboundMail.raw.is_not(None).label("is_whole"),
         )
         .join(InboundMail, InboundMail.id == MailSighting.mail_id)
-        .where(MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity)
-        .order_by(MailSighting.uid.desc())
-        .limit(most)
+        .where(
+            MailSighting.mailbox_id == mailbox_id,
+            MailSighting.uidvalidity == uidvalidity,
+            MailSighting.uid.in_(uids),
+        )
     )
     return {
-        row.uid: Known(mail_id=row.id, arrived_at=row.arrived_at, sha256=row.sha256, is_whole=row.is_whole)
+        row.uid: Known(
+            mail_id=row.id, arrived_at=row.arrived_at, size=row.size, sha256=row.sha256, is_whole=row.is_whole
+        )
         for row in db.session.execute(statement)
     }
+
+
+def seen_uids(mailbox_id: int, uidvalidity: int) -> set[int]:
+    """Every UID that was recorded for this mailbox and UIDVALIDITY."""
+    statement = select(MailSighting.uid).where(
+        MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity
+    )
+    return set(db.session.scalars(statement))
 
 
 def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[tuple[int, bool]]:
@@ -114,8 +129,8 @@ def vanished(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: int
 
 
 def first_bytes(mail_id: int, size: int) -> bytes:
-    """The first ``size`` bytes of a mail; none where they were left on the server."""
-    start = func.substr(InboundMail.raw, 1, size, type_=LargeBinary)
+    """The first ``size`` bytes of what is kept of a mail."""
+    start = func.substr(func.coalesce(InboundMail.raw, InboundMail.header), 1, size, type_=LargeBinary)
     return db.session.scalar(select(start).where(InboundMail.id == mail_id)) or b""
 
 
