@@ -6,7 +6,7 @@ Warning: a later batch migration that rebuilds ``ticket`` on SQLite drops these 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
+revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
