@@ -79,6 +79,7 @@ def ticket_row(number: int, **facts: object) -> SimpleNamespace:
         "assignee_name": None,
         "created_at": NOW - timedelta(minutes=4),
         "is_unclassified": False,
+        "merged_into_id": None,
     }
     return SimpleNamespace(**{**row, **facts})
 
@@ -105,6 +106,7 @@ def sample_rows() -> list[SimpleNamespace]:
             9,
             title="Pneumonoultramicroscopicsilicovolcanoconiosis" * 3,
             status="closed",
+            merged_into_id=1041,
             category_by="person",
             priority_by="person",
             created_at=NOW - timedelta(days=80),
