@@ -1,8 +1,11 @@
 """Which legacy charset undeclared bytes are in, told by what their commonest letters would be."""
 
+import re
+
 _SAMPLE = 20_000
 _FEWEST_HIGH_BYTES = 8
 _LOWEST_SCORE = 0.6
+_TOGETHER = re.compile(rb"[\x80-\xff]{3,}")
 _CYRILLIC_COMMON = frozenset("оеаинтсрвлкмдпуязыбОЕАИНТСР")
 _CYRILLIC_PAGES = ("koi8_r", "cp1251", "cp866", "iso8859_5")
 _EAST_ASIAN_PAGES = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
@@ -11,7 +14,7 @@ _EAST_ASIAN_PAGES = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
 def guess_legacy(data: bytes) -> str | None:
     """The codec of text that is no UTF-8 and declares nothing; None where it looks Western or too short to tell."""
     sample = data[:_SAMPLE]
-    if not _is_mostly_high(sample):
+    if not _is_no_western(sample):
         return None
     scores = {codec: _cyrillic_score(sample, codec) for codec in _CYRILLIC_PAGES}
     scores |= {codec: _east_asian_score(sample, codec) for codec in _EAST_ASIAN_PAGES}
@@ -21,15 +24,17 @@ def guess_legacy(data: bytes) -> str | None:
 def guess_cyrillic(data: bytes) -> str | None:
     """The Cyrillic codec of text that declares another charset and cannot be in it; None for other scripts."""
     sample = data[:_SAMPLE]
-    if not _is_mostly_high(sample):
+    if not _is_no_western(sample):
         return None
     return _best_of({codec: _cyrillic_score(sample, codec) for codec in _CYRILLIC_PAGES})
 
 
-def _is_mostly_high(sample: bytes) -> bool:
+def _is_no_western(sample: bytes) -> bool:
+    """Whether a third of the letters are high bytes, or nearly all of these stand together, as accents never do."""
     high = sum(byte >= 0x80 for byte in sample)
     letters = high + sum(0x41 <= byte & 0xDF <= 0x5A for byte in sample)
-    return high >= _FEWEST_HIGH_BYTES and high * 3 >= letters
+    together = sum(map(len, _TOGETHER.findall(sample)))
+    return high >= _FEWEST_HIGH_BYTES and (high * 3 >= letters or together * 5 >= high * 4)
 
 
 def _best_of(scores: dict[str, float]) -> str | None:
