@@ -30,11 +30,11 @@ def guess_cyrillic(data: bytes) -> str | None:
 
 
 def _is_no_western(sample: bytes) -> bool:
-    """Whether a third of the letters are high bytes, or nearly all of these stand together, as accents never do."""
+    """Whether a third of the letters are high bytes, or most of these stand together, as accents never do."""
     high = sum(byte >= 0x80 for byte in sample)
     letters = high + sum(0x41 <= byte & 0xDF <= 0x5A for byte in sample)
     together = sum(map(len, _TOGETHER.findall(sample)))
-    return high >= _FEWEST_HIGH_BYTES and (high * 3 >= letters or together * 5 >= high * 4)
+    return high >= _FEWEST_HIGH_BYTES and (high * 3 >= letters or together * 3 >= high * 2)
 
 
 def _best_of(scores: dict[str, float]) -> str | None:
