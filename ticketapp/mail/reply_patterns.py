@@ -113,10 +113,12 @@ _FORWARD = _words(
     "|přeposlaná zpráva|předávaná zpráva|začátek přeposílané zprávy|пересылаемое сообщение|пересланное сообщение|пересланное письмо|перенаправленное сообщение|перенаправленное письмо|начало переадресованного сообщения|начало пересылаемого сообщения|yönlendirilmiş mesaj"
     "|yönlendirilen mesaj|iletilmiş mesaj|iletilen ileti|iletilmiş ileti|yönlendirilmiş ileti|başlangıç iletilen mesaj|başlangıcı iletilen ileti|iletilmiş ileti başlangıcı|iletilen mesajın başlangıcı|転送メッセージ|転送されたメッセージ|転送されたメール|以下は転送されたメッセージです|转发邮件|转发的邮件|轉寄郵件|转发邮件信息|轉寄的郵件"
     "|轉寄的訊息|轉寄的信件|转发的消息|转发的信息|開始轉寄郵件|下面是被转发的邮件|开始转发的邮件|已转发邮件|전달된 메일|전달된 메시지|전달된 이메일|전달한 메시지 시작|továbbított üzenet|mesaj redirecționat"
+    "|továbbított levél kezdete|începe mesajul redirecționat|preposlaná správa|začiatok preposlanej správy|proslijeđena poruka|započni proslijeđenu poruku|İleti başlangıcı"
+    "|перенаправлене повідомлення|переслане повідомлення|початок листа, що пересилається|メッセージを転送|wiadomość przesłana dalej"
 )
 FORWARD = re.compile(rf"[-_=—\s*]{{0,80}}+(?:{_FORWARD})(?![^\W\d])[^\n]{{0,80}}?(?:[-_=—:：]{{1,80}}|$)\s*$", re.I)
 FORWARD_SUBJECT = re.compile(
-    r"\s*(?:fwd?|wg|weitergeleitet|tr|rv|enc|i|fs|vs|vb|vl|doorst|pd|přep|пересл|ilt|转发|轉寄|転送|전달|továbbítás)\s?(?:\[\d{1,3}\])?\s?[:：]",
+    r"\s*(?:fwd?|wg|weitergeleitet|tr|rv|enc|i|fs|vs|vb|vl|doorst|pd|přep|пересл|ilt|转发|轉寄|転送|전달|továbbítás|redir\.|videresend)\s?(?:\[\d{1,3}\])?\s?[:：]",
     re.I,
 )
 REPLY_SUBJECT = re.compile(
@@ -128,12 +130,12 @@ REPLY_SUBJECT = re.compile(
 _LABEL = r"[\s*_|]{{0,8}}+(?:{words})[\s\u00a0]{{0,3}}[*_]{{0,2}}\s?[:：]"
 _LABELS = {
     "from": "from|von|de|da|van|od|från|fra|lähettäjä|odesílatel|от|от кого|отправитель|kimden|gönderen|差出人|送信者|发件人|寄件者|寄件人|發件人|보낸 사람|보낸사람|mittente"
-    "|feladó|expéditeur|remitente|nadawca|afsender|avsender|avsändare|от кого|lähettänyt|送信元|发自|발신|발신자|de la|από|від|šalje|pošiljatelj",
+    "|feladó|expéditeur|remitente|nadawca|afsender|avsender|avsändare|от кого|lähettänyt|送信元|发自|발신|발신자|de la|από|від|šalje|pošiljatelj|expeditorul|від кого|saatja",
     "sent": "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviada|enviada em|enviado em|fecha|data|inviato|data invio|verzonden|wysłano|wysłane|wysłany|data wysłania"
     "|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|odesláno|дата|отправлено|gönderildi|gönderilme tarihi|tarih|gönderme tarihi|送信日時|日時|日付|发送时间|发送日期|時間|时间|日期|傳送時間|寄件日期|보낸 날짜|날짜|보낸날짜|보낸시간|elküldve"
-    "|sent on|sent at|일시|발신일|trimis|στάλθηκε|ημερομηνία|надіслано|изпратено|poslano|odoslané|dátum|gesendet am|envoyé par|отправлено на|dne|message du",
-    "to": "to|an|à|a|para|per|aan|do|till|til|komu|vastaanottaja|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|címzett|mottagare|modtager|pro|saaja|수신|수신자|către|προς|до|prima|za",
-    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|тема|konu|件名|主题|主題|主旨|제목|tárgy|sujet|re|subiect|θέμα|относно|predmet",
-    "cc": "cc|kopie|copie à|copia|cópia|kopia|kopi|копия|bilgi|抄送|副本|참조|másolatot kap|kopio|dw|κοιν|копія|копие|kopija|kópia",
+    "|sent on|sent at|일시|발신일|trimis|στάλθηκε|ημερομηνία|надіслано|изпратено|dată|poslano|odoslané|dátum|gesendet am|envoyé par|отправлено на|dne|message du",
+    "to": "to|an|à|a|para|per|aan|do|till|til|komu|vastaanottaja|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|címzett|mottagare|modtager|pro|saaja|수신|수신자|către|προς|до|prima|za|destinatarul|pre|pour|adresat|送信先",
+    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|тема|konu|件名|主题|主題|主旨|제목|tárgy|sujet|re|subiect|θέμα|относно|predmet|subiectul|naslov",
+    "cc": "cc|kopie|copie à|copia|cópia|kopia|kopi|копия|bilgi|抄送|副本|참조|másolatot kap|kopio|dw|κοιν|копія|копие|kopija|kópia|másolat|kopie (cc)",
 }
 LABELS = {kind: re.compile(_LABEL.format(words=_words(words)), re.I) for kind, words in _LABELS.items()}
