@@ -82,6 +82,11 @@ GONE = (
     *("recovery code <ABCD-EFGH-1234>", "código de verificación: <482913>", "OTP: <482913> is refused"),
     # Several
     *("passwords: <abc123> and <def456>", "API keys: <k3y01> and <k3y02>", "Passwörter: <abc123>, <def456>"),
+    *("passwords: <abc1> and <def2>", "password: <abc1> and <def2>", "Passwörter: <abc1> und <def2>"),
+    *("mots de passe : <abc1> et <def2>", "passwords: <abc1> & <def2>", "tokens: <abc1> + <def2>, <ghi3>"),
+    *("passwords: <abc12>, <def34>, and <ghi56>", "passwords: <swordfish> and <sonnenblume>"),
+    *('passwords: "<abc1>" and "<def2>"', "the passwords are <abc12> and <def34>", "DB_PASSWORDS=<abc1>, <def2>"),
+    *("Passwords:\n<hunter22>\n<blue42sky>\n- <green42>\nThanks", "passwords: <abc1>, <def2>\n<ghi3>"),
     *("backup codes: <1234-5678>, <2345-6789>", "password: <abc123>, old password: <def456>"),
     *("Authorization: Basic <am86cGFzcw==>", "hf_token <hf_abcdefghijklmnopqrstuvwxyz0123456789>"),
 )
@@ -181,6 +186,7 @@ STAYS = (
         "password: min 8 characters",
         "Passwort für Konto K4711B vergessen",
     ),
+    *("the passwords are wrong", "our keys are in the drawer", "passwords are stored twice", "tokens are cheap."),
     *("password does not work on Windows11", "I forgot my password for account A4711B", "パスワードを忘れました"),
     *("TAN: kommt nicht an", "OTP does not arrive, 4711 customers affected", "clave: 4711 clientes afectados"),
 )
@@ -198,6 +204,22 @@ def test_what_is_told_is_masked_and_nothing_else(told: str) -> None:
     assert hidden.replace("[secret]", "") == kept or (is_html and "hunter2" not in hidden)
     assert hidden.count("[secret]") == marked.count("<")
     assert masked(hidden, SECRET) == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("password: hunter2 and PC12 is broken", "PC12 is broken"),
+        ("passwords: hunter2 and nobody knows why", "and nobody knows why"),
+        ("passwords: hunter2 and please reset them", "and please reset them"),
+        ("passwords: hunter2, 300 users locked out", "300 users locked out"),
+        ("tokens: 900, latency is fine", "latency is fine"),
+        ("Passwords:\nhunter22\nThe office is closed", "The office is closed"),
+        ("password: swordfish\nWindows11 does not start", "Windows11 does not start"),
+    ],
+)
+def test_what_stands_behind_a_secret_and_is_none_stays(text: str, kept: str) -> None:
+    assert masked(text, SECRET).endswith(kept)
 
 
 @pytest.mark.parametrize("said", STAYS)

@@ -90,7 +90,7 @@ def ascii_word(text: str, at: int) -> int | None:
 
 def after_colon(text: str, at: int) -> int | None:
     """A word that looks like a secret, one plain word by itself, or a row of them that says nothing."""
-    for look in (_medium, _word_and_year, _plain_word, _long_phrase):
+    for look in (medium, _word_and_year, _plain_word, _long_phrase):
         if (end := look(text, at)) is not None:
             return end
     return None
@@ -98,7 +98,7 @@ def after_colon(text: str, at: int) -> int | None:
 
 def after_is(text: str, at: int) -> int | None:
     """A word that looks like a secret, or one plain word by itself that says nothing of it."""
-    end = _medium(text, at)
+    end = medium(text, at)
     if end is not None:
         return end
     end = _plain_word(text, at)
@@ -133,7 +133,7 @@ def _word_and_year(text: str, at: int) -> int | None:
     return found.end() if found and not _says(found[0].split()[0]) else None
 
 
-def _medium(text: str, at: int) -> int | None:
+def medium(text: str, at: int) -> int | None:
     """A word with a digit, a sign or a capital within: no date, share, amount, or number of something."""
     word = _word(text, at)
     if not word or _DATE_OR_SHARE.match(text, at) or _TECHNICAL.match(text, at):
@@ -148,10 +148,10 @@ def _medium(text: str, at: int) -> int | None:
     return _whole(text, at) if has_look or word.count("'") > 1 else None
 
 
-def strong(text: str, at: int) -> int | None:
+def strong(text: str, at: int, *, least: int = LEAST_STRONG) -> int | None:
     """A word that nobody writes in a sentence: letters and digits together, or signs within and a capital."""
     word = _word(text, at)
-    if len(word) < LEAST_STRONG or _DATE_OR_SHARE.match(text, at) or _TECHNICAL.match(text, at):
+    if len(word) < least or _DATE_OR_SHARE.match(text, at) or _TECHNICAL.match(text, at):
         return None
     has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
     is_mixed = has_letter and (has_digit or bool(_SIGN_WITHIN.match(word) and _CAPITAL_WITHIN.search(word)))

@@ -5,6 +5,7 @@ Each step looks so far at most, or takes what it looked at, so that all of them 
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from ticketapp.ai import masking_looks as looks
 from ticketapp.ai.masking_labels import LABEL
@@ -30,9 +31,15 @@ _AFTER_CHANGED = re.compile(
     r"|[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt))",
     re.IGNORECASE,
 )
+_AND = r"(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|&|\+)[ \t]{1,2}"
 _LIST_GOES_ON = re.compile(
-    r"(?:[ \t]{0,2}[,;/|][ \t]{0,2}|[ \t]{1,2}(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub)[ \t]{1,2})"
-    r"(?=[^\s,;/|])",
+    rf"(?:[ \t]{{0,2}}[,;/|][ \t]{{0,2}}(?:{_AND})?|[ \t]{{1,2}}{_AND})(?=[^\s,;/|])", re.IGNORECASE
+)
+_LIST_GOES_ON_BELOW = re.compile(r"[,;]?[ \t]{0,3}\r?\n[ \t]{0,3}(?:[-*\u2022][ \t]{1,2})?(?=[^\s,;/|])")
+# A label that announces several.
+_MANY = re.compile(
+    r"(?:words|phrases|wds|pws|secrets|tokens|keys|w[oö]rter|woorden|mots de passe|contrase[ñn]as|claves|senhas"
+    r"|palavras-passe|has[łl]a|пароли)(?:_\w+)?\Z",
     re.IGNORECASE,
 )
 _SETTING_TO = re.compile(
@@ -42,6 +49,9 @@ _OFTEN_HARMLESS = frozenset({"key", "code", "auth", "session", "signature"})
 _AFTER_EQUALS = re.compile(rf"{_EQUALS}|>(?=[^\s<>]{{1,200}}</)|&gt;[ \t]")
 _AFTER_COLON = re.compile(_COLON, re.IGNORECASE)
 _AFTER_SAID = re.compile(_SAID, re.IGNORECASE)
+_AFTER_ARE = re.compile(
+    r"[ \t]{1,2}(?:are|were|sind|waren|lauten|sont|son|sono|são|zijn|są)[ \t]{1,3}", re.IGNORECASE
+)
 _AFTER_BLANKS = re.compile(r"[ \t]{1,3}[(\[]?")
 _AFTER_BLANKS_AND_MARK = re.compile(r"[ \t]{1,3}[\"'`\u201c\u201d\u201e\u00ab]")
 _AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
@@ -66,13 +76,32 @@ def told_after_labels(text: str) -> Iterator[Span]:
 
 def _told(text: str, label: re.Match[str]) -> Iterator[Span]:
     """The secret after one label, and those that follow it in a row."""
-    first = next(_first_of(text, label), None)
-    look = looks.code if label["number"] else looks.strong
-    while first:
-        yield first
-        more = _LIST_GOES_ON.match(text, _behind(text, first[1]))
-        end = look(text, more.end()) if more else None
-        first = (more.end(), end) if more and end else None
+    told = next(_first_of(text, label), None)
+    ways = _ways_on(text, label, told) if told else ()
+    while told:
+        yield told
+        told = next(_next_of(text, _behind(text, told[1]), ways), None)
+
+
+def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pattern[str], Look], ...]:
+    """How more may follow the first: as strong as it, or where the label says that there are several, as clear."""
+    if label["number"]:
+        return ((_LIST_GOES_ON, looks.code),)
+    strong = partial(looks.strong, least=min(looks.LEAST_STRONG, first[1] - first[0]))
+    if not _MANY.search(label[0]):
+        return ((_LIST_GOES_ON, strong),)
+    alike = looks.after_colon if text[first[0] : first[1]].isalpha() else looks.medium
+    return ((_LIST_GOES_ON, alike), (_LIST_GOES_ON_BELOW, strong))
+
+
+def _next_of(text: str, at: int, ways: tuple[tuple[re.Pattern[str], Look], ...]) -> Iterator[Span]:
+    for going_on, look in ways:
+        more = going_on.match(text, at)
+        if more is None:
+            continue
+        start, end = _within_quotes(text, more.end(), look)
+        if end is not None:
+            yield start, end
 
 
 def _behind(text: str, at: int) -> int:
@@ -119,6 +148,7 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
         yield _AFTER_BLANKS, looks.bare_code
     yield _AFTER_COLON, looks.phrase_or_word if label["phrase"] else looks.after_colon
     yield _AFTER_TO_OR_IS, looks.phrase_or_word if label["phrase"] else looks.after_is
+    yield _AFTER_ARE, looks.strong
     yield _AFTER_USER, looks.after_colon
     yield _AFTER_CHANGED, looks.strong
     yield _AFTER_BELOW, looks.alone_below
