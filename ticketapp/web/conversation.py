@@ -36,7 +36,7 @@ def reply(ticket_id: int) -> ResponseReturnValue:
         except InvalidInput as error:
             refuse(form, error)
         except Conflict as error:
-            return ticket_sheet(_goes_on(ticket_id, form, error), reply=form), 409
+            return ticket_sheet(_goes_on(ticket_id, form, error), reply=form, refusal="Nothing was sent yet"), 409
         else:
             outside().hint("send_replies")
             flash("The answer is on its way.", "success")
@@ -55,7 +55,7 @@ def note(ticket_id: int) -> ResponseReturnValue:
         except InvalidInput as error:
             refuse(form, error)
         except Conflict as error:
-            return ticket_sheet(_goes_on(ticket_id, form, error), note=form), 409
+            return ticket_sheet(_goes_on(ticket_id, form, error), note=form, refusal="Nothing was kept yet"), 409
         else:
             flash("The note is kept. Only staff can see it.", "success")
             return _back(ticket_id, "conversation-end")
@@ -133,14 +133,15 @@ def picture(ticket_id: int, message_id: int, content_id: str) -> Response:
 def _goes_on(ticket_id: int, form: ReplyForm | NoteForm, error: Conflict) -> int:
     """The ticket on whose page a refused text is shown again, ready to be sent there: where this one goes on."""
     now_at = goes_on_in([ticket_id]).get(ticket_id, ticket_id)
-    sentence = str(error)
-    if now_at != ticket_id:
-        sentence = (
-            f"Ticket {ticket_id} was merged into ticket {now_at} meanwhile, which you see here. Nothing was sent or "
-            "kept yet: what you wrote stands below. Read what is new, then send it from here."
-        )
-    refuse(form, InvalidInput("text", sentence))
-    flash(sentence, "error")
+    if now_at == ticket_id:
+        refuse(form, InvalidInput("text", str(error)))
+        return ticket_id
+    flash(
+        f"Ticket {ticket_id} was merged into ticket {now_at} meanwhile, which you see here. "
+        "What you wrote stands below: read what is new, then send it from here.",
+        "error",
+    )
+    refuse(form, InvalidInput("text", f"Ticket {ticket_id} goes on here, in ticket {now_at}."))
     return now_at
 
 

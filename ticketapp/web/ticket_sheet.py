@@ -69,8 +69,9 @@ class ShownMessage:
     split_url: str | None
 
 
-def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None = None) -> str:
-    """The page. A form that was refused is handed back in, with what was typed. Raises ``NotFound``."""
+def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None = None, refusal: str = "") -> str:
+    """The page. A form that was refused is handed back in, with what was typed, and ``refusal`` heads what is wrong
+    where that is not the form's fault. Raises ``NotFound``."""
     ticket = tickets.find(ticket_id)
     before = Cursor.parse(request.args["before"], field="before") if request.args.get("before") else None
     parts = merged.parts(ticket.id)
@@ -100,6 +101,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         choices=_choices(ticket),
         reply=reply or ReplyForm(formdata=None),
         note=note or NoteForm(formdata=None),
+        refusal=refusal,
     )
 
 
