@@ -10,8 +10,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from celery.beat import EmbeddedService
 
 from ticketapp.outside import EXTENSION, Outside
+from worker import tasks
 from worker.celery_app import app, flask_app
 from worker.maildir import deliver
+from worker.poll_threads import PollThreads
 
 CONCURRENCY = 4
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ def main() -> None:
         enable_SMTPUTF8=True,
     )
     smtp.start()
+    tasks.poll_threads = PollThreads(flask_app)
     # By itself it would take the scheduler that keeps a file in the current folder, whatever the settings say.
     beat = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
     beat.start()  # type: ignore[union-attr]  # the stubs forget that a process starts too

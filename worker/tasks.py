@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from celery import current_app, shared_task
@@ -16,12 +18,15 @@ from ticketapp.queries import classification as runs
 from worker import draining, polling, sending
 from worker import mailbox_checks as checks
 from worker.imap_connection import MailboxError
+from worker.poll_threads import PollThreads
 from worker.rounds import Rounds
 
 DRAIN_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = (0.3, 1.0, 3.0)
 LEFT_OVER_AFTER = timedelta(seconds=60)
 rounds = Rounds()
+# Where a worker has but a few threads; None polls in the one that does the task.
+poll_threads: PollThreads | None = None
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +35,10 @@ def poll_mailbox(mailbox_id: int | None = None) -> None:
     """Take in what is new in this mailbox, or in every one that is due, each in a task of its own: one that hangs
     holds up no other."""
     due = rounds.due(outside()) if mailbox_id is None else [mailbox_id]
+    if poll_threads is not None:
+        for one in due:
+            _poll_beside(one, partial(_poll, one))
+        return
     for other in due[1:]:
         nudge("poll_mailbox", other, expires=max(outside().config.poll_seconds, 1.0))
     for first in due[:1]:
@@ -40,8 +49,10 @@ def poll_mailbox(mailbox_id: int | None = None) -> None:
 def poll_told_of(mailbox_id: int, *, now: bool = False, tries: int = 0) -> None:
     """Take in the mail that the server just told of. Where another poll has the mailbox, which may have looked too
     early, look again in a moment; ``now`` does not wait for the end of a pause after failures."""
-    if not _poll(mailbox_id, now=now) and tries < len(LOOK_AGAIN_SECONDS):
-        nudge("poll_told_of", mailbox_id, after=LOOK_AGAIN_SECONDS[tries], now=now, tries=tries + 1)
+    if poll_threads is None:
+        _poll_told_of(mailbox_id, now=now, tries=tries)
+    elif not _poll_beside(mailbox_id, partial(_poll_told_of, mailbox_id, now=now, tries=tries)):
+        _look_again(mailbox_id, now=now, tries=tries)
 
 
 @shared_task
@@ -143,6 +154,25 @@ def sweep() -> None:
         asked=lambda run_id: nudge("classify", run_id),
         again=True,
     )
+
+
+def _poll_told_of(mailbox_id: int, *, now: bool, tries: int) -> None:
+    if not _poll(mailbox_id, now=now):
+        _look_again(mailbox_id, now=now, tries=tries)
+
+
+def _look_again(mailbox_id: int, *, now: bool, tries: int) -> None:
+    if tries < len(LOOK_AGAIN_SECONDS):
+        nudge("poll_told_of", mailbox_id, after=LOOK_AGAIN_SECONDS[tries], now=now, tries=tries + 1)
+
+
+def _poll_beside(mailbox_id: int, poll: Callable[[], object]) -> bool:
+    """Have it polled in a thread of its own; False where that is left to another poll or to a later time."""
+    assert poll_threads is not None
+    is_begun = poll_threads.start(mailbox_id, poll)
+    if not is_begun:
+        rounds.forget(outside())
+    return is_begun
 
 
 def _poll(mailbox_id: int, *, now: bool = False) -> bool:
