@@ -20,6 +20,8 @@ GLANCE_BYTES = 1_024
 FIELDS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(GLANCED_FIELDS)})]"
 OTHERS_TRIED = 3
 MOST_CUTS = 20
+# How often in a row it is waited for an answer in vain.
+MOST_SILENCES = 4
 # What imaplib writes where a connection ended without BYE, which names a reason (RFC 3501, 7.1.5).
 NETWORK_FAILED = "socket error"
 Parts = dict[bytes, Any]
@@ -81,7 +83,11 @@ class ImapMailbox:
         return self._uids_at(max(1, last - most + 1), last), self._listed(above)
 
     def glance(self, uid: int) -> Glance | None:
-        parts = self._fetched([uid], ["RFC822.SIZE", "INTERNALDATE", FIELDS]).get(uid)
+        suspected, self.suspects_mails = self.suspects_mails, True  # an older one tells as well
+        try:
+            parts = self._fetched([uid], ["RFC822.SIZE", "INTERNALDATE", FIELDS]).get(uid)
+        finally:
+            self.suspects_mails = suspected
         fields = next((value for key, value in (parts or {}).items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
         return None if parts is None or fields is None else Glance(_about(uid, parts), fields)
 
@@ -132,12 +138,7 @@ class ImapMailbox:
             return []
         client = self._open
         with plain_errors(self._account.host), in_time(client, self._account):
-            client.use_uid = False
-            try:
-                found = client.fetch(range(first, last + 1), ["UID"])
-            finally:
-                client.use_uid = True
-        return sorted(parts[b"UID"] for place, parts in found.items() if first <= place <= last and b"UID" in parts)
+            return sorted(client.search([f"{first}:{last}"]))
 
     def _listed(self, uids: Sequence[int]) -> list[Listed]:
         chunks = _chunks(uids, SIZES_AT_ONCE)
@@ -168,28 +169,31 @@ class ImapMailbox:
         """What the server says of the mails that are there; None for a single one that it does not hand over.
 
         Where it refuses many at once, half of them are asked for, down to the one at fault; that is blamed for an end
-        of the connection only when it comes ``again``.
+        of the connection only when it comes ``again``. Where it falls silent, each is asked for by itself.
         """
         client = self._open
         try:
             with plain_errors(self._account.host), in_time(client, self._account, size=size):
                 fetched: dict[int, Parts] = client.fetch(uids, items)
         except MailboxError as error:
+            is_silent = isinstance(error.__cause__, TimeoutError)
             is_cut = not _is_refusal(error)
             if is_cut:
                 self._reopen(error)
-            if len(uids) == 1 and is_cut and not again:
+            if len(uids) == 1 and is_cut and not is_silent and not again:
                 return self._fetched(uids, items, size=size, again=True)
             if len(uids) == 1:
                 return dict.fromkeys(self._still_there(uids))
-            middle = len(uids) // 2
-            return self._fetched(uids[:middle], items, size=size) | self._fetched(uids[middle:], items, size=size)
+            found: dict[int, Parts | None] = {}
+            for some in _chunks(uids, 1 if is_silent else (len(uids) + 1) // 2):
+                found |= self._fetched(some, items, size=size)
+            return found
         if fetched:
             self._cuts = 0
         missing = [uid for uid in uids if uid not in fetched]
         # Answers about other mails come unasked at any time (RFC 3501, 7.4.2).
-        found = {uid: fetched[uid] for uid in uids if uid in fetched}
-        return found | dict.fromkeys(self._still_there(missing))
+        handed = {uid: fetched[uid] for uid in uids if uid in fetched}
+        return handed | dict.fromkeys(self._still_there(missing))
 
     def _still_there(self, uids: Sequence[int]) -> list[int]:
         """A mail deleted meanwhile may be missing; one that is still there must not be passed over for ever."""
@@ -200,12 +204,13 @@ class ImapMailbox:
             return sorted(set(uids) & set(client.search(["UID", ",".join(map(str, uids))])))
 
     def _reopen(self, error: MailboxError) -> None:
-        """Go on over another connection where the server said goodbye, or polls were cut off for so long that a mail
-        may be at fault. Raises the error for anything else: silence and the network say nothing about a mail."""
+        """Go on over another connection where the server said goodbye, or polls were cut off or not answered for so
+        long that a mail may be at fault. Raises the error for anything else: it says nothing about a mail."""
         cause = error.__cause__
-        is_cut = isinstance(cause, imaplib.IMAP4.abort | OSError) and not isinstance(cause, TimeoutError)
+        is_cut = isinstance(cause, imaplib.IMAP4.abort | OSError)
         is_goodbye = isinstance(cause, imaplib.IMAP4.abort) and NETWORK_FAILED not in str(cause)
-        if not is_cut or self._cuts >= MOST_CUTS or not (is_goodbye or self.suspects_mails):
+        most = MOST_SILENCES if isinstance(cause, TimeoutError) else MOST_CUTS
+        if not is_cut or self._cuts >= most or not (is_goodbye or self.suspects_mails):
             raise error
         self._cuts += 1
         uidvalidity = self.uidvalidity
@@ -215,8 +220,8 @@ class ImapMailbox:
             raise error
 
     def _check_well(self, bodies: Mapping[int, bytes | None]) -> None:
-        """A mail is at fault only where the server hands over another one; else the server is, and nothing is
-        taken in."""
+        """A mail is at fault only where the server hands over another one, or it is alone and polls went wrong for
+        long; else the server is, and nothing is taken in."""
         refused = [uid for uid, body in bodies.items() if body is None]
         if refused and len(refused) == len(bodies) and not self._hands_over_others(refused):
             raise MailboxError(f"{self._account.host} listed mails but did not hand them over.")
@@ -225,6 +230,9 @@ class ImapMailbox:
         client = self._open
         with plain_errors(self._account.host), in_time(client, self._account):
             others = [uid for uid in sorted(client.search()) if uid not in uids]
+        if not others:
+            # Nothing tells which is at fault; a mail that is set apart is asked for again.
+            return self.suspects_mails and len(uids) == 1
         asked = (self._asked([uid], f"BODY.PEEK[]<0.{GLANCE_BYTES}>", size=0) for uid in others[-OTHERS_TRIED:])
         return any(any(handed.values()) for handed in asked)
 

@@ -168,7 +168,7 @@ def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[in
 def _recorded(batch: list[Listed], mailbox: Mailbox, mailbox_id: int, config: Config) -> list[int]:
     is_too_large = batch[0].size > config.mail_max_bytes
     seen = [mailbox.header(batch[0])] if is_too_large else mailbox.bodies(batch)
-    cause = "The server listed this mail but did not hand over its bytes."
+    cause = "The server listed this mail but did not hand over its bytes; it is asked for them again by itself."
     if is_too_large:
         cause = f"It is {batch[0].size:,} bytes; the limit (MAIL_MAX_BYTES) is {config.mail_max_bytes:,}."
     to_process = ledger.record(mailbox_id, mailbox.uidvalidity, seen, no_bytes=cause)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ticketapp.actions import ledger
 from ticketapp.queries import ledger as ledger_queries
 from ticketapp.queries.ledger import Known
-from worker.any_mailbox import GLANCED_FIELDS, Glance, Listed, Mailbox
+from worker.any_mailbox import GLANCED_FIELDS, Listed, Mailbox
 
 LOOKED_AT = 20
 GLANCES = 5
@@ -46,11 +46,11 @@ def unseen(mailbox: Mailbox, mailbox_id: int) -> list[Listed]:
 def _are_other_mails(mailbox: Mailbox, known: Mapping[int, Known]) -> bool:
     """Whether a UID that we recorded leads to another mail now: the newest that is still there and can be told."""
     newest = sorted(known, reverse=True)[:GLANCES]
-    verdicts = (_is_other(mailbox, mailbox.glance(uid), known[uid]) for uid in newest)
+    verdicts = (_is_other(mailbox, uid, known[uid]) for uid in newest)
     return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
-def _is_other(mailbox: Mailbox, glance: Glance | None, known: Known) -> bool | None:
+def _is_other(mailbox: Mailbox, uid: int, known: Known) -> bool | None:
     """By arrival and header; where these are not as they were, or hold no Message-ID, by its bytes. None where the
     server hands over too little, or did when the mail was recorded.
 
@@ -58,7 +58,8 @@ def _is_other(mailbox: Mailbox, glance: Glance | None, known: Known) -> bool | N
     people, subject and arrival is still the same.
     """
     kept = ledger_queries.first_bytes(known.mail_id, HEADER_BYTES)
-    if glance is None or not kept.strip():
+    glance = mailbox.glance(uid) if kept.strip() else None
+    if glance is None:
         return None
     fields, listed = _fields(glance.fields), glance.listed
     is_as_it_was = listed.arrived_at == known.arrived_at and fields == _fields(kept)

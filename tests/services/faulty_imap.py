@@ -82,15 +82,14 @@ class FaultyImap:
             return b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] u\r\n* OK [UIDNEXT %d] n\r\n" % named, b"OK done"
         if command.startswith(b"UID SEARCH"):
             ranges = re.search(rb"UID ([\d:,*]+)", command[4:])
+            places = re.search(rb"SEARCH (\d+):(\d+)", command)
             found = self._uids(ranges[1]) if ranges else sorted(self.mails)
+            if places:
+                found = found[int(places[1]) - 1 : int(places[2])]
             return b"* SEARCH" + b"".join(b" %d" % uid for uid in found) + b"\r\n", b"OK done"
         if command.startswith(b"UID FETCH"):
             _, _, ranges_of, item = command.split(b" ", 3)
             return self._fetch(Asked(item, self._uids(ranges_of)))
-        if command.startswith(b"FETCH"):
-            _, ranges_of, item = command.split(b" ", 2)
-            in_order = sorted(self.mails)
-            return self._fetch(Asked(item, [in_order[int(place) - 1] for place in ranges_of.split(b",")]))
         return b"", b"OK done"
 
     def _fetch(self, asked: Asked) -> tuple[bytes, bytes] | None:
@@ -111,8 +110,6 @@ class FaultyImap:
             return b"* %d FETCH (UID %d %s {%d}\r\n%s\r\n)\r\n" % (uid, uid, about, len(shown) + 2, shown)
         if b"RFC822.SIZE" in item:
             return b"* %d FETCH (UID %d RFC822.SIZE %d INTERNALDATE %s)\r\n" % (uid, uid, len(mail), ARRIVED)
-        if item == b"(UID)":
-            return b"* %d FETCH (UID %d)\r\n" % (sorted(self.mails).index(uid) + 1, uid)
         if b"HEADER" in item:
             head, end, _ = mail.partition(b"\r\n\r\n")
             return b"* %d FETCH (UID %d BODY[HEADER]<0> {%d}\r\n%s)\r\n" % (uid, uid, len(head + end), head + end)

@@ -20,7 +20,7 @@ from ticketapp.outside import outside
 from ticketapp.web.admin_mail import ASKED_FOR
 
 # What a poll of a mailbox without anything new asks for by FETCH.
-QUIET_FETCHES = 2
+QUIET_FETCHES = 1
 LARGE = {1: letter("Large", ("y" * 70 + "\n") * 300).replace(b"\n", b"\r\n")}
 
 
