@@ -124,7 +124,7 @@ def test_a_model_that_was_chosen_is_a_filter_that_can_be_taken_away(office: tupl
     judged("billing/low", model="m2", prompt="v2")
     _, client = office
     page = client.get(f"{PAGE}?model=m2&prompt=v2")
-    assert "1 verdicts:" in words_of(page)
+    assert "1 verdict:" in words_of(page)
     assert 'aria-label="Remove the filter model: m2"' in page.text
 
 
@@ -197,7 +197,7 @@ def test_few_cases_show_neither_bar_nor_share(office: tuple[APIFlask, FlaskClien
 def test_what_severity_words_raised_is_told_apart(office: tuple[APIFlask, FlaskClient]) -> None:
     raise_priority(judged("billing/low"), "critical")
     _, client = office
-    assert "Severity words raised 1 priorities" in words_of(client.get(PAGE))
+    assert "Severity words raised 1 priority" in words_of(client.get(PAGE))
     behind = client.get(f"{PAGE}/verdicts?period=30&among=raised&outcome=untouched")
     assert "low raised to critical by “fire” untouched" in words_of(behind)
     assert 'href="/admin/accuracy/verdicts?period=30"' in behind.text

@@ -123,8 +123,12 @@ def test_a_job_is_started_paused_continued_and_undone(ai_app: APIFlask, boss: Fl
     assert "Done: 1 of 1 tickets were classified." in boss.get(JOB).text
     undoing = boss.post(f"{JOB}/state", data={"state": "undone"}, follow_redirects=True).text
     assert "What the job changed is being taken back: 0 tickets so far." in undoing
+    assert "is being undone: 1 classified" in boss.get("/admin/runs").text
     work(ai_app)
-    assert "Undone: 1 ticket got back what they had before." in boss.get(JOB).text
+    assert "is undone: 1 classified" in boss.get("/admin/runs").text
+    undone = boss.get(JOB).text
+    assert "Undone: 1 ticket got back what it had before." in undone
+    assert "<progress" not in undoing + undone, "a bar would show how far the reading had got"
     page = boss.get("/tickets/1").text
     assert "undid a bulk reclassification: the category is technical again" in page
     assert "Set category and priority. Undone" in page
@@ -162,3 +166,16 @@ def test_without_a_key_a_trial_says_that_it_waits(app: APIFlask, admin_client: F
 def test_all_of_it_is_for_admins(app: APIFlask, agent_client: FlaskClient, path: str) -> None:
     opened(app)
     assert agent_client.post(path, data={"state": "running"}).status_code == 403
+
+
+def test_a_run_that_another_job_took_over_was_called_off(ai_app: APIFlask, boss: FlaskClient) -> None:
+    for job in (JOB, JOB.replace("1", "2")):
+        boss.post("/tickets/reclassification/trials")
+        boss.post(f"{job}/state", data={"state": "running"})
+        with ai_app.app_context():
+            bulk.queue_bulk_page(int(job[-1]))
+    taken = "A later bulk job took this over before the model was asked."
+    assert f"<strong>Called off.</strong> {taken}" in boss.get("/tickets/1").text
+    page = boss.get("/admin/runs").text
+    assert "<strong>Called off</strong>, try 1" in page
+    assert "2 left to another job or to people" in page

@@ -130,6 +130,11 @@ class ClassificationRun(Base):
         """Whether its verdict is what a form had been answered for the same words: then nobody took any time."""
         return self.state == RunState.SUCCEEDED and self.copied_from_id is None and self.latency_ms == 0
 
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it ended before any model was asked."""
+        return self.state == RunState.GAVE_UP and self.model is None
+
     __table_args__ = (
         CheckConstraint("attempt >= 1", name="attempt_positive"),
         CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),

@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from ticketapp.actions.fields import one_of
 from ticketapp.models import RunState
-from ticketapp.queries import classification
+from ticketapp.queries import bulk_trials, classification
+from ticketapp.queries.bulk_trials import Trial
+from ticketapp.web.bulk_words import Phase, phase_of
 from ticketapp.web.row_id import row_id
 from ticketapp.web.security import admin_only
 
@@ -29,7 +31,13 @@ def index() -> ResponseReturnValue:
         state=state,
         states=list(RunState),
         runs=shown,
-        jobs=[classification.progress(job.id) for job in classification.recent_bulk_jobs(SHOWN_JOBS)],
+        jobs=[_with_phase(job.id) for job in classification.recent_bulk_jobs(SHOWN_JOBS)],
         newest_url=url_for(".index", state=wanted or None) if below else None,
         older_url=url_for(".index", state=wanted or None, below=shown[-1].id) if has_older else None,
     )
+
+
+def _with_phase(job_id: int) -> tuple[classification.Progress, Phase]:
+    """Of a job that was started, so that its trial says nothing any more."""
+    progress = classification.progress(job_id)
+    return progress, phase_of(progress, Trial(()), bulk_trials.undoing(job_id))

@@ -41,7 +41,8 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
         case Phase.UNDOING:
             return f"What the job changed is being taken back: {_tickets(undoing)} so far."
         case Phase.UNDONE:
-            return f"Undone: {_tickets(undoing)} got back what they had before. What people chose since has stayed."
+            had = "it" if undoing is not None and undoing.tickets == 1 else "they"
+            return f"Undone: {_tickets(undoing)} got back what {had} had before. What people chose since has stayed."
         case Phase.FINISHED:
             return f"Done: {done} of {total} tickets were classified.{_rest(progress)}"
         case Phase.PAUSED:
@@ -75,9 +76,10 @@ def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
 
 
 def _rest(progress: Progress) -> str:
-    cause = "another job took over, or people decided before the machine read."
+    cause = "or people decided before the machine read."
     failed = _number(progress.failed, " failed for good.", " failed for good.")
-    return failed + _number(progress.left, f" is no longer its own: {cause}", f" are no longer its own: {cause}")
+    one, many = f" is not its own: another job has it, {cause}", f" are not its own: another job has them, {cause}"
+    return failed + _number(progress.left, one, many)
 
 
 def _number(number: int, one: str, many: str) -> str:
