@@ -48,6 +48,12 @@ def _is_dated_sender(line: str) -> bool:
     return len(line) < _LONGEST and bool(patterns.DATE.match(line.strip())) and bool(patterns.EMAIL.search(line))
 
 
+def is_glued(line: str) -> bool:
+    """Whether a dated attribution starts the line and the history goes on behind its colon."""
+    found = patterns.GLUED.match(line)
+    return found is not None and bool(patterns.DATE.search(found[0])) and bool(patterns.TIME.search(found[0]))
+
+
 def quotes_attribution(lines: list[str]) -> bool:
     """Whether a quoted line is itself an attribution, as clients write that quote it too: the mail is an answer."""
     quoted = (line.lstrip("> \t") for line in lines if line.startswith(">"))

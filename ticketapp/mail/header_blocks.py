@@ -5,6 +5,7 @@ from ticketapp.mail import reply_patterns as patterns
 _WINDOW = 10
 _MOST_BLANK_LINES = 6
 _MOST_RECIPIENT_LINES = 60
+_LONGEST_TITLE = 200
 
 
 def kind_of(line: str) -> str:
@@ -72,3 +73,12 @@ def block_above_quote(lines: list[str], number: int) -> int:
     following = next((line for line in lines[last : last + _MOST_BLANK_LINES] if line.strip()), "")
     is_told = "sent" in kinds or "@" in lines[number]
     return last - number if "from" in kinds and is_told and patterns.QUOTE_LINE.match(following) else 0
+
+
+def titles_quoted_forward(line: str, *, is_forward: bool) -> bool:
+    """Whether the quoted line says that a forwarded message follows, as Apple's and IONOS' programs quote it too."""
+    mark = patterns.QUOTE_LINE.match(line)
+    if mark is None or len(line) > _LONGEST_TITLE:
+        return False
+    title = line[mark.end() :]
+    return bool(patterns.FORWARD.match(title) or (is_forward and patterns.ORIGINAL.match(title)))

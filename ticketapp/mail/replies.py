@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from ticketapp.mail import footer_patterns as footers
 from ticketapp.mail import reply_patterns as patterns
-from ticketapp.mail.attributions import find_attributions, quotes_attribution, text_before
-from ticketapp.mail.header_blocks import block_above_quote, is_header_block
+from ticketapp.mail.attributions import find_attributions, is_glued, quotes_attribution, text_before
+from ticketapp.mail.header_blocks import block_above_quote, is_header_block, titles_quoted_forward
 
 _MOST_LINES = 10_000
 _LONGEST_LINE = 600
@@ -117,6 +117,8 @@ def _walk(scan: _Scan) -> bool:
             scan.cut.add(number)
         elif _is_prose(scan, number):
             _take_prose(scan, number)
+        elif _starts_quoted_forward(scan, number):
+            return False
         elif number not in scan.attributions and patterns.QUOTE_LINE.match(line):
             scan.in_signature = False
             scan.cut.add(number)
@@ -252,20 +254,20 @@ def _starts_forward(scan: _Scan, number: int) -> bool:
     return scan.is_forward and (bool(patterns.ORIGINAL.match(line)) or is_header_block(scan.lines, number))
 
 
+def _starts_quoted_forward(scan: _Scan, number: int) -> bool:
+    """Whether a forward starts here whose title is quoted too; below an attribution it is a part of the history."""
+    titles = not scan.quotes and titles_quoted_forward(scan.lines[number], is_forward=scan.is_forward)
+    return titles and all(number < attribution for attribution in scan.attributions)
+
+
 def _starts_history(scan: _Scan, number: int) -> bool:
     line = scan.lines[number]
     return (
         bool(patterns.ORIGINAL.match(line))
         or (scan.may_mark and footers.is_reply_marker(line))
         or is_header_block(scan.lines, number)
-        or (scan.is_reply and _is_glued(line))
+        or (scan.is_reply and is_glued(line))
     )
-
-
-def _is_glued(line: str) -> bool:
-    """Whether a dated attribution starts the line and the history goes on behind its colon."""
-    found = patterns.GLUED.match(line)
-    return found is not None and bool(patterns.DATE.search(found[0])) and bool(patterns.TIME.search(found[0]))
 
 
 def _starts_signature(lines: list[str], number: int) -> bool:
