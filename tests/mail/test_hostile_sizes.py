@@ -28,6 +28,8 @@ MAKERS: dict[str, Callable[[int], bytes]] = {
     "one header": lambda size: b"Subject: " + b"x" * size + b"\n\nhi",
     "header fields": lambda size: b"a:\n" * (size // 3) + b"\nhi",
     "unclosed encoded words": lambda size: b"Subject: " + b"=?a?q?" * (size // 6) + b"\n\nhi",
+    "cut base64 words": lambda size: b"Subject: =?a?b?A?=" + b" =?a?b?-?=" * (size // 10) + b"\n\nhi",
+    "base64 words": lambda size: b"Subject:" + b" =?a?b?AAAA?=" * (size // 13) + b"\n\nhi",
     "junk header lines": lambda size: b"From: a\n" + b"junk\n" * (size // 5) + b"\nhi",
     "recipients": lambda size: b"To: " + b"a@b," * (size // 4) + b"\n\nhi",
     "unclosed quotes": lambda size: b"To: " + b'"\\' * (size // 2) + b"\n\nhi",
@@ -96,7 +98,19 @@ def test_twice_the_size_takes_about_twice_the_time(name: str) -> None:
     assert large < 4 * small + 0.5
 
 
-@pytest.mark.parametrize("name", ["less than", "greater than in html", "newlines", "one header", "divs", "lists"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "less than",
+        "greater than in html",
+        "newlines",
+        "one header",
+        "cut base64 words",
+        "base64 words",
+        "divs",
+        "lists",
+    ],
+)
 def test_ten_megabytes_take_a_bounded_time(name: str) -> None:
     assert _seconds(MAKERS[name](10_000_000)) < _SECONDS_ALLOWED
 

@@ -2,7 +2,8 @@
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ticketapp.mail.charsets import codec_for, decode
 from ticketapp.mail.storable import one_line
@@ -11,6 +12,7 @@ from ticketapp.mail.storable import one_line
 ENCODED_WORD_SHAPE = r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,4}\?="
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,4})\?=")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+_UNREADABLE = "\ufffd"
 _RAW_HIGH = re.compile("[\x80-\xff]")
 
 
@@ -55,36 +57,40 @@ def decode_words(text: str) -> str:
 
 
 def _decode_run(words: list[_Word]) -> str:
-    """Neighbouring words; those of one charset are joined as bytes first, as mailers split characters."""
-    text: list[str] = []
-    held, charset = b"", ""
-    for word in _join_cut_base64(words):
-        if word.charset != charset:
-            text.append(decode(held, charset))
-            held, charset = b"", word.charset
-        held += _payload(word)
-    text.append(decode(held, charset))
-    return "".join(text)
+    """Neighbouring words, joined where their base64 looks cut, unless that only spoils words without padding."""
+    text = _text_of(_join_cut_base64(words))
+    if _UNREADABLE not in text:
+        return text
+    apart = _text_of(words)
+    return text if _UNREADABLE in apart else apart
+
+
+def _text_of(words: list[_Word]) -> str:
+    """The words as text; those of one charset are joined as bytes first, as mailers split characters."""
+    runs = groupby(words, key=lambda word: word.charset)
+    return "".join(decode(b"".join(map(_payload, run)), charset) for charset, run in runs)
 
 
 def _join_cut_base64(words: list[_Word]) -> list[_Word]:
-    joined: list[_Word] = []
+    groups: list[list[_Word]] = []
+    past = 0
     for word in words:
-        before = joined[-1] if joined else None
-        if (
-            before
-            and before.encoding == word.encoding == "b"
-            and before.charset == word.charset
-            and _is_cut(before.text)
-        ):
-            before.text += word.text
+        if past and (word.encoding, word.charset) == (groups[-1][0].encoding, groups[-1][0].charset):
+            groups[-1].append(word)
         else:
-            joined.append(word)
-    return joined
+            groups.append([word])
+            past = 0
+        past = _characters_past(word, past)
+    return [replace(group[0], text="".join(word.text for word in group)) for group in groups]
 
 
-def _is_cut(text: str) -> bool:
-    return not text.endswith("=") and len(_NOT_BASE64.sub("", text)) % 4 != 0
+def _characters_past(word: _Word, past: int) -> int:
+    """How many characters of a cut group of four end the word; none where a last byte only lacks its padding."""
+    if word.encoding != "b" or word.text.endswith("="):
+        return 0
+    plain = _NOT_BASE64.sub("", word.text)
+    past = (past + len(plain)) % 4
+    return 0 if past == 2 and plain.endswith(("A", "Q", "g", "w")) else past
 
 
 def _payload(word: _Word) -> bytes:
