@@ -36,7 +36,7 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
         session.flush()
         session.add_all(
             BulkSample(bulk_job_id=job.id, ticket_id=ticket_id, state=RunState.QUEUED)
-            for ticket_id in sorted(drawn, reverse=True)
+            for ticket_id in sorted(drawn)  # whoever touches several tickets does so in this order
         )
     return job
 
