@@ -119,8 +119,9 @@ def test_the_list_says_where_the_machine_stands(app: APIFlask, agent_client: Fla
         stuck = runs.outstanding(2) or 0
         classification.classify(stuck, FailingClassifier(FailureKind.TIMED_OUT), deadline_seconds=1)
     page = agent_client.get("/tickets").text
-    assert '<span class="standing" data-standing="queued">waits for the machine</span>' in page
-    assert '<span class="standing" data-standing="failed">failed, tried again</span>' in page
+    assert '<span class="standing" data-standing="queued" title="No Gemini API key is set' in page
+    assert ">waits: no key is set</span>" in page
+    assert ">failed, tried again</span>" in page
     narrowed = agent_client.get("/tickets?classification=failed").text
     assert "Stuck" in narrowed
     assert "Blank sheets" not in narrowed
