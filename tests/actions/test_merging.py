@@ -205,6 +205,19 @@ def test_what_cannot_be_merged_is_refused(agent_of: User) -> None:
         separate_ticket(4711, by=agent_of)
 
 
+@pytest.mark.parametrize("number", [2**63, 2**70, 0, -1])
+def test_a_number_that_no_ticket_can_have_is_told_like_any_that_none_has(agent_of: User, number: int) -> None:
+    one, _ = two_of_jo()
+    with pytest.raises(InvalidInput, match="There is no ticket"):
+        merge_ticket(one, into=number, by=agent_of)
+    with pytest.raises(InvalidInput, match="There is no ticket"):
+        move_message(one, newest_message(one).id, to=number, by=agent_of, is_ours=outside().rules.is_ours)
+    with pytest.raises(NotFound):
+        merge_ticket(number, into=one, by=agent_of)
+    with pytest.raises(NotFound):
+        separate_ticket(number, by=agent_of)
+
+
 def test_an_open_ticket_that_is_merged_into_a_closed_one_stays_to_be_done(agent_of: User) -> None:
     one, two = two_of_jo()
     tickets.change_ticket(two, {"status": "resolved"}, by=agent_of)

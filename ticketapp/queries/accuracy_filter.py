@@ -153,7 +153,7 @@ def _monday(args: Mapping[str, str]) -> date | None:
         day = date.fromisoformat(value)
     except ValueError:
         day = None
-    if day is None or day.weekday() != 0 or day.year < 1970:
+    if day is None or day.weekday() != 0 or not 1970 <= day.year < 9999:
         raise InvalidInput("week", "week must be the date of a Monday, like 2026-11-16.")
     return day
 
