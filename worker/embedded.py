@@ -76,15 +76,15 @@ def _run(config: Config, port: int) -> int:
     children: list[subprocess.Popen[bytes]] = []
     try:
         _check_free(port)
-        smtp_port = _free_from(FIRST_SMTP_PORT)
+        smtp_port = _free_from(FIRST_SMTP_PORT) if config.maildir else None
         _prepare(config)
-        children.append(_start("worker.embedded_worker", "--smtp-port", str(smtp_port)))
+        children.append(_start("worker.embedded_worker", *(["--smtp-port", str(smtp_port)] if smtp_port else [])))
         children.append(_start("gunicorn", "wsgi:app", *_gunicorn_options(port)))
         _wait_until_up(f"{url}/healthz", smtp_port, children)
         (config.data_dir / STATE_FILE).write_text(json.dumps({"url": url, "smtp_port": smtp_port}))
         _say(
             f"Ready: open {url}",
-            f"Mail sent to 127.0.0.1 port {smtp_port} (SMTP) becomes a ticket; try: make mail DATA={config.data_dir}",
+            _where_mail_comes_from(config, smtp_port),
             f"Answers to customers {_where_answers_go(config)}. Ctrl-C stops everything; the data stays.",
         )
         _watch(children)
@@ -97,6 +97,12 @@ def _run(config: Config, port: int) -> int:
         _end(children)
         (config.data_dir / STATE_FILE).unlink(missing_ok=True)
     return 1
+
+
+def _where_mail_comes_from(config: Config, smtp_port: int | None) -> str:
+    if smtp_port is None:
+        return f"Mail is read from {config.mailbox_name}; each becomes a ticket."
+    return f"Mail sent to 127.0.0.1 port {smtp_port} (SMTP) becomes a ticket; try: make mail DATA={config.data_dir}"
 
 
 def _where_answers_go(config: Config) -> str:
@@ -139,18 +145,22 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_until_up(url: str, smtp_port: int, children: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_up(url: str, smtp_port: int | None, children: list[subprocess.Popen[bytes]]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         _check_alive(children)
-        with (
-            contextlib.suppress(urllib.error.URLError, OSError),
-            urllib.request.urlopen(url, timeout=2),  # noqa: S310
-            socket.create_connection(("127.0.0.1", smtp_port), timeout=2),
-        ):
+        if _is_up(url, smtp_port):
             return
         time.sleep(0.1)
     raise _CannotRunError(f"The portal or the mail listener did not answer within {START_SECONDS} seconds.")
+
+
+def _is_up(url: str, smtp_port: int | None) -> bool:
+    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
+        if smtp_port is not None:
+            socket.create_connection(("127.0.0.1", smtp_port), timeout=2).close()
+        return True
+    return False
 
 
 def _watch(children: list[subprocess.Popen[bytes]]) -> None:

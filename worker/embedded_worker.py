@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import warnings
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -22,9 +23,8 @@ log = logging.getLogger(__name__)
 class Deliveries:
     """Takes every mail into the Maildir; it is on disk before the sender hears 250."""
 
-    def __init__(self, outside: Outside) -> None:
-        assert outside.config.maildir is not None
-        self._maildir = outside.config.maildir
+    def __init__(self, maildir: Path) -> None:
+        self._maildir = maildir
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd's hook for a whole mail."""
@@ -55,17 +55,10 @@ class Listener(Controller):
 def main() -> None:
     """Run until terminated."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--smtp-port", type=int, required=True)
-    outside: Outside = flask_app.extensions[EXTENSION]
-    smtp = Listener(
-        Deliveries(outside),
-        hostname="127.0.0.1",
-        port=parser.parse_args().smtp_port,
-        data_size_limit=outside.config.mail_max_bytes,
-        decode_data=False,
-        enable_SMTPUTF8=True,
-    )
-    smtp.start()
+    parser.add_argument("--smtp-port", type=int, help="where the Maildir takes mail; without it nothing listens")
+    smtp = _listener(parser.parse_args().smtp_port)
+    if smtp is not None:
+        smtp.start()
     tasks.poll_threads = PollThreads(flask_app)
     # By itself it would take the scheduler that keeps a file in the current folder, whatever the settings say.
     beat = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
@@ -75,7 +68,22 @@ def main() -> None:
         app.Worker(pool="threads", concurrency=CONCURRENCY, quiet=True, without_heartbeat=True).start()
     finally:
         beat.stop()
-        smtp.stop()
+        if smtp is not None:
+            smtp.stop()
+
+
+def _listener(port: int | None) -> Listener | None:
+    outside: Outside = flask_app.extensions[EXTENSION]
+    if port is None or outside.config.maildir is None:
+        return None
+    return Listener(
+        Deliveries(outside.config.maildir),
+        hostname="127.0.0.1",
+        port=port,
+        data_size_limit=outside.config.mail_max_bytes,
+        decode_data=False,
+        enable_SMTPUTF8=True,
+    )
 
 
 if __name__ == "__main__":

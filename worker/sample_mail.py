@@ -29,6 +29,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("data"))
     try:
         state = json.loads((parser.parse_args().data / STATE_FILE).read_text())
+        if state["smtp_port"] is None:
+            print("No mail was sent: mail is read from IMAP_HOST, so nothing listens here.", file=sys.stderr)  # noqa: T201
+            return 1
         mail = _sample()
         with smtplib.SMTP("127.0.0.1", state["smtp_port"], timeout=10) as server:
             server.send_message(mail)

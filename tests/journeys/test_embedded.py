@@ -6,11 +6,12 @@ import re
 import signal
 import smtplib
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys import steps
 from tests.letters import letter
 from tests.services.gemini import GeminiServer
+from tests.services.imap import ImapServer
 from tests.services.ports import free_port
 from worker.embedded import STATE_FILE
 
@@ -98,6 +100,34 @@ def test_from_the_first_start_to_an_answered_and_corrected_ticket(
         page.close()
 
 
+def test_with_a_mail_server_of_ones_own_its_mail_is_read_and_nothing_else_listens(
+    tmp_path: Path, dovecot: ImapServer
+) -> None:
+    data, log = tmp_path / "data", tmp_path / "log"
+    dovecot.add_user("embedded@example.org", "its password")
+    environment = {
+        "IMAP_HOST": dovecot.host,
+        "IMAP_PORT": str(dovecot.imap_port),
+        "IMAP_SECURITY": "none",
+        "IMAP_USER": "embedded@example.org",
+        "IMAP_PASSWORD": "its password",
+        "SUPPORT_ADDRESS": "support@example.com",
+    }
+    with running(data, log, environment) as state:
+        assert state["smtp_port"] is None
+        assert f"Mail is read from embedded@example.org@{dovecot.host}/INBOX" in log.read_text()
+        dovecot.append("embedded@example.org", letter(subject="By our own server"))
+        _wait_for_ticket(data, "By our own server")
+        refused = subprocess.run(
+            [sys.executable, "-m", "worker.sample_mail", "--data", str(data)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+    assert refused.returncode == 1
+    assert "mail is read from IMAP_HOST" in refused.stderr
+
+
 def test_a_second_start_on_the_same_data_is_refused_in_a_sentence(tmp_path: Path) -> None:
     data, log = tmp_path / "data", tmp_path / "log"
     with running(data, log, {}):
@@ -137,6 +167,14 @@ def test_what_cannot_run_is_refused_in_a_sentence(tmp_path: Path) -> None:
 def _is_within(page: Page, *, seconds: float) -> None:
     """The ticket was made within two seconds of the mail; drawing it may take the list's own interval on top."""
     assert seconds < 2 + 5, f"{seconds:.1f} s until it was on {page.url}"
+
+
+def _wait_for_ticket(data: Path, title: str) -> None:
+    until = time.monotonic() + 10
+    with closing(sqlite3.connect(data / "ticketapp.sqlite3", timeout=10)) as database:
+        while not database.execute("SELECT 1 FROM ticket WHERE title = ?", (title,)).fetchone():
+            assert time.monotonic() < until, "the mail never became a ticket"
+            time.sleep(0.1)
 
 
 def _wait_for_outbox(data: Path, text: str) -> None:
