@@ -55,11 +55,12 @@ def test_nothing_changes_without_a_csrf_token(app: APIFlask, admin: User) -> Non
 def test_what_was_typed_into_a_stale_form_can_still_be_copied(app: APIFlask, agent: User) -> None:
     client = signed_in(app, agent)
     app.config["WTF_CSRF_ENABLED"] = True
-    typed = {"title": "Half an hour's work", "description": "All of <b>it</b>", "csrf_token": "of yesterday"}
+    typed = {"title": "Half an hour's work", "description": "All of <b>it</b>", "requester_name": "Jo Doe"}
 
-    answer = client.post("/tickets", data=typed)
+    answer = client.post("/tickets", data=typed | {"csrf_token": "of yesterday"})
 
     assert answer.status_code == 400
+    assert 'value="Jo Doe"' in answer.text
     assert 'value="Half an hour&#39;s work"' in answer.text
     assert ">All of &lt;b&gt;it&lt;/b&gt;</textarea>" in answer.text
 

@@ -62,7 +62,7 @@ _SENDER = rf"(?:{_DEVICES}|{_MAILERS})"
 _MOBILE = tuple(
     re.compile(rf"[\s*_<>|~\[(\-]{{0,4}}+(?:{wording})$", re.I)
     for wording in (
-        rf"sent\s(?:from|via|with|using|by)\s(?:my\s\S{{1,30}}(?:\s\S{{1,20}}){{0,3}}\W{{0,3}}|[^\n]{{0,60}}?{_DEVICES}[^\n]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}|yahoo mail\s?:(?:\s\w{{3,20}},?){{3}}",
+        rf"sent\s(?:from|via|with|using|by)\s(?:my\s\S{{1,30}}(?:\s\S{{1,20}}){{0,3}}\W{{0,3}}|[^\n?]{{0,60}}?{_DEVICES}[^\n?]{{0,90}})|sent on the go[^\n]{{0,40}}|from my (?:i-?phone|ipad|android|samsung|galaxy|blackberry|mobile|phone)(?:\s\d\S{{0,6}})?\W{{0,3}}|yahoo mail\s?:(?:\s\w{{3,20}},?){{3}}",
         r"(?:get|holen sie sich|obtenez|obtenir|skaffa|last ned|télécharge[rz]|obtener|obtenga|obter o?|baixe o|ottieni|scarica|download|pobierz|hämta|hent|få|skaff deg|hanki|získejte|získat|stáhnout|скачать|получить|获取|取得|下载|下載)\s?[^\n]{0,20}outlook[^\n]{0,90}",
         r"outlook\s(?:for|für|voor|для|pour|para|per|til|för)\s(?:ios|android|mac)[^\n]{0,60}|outlook(?:'u|’u)? edinin[^\n]{0,40}|outlook for (?:ios|android)[^\n]{0,10}を入手[^\n]{0,60}|(?:ios|android)\s?(?:版|için|용|용으로)?\s?outlook(?:'u|’u)?\s?(?:を入手|edinin|다운로드|받기)[^\n]{0,60}|get (?:typeapp|bluemail) for (?:android|ios)",
         rf"(?:vo[nm]|mit|aus|(?:diese|meine) [\w-]{{1,20}} wurde (?:von|mit))\s[^\n]{{0,60}}?(?:{_SENDER}|unterwegs)[^\n]{{0,40}}(?:gesendet|verschickt|geschickt|versendet)\W{{0,3}}|(?:gesendet|verschickt|geschickt|versendet)\s(?:vo[nm]|mit|über|aus|via)\s[^\n]{{0,60}}?{_SENDER}[^\n]{{0,60}}",
@@ -86,7 +86,7 @@ _MOBILE = tuple(
 _LOOSELY_MOBILE = re.compile(
     r"[\s*_<>|~\[(\-]{0,4}+(?:sent\s(?:from|via|with|using|by)|(?:gesendet|verschickt)\s(?:von|mit|via)|envoyé[es]?\s(?:de|depuis|avec|via)|enviad[oa]\s(?:desde|do|de|con|con|pelo|via)"
     r"|inviat[oa]\s(?:da|dal|con|tramite)|(?:verzonden|verstuurd)\s(?:vanaf|vanuit|van|met|via)|wys[łl]an[eoay]\s(?:z|ze|przez|za)|skickat\s(?:från|med|via)|sendt\s(?:fra|med|via)|odesláno\s(?:z|ze|pomocí)"
-    r"|отправлено\s(?:с|из|через))\s[^\n!;]{2,70}$",
+    r"|отправлено\s(?:с|из|через))\s[^\n!?;]{2,70}$",
     re.I,
 )
 

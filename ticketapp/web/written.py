@@ -8,13 +8,15 @@ from werkzeug.exceptions import HTTPException
 WRITTEN = {
     "title": "Title",
     "description": "Description",
+    "requester_email": "Requester's address",
+    "requester_name": "Requester's name",
     "text": "Text",
     "severity_words": "Words that raise the priority",
 }
 
 
 def written() -> list[tuple[str, str]]:
-    """The long texts that this request brought, each with its label; none where its form cannot be read."""
+    """The texts that this request brought, each with its label; none where its form cannot be read."""
     if request.method != "POST":
         return []
     with suppress(HTTPException):  # it is larger than what is taken
