@@ -11,6 +11,8 @@ from sqlalchemy import update
 from tests.letters import letter, letter_with_file
 from tests.web.browsing import words_of
 from tests.web.conftest import CAUSE, Recorded
+from ticketapp import clock
+from ticketapp.actions import late_bytes, refreshing
 from ticketapp.actions.ledger import end_poll
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
@@ -123,6 +125,20 @@ def test_a_mail_left_on_the_server_has_nothing_to_download(admin_client: FlaskCl
 
     assert answer.status_code == 404
     assert "left on the server" in words_of(answer)
+
+
+def test_a_mail_without_its_bytes_says_when_they_are_asked_for_again_and_that_it_is_gone(
+    admin_client: FlaskClient, quarantined: int
+) -> None:
+    with clock.at(utc_now()):
+        for _ in range(4):
+            late_bytes.count_fetch(quarantined)
+        assert "It is asked for again in 4 h" in words_of(admin_client.get(f"/admin/mail/{quarantined}"))
+        refreshing.give_up(quarantined)
+        page = words_of(admin_client.get(f"/admin/mail/{quarantined}"))
+    assert "not on the server any more" in page
+    assert "has not been asked for since it was found missing just now" in page
+    assert "left on the server" not in page
 
 
 def test_a_mail_tried_again_is_in_line_and_the_worker_is_told(
