@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict, NotFound
-from ticketapp.models import InboundMail, MailKind, MailState, User
+from ticketapp.models import InboundMail, Mailbox, MailKind, MailState, User
 from ticketapp.queries.ledger import IMPORTED
 
 MOST_ATTEMPTS = 3
@@ -57,8 +57,7 @@ def retry(mail_id: int) -> bool:
             return True
         if mail.mailbox.retired_at is not None or mail.mailbox.name.startswith(IMPORTED):
             raise Conflict("Only the header of this mail is kept and nobody polls its mailbox; make a ticket of it.")
-        mail.state, mail.attempts = MailState.QUARANTINED, 0
-        mail.discarded_at = mail.trying_until = mail.given_up_at = None
+        _ask_for_bytes(mail)
         return False
 
 
@@ -69,6 +68,19 @@ def retry_many(mail_ids: Sequence[int]) -> list[int]:
         found = _locked_many(session, mail_ids, is_acted_on, InboundMail.raw.is_not(None))
         for mail in found:
             _put_back(mail)
+    return [mail.id for mail in found]
+
+
+def ask_many(mail_ids: Sequence[int]) -> list[int]:
+    """Have bytes asked for again by the next polls: those of mails that are quarantined or set aside, recorded by
+    their header, and in a mailbox that is polled; the ids of these."""
+    polled = select(Mailbox.id).where(Mailbox.retired_at.is_(None), Mailbox.name.not_like(f"{IMPORTED}%"))
+    with transaction() as session:
+        is_acted_on = InboundMail.state.in_((MailState.QUARANTINED, MailState.SET_ASIDE))
+        is_there = InboundMail.mailbox_id.in_(polled)
+        found = _locked_many(session, mail_ids, is_acted_on, InboundMail.raw.is_(None), is_there)
+        for mail in found:
+            _ask_for_bytes(mail)
     return [mail.id for mail in found]
 
 
@@ -90,6 +102,11 @@ def discard_many(mail_ids: Sequence[int], *, by: User) -> list[int]:
 def _put_back(mail: InboundMail) -> None:
     mail.state, mail.kind, mail.reason, mail.attempts = MailState.RECEIVED, MailKind.UNREAD, "", 0
     mail.processed_at = mail.discarded_at = mail.trying_until = None
+
+
+def _ask_for_bytes(mail: InboundMail) -> None:
+    mail.state, mail.attempts = MailState.QUARANTINED, 0
+    mail.discarded_at = mail.trying_until = mail.given_up_at = None
 
 
 def _set_aside(mail: InboundMail, by: User) -> None:

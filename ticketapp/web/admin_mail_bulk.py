@@ -23,13 +23,16 @@ NOTHING_TICKED = "No mail was ticked."
 @blueprint.post("/retries")
 @admin_only
 def retry_ticked() -> ResponseReturnValue:
-    """Put the ticked mails back in line, to be read as if they had just come."""
+    """Put the ticked mails back in line, to be read as if they had just come, or have their bytes asked for again."""
     ticked = _ticked()
-    again = attempts.retry_many(ticked)
+    again, asked = attempts.retry_many(ticked), attempts.ask_many(ticked)
     for mail_id in again:
         outside().hint("process_mail", mail_id)
-    done = f"{_mails(again)} in line again and will be read within seconds." if again else ""
-    return _back(ticked, done, _left_alone(ticked, again, "on a ticket or in line already, or without bytes"))
+    done = [f"{_mails(again)} in line again and will be read within seconds."] if again else []
+    if asked:
+        done.append(f"{_mails(asked)} asked for again with the next polls, within MAIL_MAX_BYTES.")
+    why = "on a ticket or in line already, or without bytes in a mailbox that nobody polls"
+    return _back(ticked, " ".join(done), _left_alone(ticked, [*again, *asked], why))
 
 
 @blueprint.post("/tickets")
