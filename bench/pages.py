@@ -1,4 +1,4 @@
-"""What a page costs at 10,000 and at 100,000 tickets.
+"""What a page costs at 25,000 and at 250,000 tickets.
 
 python -m bench.pages [SMALL LARGE]
 
@@ -15,6 +15,9 @@ from ticketapp.outside import EXTENSION
 TIMES = 60
 # Twice as much for ten times the tickets is noise and cache misses; a scan would be ten times as much.
 MOST_GROWTH = 2.0
+# These read what was judged, at most the newest 20,000, which not every period of the smaller size has: they are held
+# to the figures of all time at the smaller size, which read as many there.
+FILLED_BY = {"accuracy": "accuracy, all", "accuracy, list": "accuracy, all"}
 # Below this a ratio says more about the clock than about the page.
 LEAST_MILLISECONDS = 3.0
 
@@ -51,14 +54,14 @@ def measured(tickets: int, server: parts.PostgresServer) -> dict[str, parts.Mill
 
 def main() -> int:
     """Print the table; 1 where a page's cost grew with the number of tickets."""
-    small, large = (int(number) for number in sys.argv[1:3]) if len(sys.argv) > 2 else (10_000, 100_000)
+    small, large = (int(number) for number in sys.argv[1:3]) if len(sys.argv) > 2 else (25_000, 250_000)
     with parts.postgres() as server:
         before, after = measured(small, server), measured(large, server)
     print(f"{'milliseconds, p50 (p95)':24} {small:>16,} {large:>16,} {'growth':>8}")
     grown = []
     for name, was in before.items():
         now = after[name]
-        growth = now.p50 / max(was.p50, LEAST_MILLISECONDS)
+        growth = now.p50 / max(before[FILLED_BY.get(name, name)].p50, LEAST_MILLISECONDS)
         print(f"{name:24} {was.p50:8.1f} ({was.p95:5.1f}) {now.p50:8.1f} ({now.p95:5.1f}) {growth:8.2f}")
         if growth > MOST_GROWTH:
             grown.append(name)
