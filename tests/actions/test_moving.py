@@ -60,6 +60,11 @@ def people(ticket_id: int) -> set[str]:
     return set(db.session.scalars(select(TicketParticipant.email).where(TicketParticipant.ticket_id == ticket_id)))
 
 
+def move(ticket_id: int, to: int, *, by: User) -> None:
+    """Move its newest message."""
+    move_message(ticket_id, newest_message(ticket_id).id, to=to, by=by, is_ours=outside().rules.is_ours)
+
+
 def two_tickets_and_a_stray() -> tuple[int, int, Message]:
     """Jo's ticket, Max's ticket, and a mail of Max that landed on Jo's because he was copied there."""
     jo = ticket_from(letter("Jo's", message_id="<jo@x.example>", Cc="max@customer.example"))
@@ -140,6 +145,24 @@ def test_a_ticket_whose_last_message_leaves_is_closed_and_leads_on(agent_of: Use
     move_message(other, message.id, to=first, by=agent_of, is_ours=outside().rules.is_ours)
     assert now(first).status == Status.OPEN
     assert take_in(letter(In_Reply_To="<first@x.example>")).ticket_id == first
+
+
+@pytest.mark.parametrize("finished", ["resolved", "closed"])
+def test_a_request_that_moves_to_a_finished_ticket_stays_to_be_done(agent_of: User, finished: str) -> None:
+    request = ticket_from(letter("Urgent", message_id="<urgent@x.example>"))
+    other = ticket_from(letter("Old", message_id="<old@x.example>"))
+    tickets.change_ticket(request, {"status": "in_progress"}, by=agent_of)
+    tickets.change_ticket(other, {"status": finished}, by=agent_of)
+    move(request, other, by=agent_of)
+    assert (now(request).status, now(other).status) == (Status.CLOSED, Status.IN_PROGRESS)
+
+
+def test_what_was_finished_and_moves_to_a_finished_ticket_opens_nothing(agent_of: User) -> None:
+    one, other = ticket_from(letter("One")), ticket_from(letter("Other"))
+    for ticket_id in (one, other):
+        tickets.change_ticket(ticket_id, {"status": "resolved"}, by=agent_of)
+    move(one, other, by=agent_of)
+    assert (now(one).status, now(other).status) == (Status.CLOSED, Status.RESOLVED)
 
 
 def test_a_ticket_of_the_portal_that_has_no_message_left_stays_open(agent_of: User) -> None:

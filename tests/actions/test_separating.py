@@ -4,7 +4,7 @@ import pytest
 from apiflask import APIFlask
 
 from tests.actions.test_merging import told, two_of_jo, whole
-from tests.actions.test_moving import newest_message, now, ticket_from
+from tests.actions.test_moving import move, newest_message, now, ticket_from
 from tests.actions.test_threading import take_in
 from tests.app_fixtures import MakeApp, add_user
 from tests.letters import letter
@@ -100,3 +100,24 @@ def test_after_separating_an_answer_to_our_mail_goes_where_that_stands_whoever_s
     assert take_in(again).ticket_id == one
     to_her_own = letter(sender="eve@elsewhere.example", In_Reply_To="<eve@x.example>")
     assert take_in(to_her_own).ticket_id == two
+
+
+def test_a_message_that_came_back_while_its_ticket_was_merged_is_to_be_done_when_it_is_separated(
+    agent_of: User,
+) -> None:
+    one, two = two_of_jo()
+    three = ticket_from(letter("Third", message_id="<three@x.example>"))
+    move(one, three, by=agent_of)
+    merge_ticket(one, into=two, by=agent_of)
+    move(three, one, by=agent_of)
+    assert separate_ticket(one, by=agent_of).status == Status.OPEN
+
+
+def test_a_message_that_comes_back_to_be_shown_on_a_finished_ticket_opens_that(agent_of: User) -> None:
+    one, two = two_of_jo()
+    three = ticket_from(letter("Third", message_id="<three@x.example>"))
+    move(one, three, by=agent_of)
+    tickets.change_ticket(two, {"status": "closed"}, by=agent_of)
+    merge_ticket(one, into=two, by=agent_of)
+    move(three, one, by=agent_of)
+    assert (now(one).status, now(two).status) == (Status.CLOSED, Status.OPEN)

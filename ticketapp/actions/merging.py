@@ -133,13 +133,18 @@ def _close(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None
 
 
 def _reopen(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None:
-    """Undo the change of status that the merge made, if it made one."""
+    """Undo the change of status that the merge made, or that was made when its last message left before, if any."""
     of_ticket = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id.desc()).limit(1)
     merged = session.scalars(
         of_ticket.where(TicketEvent.kind == EventKind.MERGED, TicketEvent.old == str(ticket.id))
     ).one()
     closed = session.scalar(of_ticket.where(TicketEvent.kind == EventKind.STATUS))
-    if closed is not None and closed.at == merged.at and closed.old is not None:
+    if closed is None or closed.old is None:
+        return
+    left = of_ticket.where(
+        TicketEvent.kind == EventKind.MOVED, TicketEvent.old == str(ticket.id), TicketEvent.at == closed.at
+    )
+    if closed.at == merged.at or session.scalar(left) is not None:
         _change_status(session, ticket, Status(closed.old), by=by, now=now)
 
 

@@ -28,6 +28,7 @@ from ticketapp.models import (
 )
 from ticketapp.models.ticket import successor_key, thread_key
 from ticketapp.models.words import FINISHED
+from ticketapp.queries.merged import goes_on_in
 
 HEADER_READ_BYTES = 1_000_000
 END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
@@ -38,21 +39,25 @@ def move_message(ticket_id: int, message_id: int, *, to: int, by: User, is_ours:
 
     On a merged ticket it is shown where that goes on, and leaves with it when they are separated. What was mailed to
     a requester goes only to tickets of the same one. A mailed ticket whose last message leaves is
-    closed and leads on to where that went; it is open again when a message comes back. Raises ``NotFound``,
-    ``InvalidInput``, ``Conflict``.
+    closed and leads on to where that went; it is open again when a message comes back. Where it was not finished, the
+    ticket that shows the message now is not finished any more. Raises ``NotFound``, ``InvalidInput``, ``Conflict``.
     """
     if to == ticket_id:
         raise InvalidInput("to", f"The message is on ticket {to} already.")
     with transaction() as session:
-        tickets = lock_tickets(session, {ticket_id, to})
+        shown_on = _goes_on_in(to)
+        tickets = lock_tickets(session, {ticket_id, to, shown_on})
         if ticket_id not in tickets:
             raise NotFound(f"There is no ticket {ticket_id}.")
+        if _goes_on_in(to) != shown_on:
+            raise Conflict(f"Ticket {to} was merged or separated at this moment. Look at it, and move again.")
         if to not in tickets:
             raise InvalidInput("to", f"There is no ticket {to} to move the message to.")
         message = _message(session, ticket_id, message_id)
         if message.direction == Direction.OUTBOUND and tickets[to].requester_id != tickets[ticket_id].requester_id:
             raise Conflict("This answer was written to another requester than the one of that ticket.")
-        _move(session, message, tickets[ticket_id], tickets[to], by=by, is_ours=is_ours, now=utc_now())
+        old, new, shown = tickets[ticket_id], tickets[to], tickets[shown_on]
+        _move(session, message, old, new, shown, by=by, is_ours=is_ours, now=utc_now())
 
 
 def split_message(ticket_id: int, message_id: int, *, by: User, is_ours: Callable[[str], bool]) -> tuple[int, int]:
@@ -70,8 +75,13 @@ def split_message(ticket_id: int, message_id: int, *, by: User, is_ours: Callabl
         new_id = opening.open_for_message(session, message, by=by, now=now)
         (run_id,) = first_runs.queue_many(session, [new_id], now=now)
         tickets = lock_tickets(session, {ticket_id, new_id})
-        _move(session, message, tickets[ticket_id], tickets[new_id], by=by, is_ours=is_ours, now=now)
+        old, new = tickets[ticket_id], tickets[new_id]
+        _move(session, message, old, new, new, by=by, is_ours=is_ours, now=now)
     return new_id, run_id
+
+
+def _goes_on_in(ticket_id: int) -> int:
+    return goes_on_in([ticket_id]).get(ticket_id, ticket_id) if 0 < ticket_id < 2**63 else ticket_id
 
 
 def _message(session: Session, ticket_id: int, message_id: int) -> Message:
@@ -87,12 +97,13 @@ def _move(
     message: Message,
     old: Ticket,
     new: Ticket,
+    shown: Ticket,
     *,
     by: User,
     is_ours: Callable[[str], bool],
     now: datetime,
 ) -> None:
-    was_empty = not has_messages(session, new.id)
+    was_empty, left = not has_messages(session, new.id), old.status
     message.ticket_id = new.id
     _give_reason(message, old.id, new.id, by=by)
     session.flush()
@@ -107,12 +118,14 @@ def _move(
                 ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.MOVED, old=str(old.id), new=str(new.id)
             )
         )
-    if old.source == Source.EMAIL and old.merged_into_id is None and not has_messages(session, old.id):
+    is_emptied = old.source == Source.EMAIL and old.merged_into_id is None and not has_messages(session, old.id)
+    if is_emptied:
         add_missing(session, ThreadReference, [{"reference": successor_key(old.id), "ticket_id": new.id}])
         _set_status(session, old, Status.CLOSED, by=by, now=now)
     session.execute(delete(ThreadReference).where(ThreadReference.reference == successor_key(new.id)))
-    if was_empty and new.source == Source.EMAIL and new.status in FINISHED and new.merged_into_id is None:
-        _set_status(session, new, Status.OPEN, by=by, now=now)
+    comes_back = was_empty and new.source == Source.EMAIL and (shown is new or left not in FINISHED)
+    if shown.status in FINISHED and (comes_back or (is_emptied and left not in FINISHED)):
+        _set_status(session, shown, Status.OPEN if comes_back else left, by=by, now=now)
 
 
 def _give_reason(message: Message, old_id: int, new_id: int, *, by: User) -> None:
