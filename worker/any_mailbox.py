@@ -58,8 +58,8 @@ class Mailbox(Protocol):
         To be asked first: it goes by how many mails there were when the mailbox was opened."""
         ...
 
-    def glance(self, uid: int) -> Glance | None:
-        """What tells this mail from others; None where it is gone or the server does not hand over even that."""
+    def glances(self, uids: Sequence[int]) -> list[Glance]:
+        """What tells these mails from others; one that is gone, or of which not even that is handed over, is left out."""
         ...
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:

@@ -82,14 +82,18 @@ class ImapMailbox:
         last = max(0, (self.count or 0) - len(above))
         return self._uids_at(max(1, last - most + 1), last), self._listed(above)
 
-    def glance(self, uid: int) -> Glance | None:
-        suspected, self.suspects_mails = self.suspects_mails, True  # an older one tells as well
+    def glances(self, uids: Sequence[int]) -> list[Glance]:
+        suspected, self.suspects_mails = self.suspects_mails, True  # the others tell as well
         try:
-            parts = self._fetched([uid], ["RFC822.SIZE", "INTERNALDATE", FIELDS]).get(uid)
+            found = self._fetched(uids, ["RFC822.SIZE", "INTERNALDATE", FIELDS])
         finally:
             self.suspects_mails = suspected
-        fields = next((value for key, value in (parts or {}).items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
-        return None if parts is None or fields is None else Glance(_about(uid, parts), fields)
+        return [
+            Glance(_about(uid, parts or {}), value)
+            for uid, parts in found.items()
+            for key, value in (parts or {}).items()
+            if key.startswith(b"BODY[HEADER.FIELDS") and value is not None
+        ]
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         about = {one.uid: one for one in listed}

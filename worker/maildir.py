@@ -69,12 +69,8 @@ class MaildirMailbox:
         older = sorted(number for number, name in self._names.items() if name in self._paths and number <= uid)
         return older[-most:], self.above(uid)
 
-    def glance(self, uid: int) -> Glance | None:
-        try:
-            listed = _listed(uid, self._paths[self._names[uid]])
-            return Glance(listed, self.header(listed).header or b"")
-        except OSError:
-            return None
+    def glances(self, uids: Sequence[int]) -> list[Glance]:
+        return [glance for uid in uids if (glance := self._glance(uid)) is not None]
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:
         return [mail for one in listed if (mail := self._body(one)) is not None]
@@ -99,6 +95,13 @@ class MaildirMailbox:
                     path.rename(target / "cur" / f"{path.name.partition(':2,')[0]}:2,S")
         except OSError as error:
             raise MailboxError(f"Mails cannot be put into {target}: {error.strerror or error}.") from error
+
+    def _glance(self, uid: int) -> Glance | None:
+        try:
+            listed = _listed(uid, self._paths[self._names[uid]])
+            return Glance(listed, self.header(listed).header or b"")
+        except OSError:
+            return None
 
     def _body(self, listed: Listed) -> SeenMail | None:
         try:

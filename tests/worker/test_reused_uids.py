@@ -64,6 +64,52 @@ def test_also_where_the_newest_that_is_there_is_as_it_was(make_sqlite_app: MakeA
         assert counts(app) == [3 + 36] * 3
 
 
+@pytest.mark.parametrize("size", [200, 300_000], ids=["small", "large"])
+@pytest.mark.parametrize("copied", [1, 2, 4])
+def test_also_where_old_mails_were_copied_back_and_got_their_uids_again(
+    make_sqlite_app: MakeApp, copied: int, size: int
+) -> None:
+    before = folder("Before", range(1, 11), size=size)
+    with FaultyImap(before) as server:
+        app = make_sqlite_app(**server.settings())
+        poll_now(app)
+        again = range(11 - copied, 11)
+        server.mails = before | folder("After", range(4, again.start), size=size)
+        poll_now(app)
+        poll_now(app)
+        assert counts(app) == [10 + again.start - 4] * 3
+        commands = server.commands
+        poll_now(app)
+        assert server.commands - commands <= 9
+
+
+def test_also_where_only_their_bytes_tell_and_then_all_are_asked_for_at_once(make_sqlite_app: MakeApp) -> None:
+    text = b"Subject: Alarm\r\nFrom: m@x.example\r\n\r\nRoom %06d\r\n"
+    before = {uid: text % uid for uid in range(1, 11)}
+    with FaultyImap(before) as server:
+        app = make_sqlite_app(**server.settings())
+        poll_now(app)
+        server.mails = before | {8: text % 80, 9: text % 90}
+        poll_now(app)
+        assert counts(app) == [12] * 3
+        fetches = server.fetches
+        poll_now(app)
+        assert server.fetches - fetches == 2
+
+
+def test_also_where_a_large_one_is_another_and_the_newest_has_to_be_told_by_its_bytes(
+    make_sqlite_app: MakeApp,
+) -> None:
+    alarm = {10: b"Subject: Alarm\r\nFrom: m@x.example\r\n\r\nRoom 1\r\n"}
+    before = folder("Before", range(1, 10)) | alarm
+    with FaultyImap(before) as server:
+        app = make_sqlite_app(**server.settings())
+        poll_now(app)
+        server.mails = before | folder("After", range(8, 10), size=300_000)
+        poll_now(app)
+        assert counts(app) == [12] * 3
+
+
 def test_mails_that_their_header_does_not_tell_apart_are_told_by_their_bytes(make_sqlite_app: MakeApp) -> None:
     def alarms(numbers: range, *, first: int = 1) -> dict[int, bytes]:
         text = b"Subject: Alarm\r\nFrom: m@x.example\r\n\r\nRoom %06d\r\n"
