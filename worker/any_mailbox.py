@@ -59,7 +59,7 @@ class Mailbox(Protocol):
         ...
 
     def glances(self, uids: Sequence[int]) -> list[Glance]:
-        """What tells these mails from others; one that is gone, or of which not even that is handed over, is left out."""
+        """What tells these mails from others; one that is gone or of which not even that comes is left out."""
         ...
 
     def bodies(self, listed: Sequence[Listed]) -> list[SeenMail]:

@@ -156,7 +156,7 @@ def _late(mailbox: Mailbox, mailbox_id: int, config: Config) -> Iterator[list[in
         for mail in mails:
             if mail.raw is not None:
                 is_to_be_read = late_bytes.complete(one.mail_id, mail.raw, mail.sha256)
-                _told(mailbox, [one.uid])
+                _settle(mailbox, mailbox_id)
                 yield [one.mail_id] if is_to_be_read else []
         if not mails:
             refreshing.give_up(one.mail_id)
@@ -180,8 +180,12 @@ def _settle(mailbox: Mailbox, mailbox_id: int) -> None:
     """Tell the server of what was recorded, now or by a poll that was cut off before it could.
 
     Where that fails the mails are safe all the same: they are processed, the mailbox says what is wrong, and the
-    next poll tries again. A mail whose bytes we do not have stays where it can be fetched.
+    next poll tries again. A mail whose bytes we do not have stays where it can be fetched until they came.
     """
+    while late := ledger_queries.untold(mailbox_id, mailbox.uidvalidity, most=SETTLED_AT_ONCE):
+        if not mailbox.is_settled or not _told(mailbox, late):
+            return
+        ledger.mark_told(mailbox_id, mailbox.uidvalidity, late)
     while mailbox.is_settled:
         found = ledger_queries.unsettled(mailbox_id, mailbox.uidvalidity, most=SETTLED_AT_ONCE)
         if not found or not _told(mailbox, [uid for uid, is_whole in found if is_whole]):

@@ -1,11 +1,13 @@
 """The server is told of each recorded mail, once and in the end, whatever went wrong meanwhile."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from apiflask import APIFlask
 from imapclient import IMAPClient
 
 from tests.app_fixtures import MakeApp, add_user, signed_in
@@ -15,6 +17,8 @@ from tests.worker.test_broken_server import counts, mailbox, poll_now
 from tests.worker.test_late_bytes import database_of
 from ticketapp import clock
 from ticketapp.clock import utc_now
+from ticketapp.db import db
+from ticketapp.models import Mailbox
 from worker.imap_connection import MailboxError
 from worker.mailbox import ImapMailbox
 from worker.maildir import deliver
@@ -91,9 +95,7 @@ def test_mails_that_could_not_be_marked_are_marked_later_and_others_left_alone(
     broken.undo()
     poll_now(app)
     assert (seen(account), mailbox(app).last_error) == (2, None)
-    with account.server.connect(account.user) as client:
-        client.select_folder("INBOX")
-        client.remove_flags(client.search(), [b"\\Seen"])
+    mark_unread(account)
     account.receive(letter("Three"))
     poll_now(app)
     assert seen(account) == 1
@@ -114,6 +116,67 @@ def test_all_of_many_are_moved_later_and_one_over_the_limit_once_its_bytes_are_h
         poll_now(higher)
     assert in_folders(account) == (0, 301)
     assert counts(app) == [301, 301, 301]
+
+
+def cut_off(*_: object) -> None:
+    raise MailboxError("cut off after the bytes came")
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("fails", [cut_off, killed])
+def test_one_whose_bytes_came_late_is_told_of_until_it_is_done_and_no_other_again(
+    make_sqlite_app: MakeApp, account: Account, monkeypatch: pytest.MonkeyPatch, fails: Callable[..., None]
+) -> None:
+    app = make_sqlite_app(**account.settings(after_recording="seen", mail_max_bytes=10_000))
+    account.receive(letter("Large", "x\n" * 9_000), letter("Small"))
+    poll_now(app)
+    mark_unread(account)
+    higher = make_sqlite_app(**account.settings(after_recording="seen", database_url=database_of(app)))
+    with clock.at(utc_now() + timedelta(minutes=2)), monkeypatch.context() as patched:
+        patched.setattr(ImapMailbox, "settle", fails)
+        for _ in range(2):
+            with suppress(KeyboardInterrupt):
+                poll_now(higher)
+            forget_lease(higher)
+        if fails is cut_off:
+            assert mailbox(higher).last_error == "cut off after the bytes came"
+            assert mailbox(higher).unsettled_since is not None
+        assert seen(account) == 0
+    poll_now(higher)
+    assert (seen(account), mailbox(higher).last_error, mailbox(higher).unsettled_since) == (1, None, None)
+    mark_unread(account)
+    poll_now(higher)
+    assert seen(account) == 0
+    assert counts(higher) == [2, 2, 2]
+
+
+def test_one_whose_bytes_came_under_another_uid_is_moved_under_both(
+    make_sqlite_app: MakeApp, account: Account
+) -> None:
+    app, large = make_sqlite_app(**account.settings(**MOVE, mail_max_bytes=10_000)), letter("Large", "x\n" * 9_000)
+    account.receive(large)
+    poll_now(app)
+    higher = make_sqlite_app(**account.settings(**MOVE, database_url=database_of(app)))
+    account.receive(large)
+    poll_now(higher)
+    assert in_folders(account) == (0, 2)
+    assert counts(higher) == [1, 1, 1]
+
+
+def mark_unread(account: Account) -> None:
+    with account.server.connect(account.user) as client:
+        client.select_folder("INBOX")
+        client.remove_flags(client.search(), [b"\\Seen"])
+
+
+def forget_lease(app: APIFlask) -> None:
+    """As if the time of a worker that was killed had passed."""
+    with app.app_context():
+        db.session.execute(db.update(Mailbox).values(lease_until=None))
+        db.session.commit()
 
 
 def test_a_lasting_failure_is_told_on_every_page_and_the_mailbox_says_so(

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.orm import Session, undefer
 
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.models import InboundMail, MailKind, MailState
+from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
 
 FIRST_WAIT = timedelta(minutes=1)
 WAIT_GROWS = 4
@@ -33,11 +33,13 @@ def complete(mail_id: int, raw: bytes, sha256: str) -> bool:
     as if it had just come, or into the message that was made of its header.
 
     Where the mailbox has these bytes in another row already, this one says so; from quarantine it is set aside.
+    The server is to be told of it by whoever polls next.
     """
     with transaction() as session:
         mail = _without_bytes(session, mail_id)
         if mail is None:
             return False
+        _owe_word(session, mail.id)
         same = select(InboundMail.id).where(InboundMail.mailbox_id == mail.mailbox_id, InboundMail.sha256 == sha256)
         twin = session.scalar(same)
         if twin is None:
@@ -70,6 +72,16 @@ def fill_in(session: Session, mailbox_id: int, whole: Mapping[str, bytes]) -> No
         row = next((row for row in rows if row.raw is None and _is_of(row, raw)), None)
         if row is not None and sha256 not in known:
             _fill(row, raw, sha256)
+            _owe_word(session, row.id)
+
+
+def _owe_word(session: Session, mail_id: int) -> None:
+    """Keep under which UIDs the server is to be told of a mail, though it was told of those above them already."""
+    passed = and_(Mailbox.settled_uidvalidity == MailSighting.uidvalidity, Mailbox.settled_uid >= MailSighting.uid)
+    is_passed = exists().where(Mailbox.id == MailSighting.mailbox_id, passed)
+    session.execute(
+        update(MailSighting).where(MailSighting.mail_id == mail_id, is_passed).values(untold_at=utc_now())
+    )
 
 
 def _without_bytes(session: Session, mail_id: int) -> InboundMail | None:

@@ -177,6 +177,15 @@ def mark_settled(mailbox_id: int, uidvalidity: int, *, up_to: int) -> None:
         session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(settled))
 
 
+def mark_told(mailbox_id: int, uidvalidity: int, uids: Sequence[int]) -> None:
+    """The server was told of these mails, whose bytes came later than it was told of those around them."""
+    told = update(MailSighting).where(
+        MailSighting.mailbox_id == mailbox_id, MailSighting.uidvalidity == uidvalidity, MailSighting.uid.in_(uids)
+    )
+    with transaction(wait_for_disk=False) as session:
+        session.execute(told.values(untold_at=None))
+
+
 def _is_over(
     until: InstrumentedAttribute[datetime | None], moment: datetime, *, at_most_seconds: float
 ) -> ColumnElement[bool]:

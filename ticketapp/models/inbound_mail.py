@@ -10,6 +10,7 @@ from ticketapp.db import Base, RowId, UtcDateTime
 from ticketapp.models.mailbox import Mailbox
 from ticketapp.models.words import word
 
+UNTOLD = text("untold_at IS NOT NULL")
 NO_BYTES = text("raw IS NULL")
 
 
@@ -88,7 +89,10 @@ class InboundMail(Base):
 
 
 class MailSighting(Base):
-    """Where a mail was seen on the server; the highest UID here is the cursor of that mailbox and UIDVALIDITY."""
+    """Where a mail was seen on the server; the highest UID here is the cursor of that mailbox and UIDVALIDITY.
+
+    ``untold_at`` is when its bytes came after the server had been told of the mails around it; None once it is told.
+    """
 
     __tablename__ = "mail_sighting"
 
@@ -96,5 +100,9 @@ class MailSighting(Base):
     uidvalidity: Mapped[int] = mapped_column(RowId, primary_key=True)
     uid: Mapped[int] = mapped_column(RowId, primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey("inbound_mail.id"), index=True)
+    untold_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (CheckConstraint("uid >= 0", name="uid_positive"),)
+    __table_args__ = (
+        CheckConstraint("uid >= 0", name="uid_positive"),
+        Index("ix_mail_sighting_untold", mailbox_id, uidvalidity, uid, postgresql_where=UNTOLD, sqlite_where=UNTOLD),
+    )

@@ -99,6 +99,17 @@ def unsettled(mailbox_id: int, uidvalidity: int, *, most: int) -> list[tuple[int
     return [(uid, is_whole) for uid, is_whole in db.session.execute(statement.order_by(MailSighting.uid).limit(most))]
 
 
+def untold(mailbox_id: int, uidvalidity: int, *, most: int) -> list[int]:
+    """The lowest UIDs of which the server is to be told though it was told of those above, ascending: the bytes of
+    these mails came later."""
+    statement = select(MailSighting.uid).where(
+        MailSighting.mailbox_id == mailbox_id,
+        MailSighting.uidvalidity == uidvalidity,
+        MailSighting.untold_at.is_not(None),
+    )
+    return list(db.session.scalars(statement.order_by(MailSighting.uid).limit(most)))
+
+
 def unfetched(mailbox_id: int, uidvalidity: int, *, largest_bytes: int, most: int) -> list[Unfetched]:
     """Mails recorded by their header whose bytes are on the server, within the limit, and due to be asked for again:
     those in quarantine, and those that became a ticket or message meanwhile."""
