@@ -198,3 +198,13 @@ def test_a_fresh_look_takes_no_older_verdict_on_the_same_text_after_a_hiccup(
     gemini.next("503")
     classified(second, classifier)
     assert tried_again(second, classifier).copied_from_id is None
+
+
+def test_new_words_have_tries_of_their_own(each_app: APIFlask, ada: User) -> None:
+    switch_on(ada, asks_after_edit=True)
+    ticket = opened("The old words.")
+    db.session.execute(update(ClassificationRun).values(attempt=20))
+    db.session.commit()
+    change_ticket(ticket.id, {"description": "Entirely other words."}, by=ada)
+    run = newest_run(ticket)
+    assert (run.occasion, run.attempt) == (Occasion.EDIT, 1)

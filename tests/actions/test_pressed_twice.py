@@ -63,3 +63,18 @@ def test_an_answer_is_mailed_once_and_a_note_kept_once(make_app: MakeApp, direct
         press("Other words.")
         written = select(func.count()).select_from(Message).where(Message.direction == direction)
         assert db.session.scalar(written) == 2
+
+
+def test_the_same_words_for_somebody_else_or_with_another_choice_are_no_second_press(make_app: MakeApp) -> None:
+    app = make_app()
+    agent = add_user(app, "agent@example.com", "Gil Agent", "agent")
+    first = {"requester_email": "jo@example.com"}
+    with app.app_context():
+        by = db.session.get_one(User, agent.id)
+        opened = [
+            open_ticket(
+                NewTicket(title="Reset", description="Please reset it.", source=Source.WEB, **facts), by=by
+            ).id
+            for facts in (first, first, {"requester_email": "mia@example.com"}, {}, first | {"category": "general"})
+        ]
+    assert opened == [1, 1, 2, 3, 4]

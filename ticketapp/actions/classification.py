@@ -101,7 +101,7 @@ def ask(
 
     It is then whoever's asks now, also where it is being done, except that a ``job`` leaves what had waited without
     it as it was. With an ``occasion`` the words have changed: a run that is being asked with the old ones is begun
-    again, and the answer to those will not count.
+    again, the answer to those will not count, nor do its tries.
     """
     run = _locked_outstanding(session, ticket_id)
     if run is None:
@@ -115,7 +115,7 @@ def ask(
         if run.state == RunState.QUEUED or occasion is not None:
             run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
     if occasion is not None:
-        run.occasion = occasion
+        run.occasion, run.attempt = occasion, 1
     session.flush()
     return run
 

@@ -179,6 +179,7 @@ def _verdict(session: Session, ticket_id: int, run_id: int) -> ClassificationRun
         ClassificationRun.ticket_id == ticket_id,
         ClassificationRun.id > run_id,
         ClassificationRun.state == RunState.SUCCEEDED,
+        ClassificationRun.undone_at.is_(None),
     )
     if session.scalar(later.limit(1)) is not None:
         raise Conflict(f"The machine has read ticket {ticket_id} again since run {run_id}. Look at it again.")

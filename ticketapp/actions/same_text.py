@@ -72,6 +72,7 @@ def _found(session: Session, run: ClassificationRun, digest: str) -> Classificat
         since = max(since, run.asked_at)
     is_undisputed = and_(
         ClassificationRun.state == RunState.SUCCEEDED,
+        ClassificationRun.undone_at.is_(None),
         or_(Ticket.category_by != ChosenBy.PERSON, Ticket.category == ClassificationRun.category),
         or_(Ticket.priority_by != ChosenBy.PERSON, Ticket.priority == ClassificationRun.priority),
     )

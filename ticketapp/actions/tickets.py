@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import classification, confirming, fields, first_runs, fresh_looks, merging
@@ -21,6 +21,7 @@ from ticketapp.models import (
     ClassificationState,
     EventKind,
     Priority,
+    Requester,
     Source,
     Status,
     Ticket,
@@ -67,7 +68,7 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
             session.get(
                 User, by.id, with_for_update={"key_share": True}
             )  # the second press of a button waits for the first
-            if (repeated := _just_opened(session, ticket, by=by, now=now)) is not None:
+            if (repeated := _just_opened(session, ticket, email, by=by, now=now)) is not None:
                 return repeated
         if email:
             ticket.requester_id = find_or_add(session, {email: name}, now=now)[email]
@@ -106,11 +107,24 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticke
     return ticket
 
 
-def _just_opened(session: Session, ticket: Ticket, *, by: User, now: datetime) -> Ticket | None:
-    """The same words of the same person some seconds ago: a button pressed twice."""
+def _just_opened(session: Session, ticket: Ticket, email: str, *, by: User, now: datetime) -> Ticket | None:
+    """The same words of the same person for the same requester some seconds ago, with nothing chosen otherwise: a
+    button pressed twice."""
+    is_as_chosen = [
+        condition
+        for name in ("category", "priority")
+        if getattr(ticket, f"{name}_by") == ChosenBy.PERSON
+        for condition in (
+            getattr(Ticket, name) == getattr(ticket, name),
+            getattr(Ticket, f"{name}_by") == ChosenBy.PERSON,
+        )
+    ]
     return session.scalar(
         select(Ticket)
+        .outerjoin(Requester, Requester.id == Ticket.requester_id)
         .where(
+            *is_as_chosen,
+            func.coalesce(Requester.email, "") == email,
             Ticket.created_at > now - timedelta(seconds=PRESSED_TWICE_SECONDS),
             Ticket.opened_by_id == by.id,
             Ticket.source == Source.WEB,
