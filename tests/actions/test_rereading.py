@@ -12,6 +12,7 @@ from tests.letters import letter, letter_with_file
 from tests.take_in import laid_out_letter
 from ticketapp import clock
 from ticketapp.actions import attempts, intake, ledger, rereading
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.actions.users import create_user
 from ticketapp.clock import utc_now
@@ -19,17 +20,21 @@ from ticketapp.db import db, transaction
 from ticketapp.errors import InvalidInput
 from ticketapp.models import (
     Attachment,
+    ClassificationRun,
     EventKind,
     InboundMail,
     MailReading,
     MailState,
     Message,
+    Occasion,
+    RunState,
     Ticket,
     TicketEvent,
     User,
 )
 from ticketapp.outside import outside
 from ticketapp.queries import mails
+from ticketapp.queries.classification_settings import Settings
 from ticketapp.queries.mails import MailFilter
 
 
@@ -97,6 +102,23 @@ def test_a_message_is_read_anew_in_place(ada: User) -> None:
     assert "in plain words" in ticket.search_document
     (event,) = read_again_events()
     assert (event.actor_id, event.new) == (ada.id, "text, HTML, files")
+
+
+@pytest.mark.parametrize("is_garbled", [True, False])
+def test_a_ticket_that_reads_otherwise_is_looked_at_afresh_where_that_is_wanted_after_an_edit(
+    ada: User, is_garbled: bool
+) -> None:
+    take_in(letter("Help", "What I meant."))
+    change_settings(Settings(asks_after_edit=True), by=ada)
+    change(ClassificationRun, state=RunState.GAVE_UP, finished_at=utc_now(), error_kind="blocked", error="No.")
+    change(Message, html="<p>Ã¼ber</p>", **({"text": "Ã¼ber"} if is_garbled else {}))
+    if is_garbled:
+        change(Ticket, description="Ã¼ber")
+
+    read_again(MailFilter(), ada)
+
+    fresh = select(ClassificationRun.occasion).where(ClassificationRun.state == RunState.QUEUED)
+    assert list(db.session.scalars(fresh)) == ([Occasion.EDIT] if is_garbled else [])
 
 
 def test_files_that_were_missed_are_added_and_surplus_ones_go(ada: User) -> None:

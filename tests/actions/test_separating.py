@@ -121,3 +121,21 @@ def test_a_message_that_comes_back_to_be_shown_on_a_finished_ticket_opens_that(a
     merge_ticket(one, into=two, by=agent_of)
     move(three, one, by=agent_of)
     assert (now(one).status, now(two).status) == (Status.CLOSED, Status.OPEN)
+
+
+def test_a_ticket_that_shows_what_was_merged_into_it_stays_open_without_a_message_of_its_own(agent_of: User) -> None:
+    one, two = two_of_jo()
+    three = ticket_from(letter("Third", message_id="<three@x.example>"))
+    merge_ticket(one, into=two, by=agent_of)
+    move(two, three, by=agent_of)
+    assert (now(two).status, whole(two)) == (Status.OPEN, [newest_message(one).id])
+    assert take_in(letter(In_Reply_To="<one@x.example>")).ticket_id == two
+
+
+def test_separated_from_a_ticket_without_a_message_of_its_own_that_one_is_closed(agent_of: User) -> None:
+    one, two = two_of_jo()
+    three = ticket_from(letter("Third", message_id="<three@x.example>"))
+    merge_ticket(one, into=two, by=agent_of)
+    move(two, three, by=agent_of)
+    separate_ticket(one, by=agent_of)
+    assert (now(one).status, now(two).status, whole(two)) == (Status.OPEN, Status.CLOSED, [])

@@ -47,8 +47,8 @@ def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
             )
         _refuse_strangers(ticket, target)
         if ticket.status not in FINISHED and target.status in FINISHED:
-            _change_status(session, target, ticket.status, by=by, now=now)
-        _close(session, ticket, by=by, now=now)
+            set_status(session, target, ticket.status, by=by, now=now)
+        set_status(session, ticket, Status.CLOSED, by=by, now=now)
         _add_participants(session, ticket, target)
         ticket.merged_into_id = target.id
         _tell(session, EventKind.MERGED, ticket, target, by=by, now=now)
@@ -57,18 +57,22 @@ def merge_ticket(ticket_id: int, *, into: int, by: User) -> None:
 def separate_ticket(ticket_id: int, *, by: User) -> Ticket:
     """Take a ticket out of the one into which it was merged: its status is what it was, and it gets its own answers.
 
-    What arrived meanwhile stays where it arrived. A mailed ticket whose last message was moved away meanwhile stays
-    closed and leads on to where that went. Raises ``NotFound``, ``Conflict``.
+    What arrived meanwhile stays where it arrived. Of both a mailed ticket that shows no message then, its last one
+    having been moved away, is closed and leads on to where that went. Raises ``NotFound``, ``Conflict``.
     """
     now = utc_now()
     with transaction() as session:
         ticket, target = _lock_merged(session, ticket_id)
         _tell(session, EventKind.SEPARATED, ticket, target, by=by, now=now)
         ticket.merged_into_id = None
-        if ticket.source == Source.EMAIL and not has_messages(session, ticket.id):
+        session.flush()
+        if shows_nothing(session, ticket):
             _lead_on(session, ticket)
         else:
             _reopen(session, ticket, by=by, now=now)
+        if target.merged_into_id is None and shows_nothing(session, target):
+            _lead_on(session, target)
+            set_status(session, target, Status.CLOSED, by=by, now=now)
     return ticket
 
 
@@ -99,6 +103,23 @@ def has_messages(session: Session, ticket_id: int) -> bool:
     return bool(session.scalar(select(exists().where(Message.ticket_id == ticket_id))))
 
 
+def shows_nothing(session: Session, ticket: Ticket) -> bool:
+    """Whether a mailed ticket has no message left, its own or one of a ticket that goes on in it."""
+    if ticket.source != Source.EMAIL or has_messages(session, ticket.id):
+        return False
+    return not session.scalar(select(exists().where(Ticket.merged_into_id == ticket.id)))
+
+
+def set_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:
+    """Inside the caller's transaction: give a locked ticket this status, with an event where that is another."""
+    if ticket.status == status:
+        return
+    session.add(
+        TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.STATUS, old=ticket.status, new=status)
+    )
+    ticket.status = status
+
+
 def _lock_merged(session: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
     """A merged ticket and the one into which it was merged. Raises ``NotFound``, ``Conflict``."""
     into = session.scalar(select(Ticket.merged_into_id).where(Ticket.id == ticket_id)) if ticket_id < 2**63 else None
@@ -127,11 +148,6 @@ def _add_participants(session: Session, ticket: Ticket, target: Ticket) -> None:
     add_missing(session, TicketParticipant, rows)
 
 
-def _close(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None:
-    if ticket.status != Status.CLOSED:
-        _change_status(session, ticket, Status.CLOSED, by=by, now=now)
-
-
 def _reopen(session: Session, ticket: Ticket, *, by: User, now: datetime) -> None:
     """Undo the change of status that the merge made, or that was made when its last message left before, if any."""
     of_ticket = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id.desc()).limit(1)
@@ -145,7 +161,7 @@ def _reopen(session: Session, ticket: Ticket, *, by: User, now: datetime) -> Non
         TicketEvent.kind == EventKind.MOVED, TicketEvent.old == str(ticket.id), TicketEvent.at == closed.at
     )
     if closed.at == merged.at or session.scalar(left) is not None:
-        _change_status(session, ticket, Status(closed.old), by=by, now=now)
+        set_status(session, ticket, Status(closed.old), by=by, now=now)
 
 
 def _lead_on(session: Session, ticket: Ticket) -> None:
@@ -156,13 +172,6 @@ def _lead_on(session: Session, ticket: Ticket) -> None:
     went_to = session.scalars(left.order_by(TicketEvent.id.desc()).limit(1)).one()
     reference = {"reference": successor_key(ticket.id), "ticket_id": int(went_to or 0)}
     add_missing(session, ThreadReference, [reference])
-
-
-def _change_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:
-    session.add(
-        TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.STATUS, old=ticket.status, new=status)
-    )
-    ticket.status = status
 
 
 def _tell(session: Session, kind: EventKind, ticket: Ticket, target: Ticket, *, by: User, now: datetime) -> None:

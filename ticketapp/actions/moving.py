@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import fields, first_runs, landing, opening
-from ticketapp.actions.merging import has_messages, lock_tickets
+from ticketapp.actions.merging import has_messages, lock_tickets, set_status, shows_nothing
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
@@ -38,8 +38,8 @@ def move_message(ticket_id: int, message_id: int, *, to: int, by: User, is_ours:
     """Move a message to the ticket ``to``; moving it back undoes it. ``is_ours`` tells our own addresses.
 
     On a merged ticket it is shown where that goes on, and leaves with it when they are separated. What was mailed to
-    a requester goes only to tickets of the same one. A mailed ticket whose last message leaves is
-    closed and leads on to where that went; it is open again when a message comes back. Where it was not finished, the
+    a requester goes only to tickets of the same one. A mailed ticket that shows no message any more is closed and
+    leads on to where the last one went; it is open again when a message comes back. Where it was not finished, the
     ticket that shows the message now is not finished any more. Raises ``NotFound``, ``InvalidInput``, ``Conflict``.
     """
     if to == ticket_id:
@@ -118,14 +118,14 @@ def _move(
                 ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.MOVED, old=str(old.id), new=str(new.id)
             )
         )
-    is_emptied = old.source == Source.EMAIL and old.merged_into_id is None and not has_messages(session, old.id)
+    is_emptied = old.merged_into_id is None and shows_nothing(session, old)
     if is_emptied:
         add_missing(session, ThreadReference, [{"reference": successor_key(old.id), "ticket_id": new.id}])
-        _set_status(session, old, Status.CLOSED, by=by, now=now)
+        set_status(session, old, Status.CLOSED, by=by, now=now)
     session.execute(delete(ThreadReference).where(ThreadReference.reference == successor_key(new.id)))
     comes_back = was_empty and new.source == Source.EMAIL and (shown is new or left not in FINISHED)
     if shown.status in FINISHED and (comes_back or (is_emptied and left not in FINISHED)):
-        _set_status(session, shown, Status.OPEN if comes_back else left, by=by, now=now)
+        set_status(session, shown, Status.OPEN if comes_back else left, by=by, now=now)
 
 
 def _give_reason(message: Message, old_id: int, new_id: int, *, by: User) -> None:
@@ -137,16 +137,6 @@ def _give_reason(message: Message, old_id: int, new_id: int, *, by: User) -> Non
         message.landed_on = message.landed_reason = None
     else:
         message.thread_reason = f"{by.name} moved it here from ticket #{old_id}."
-
-
-def _set_status(session: Session, ticket: Ticket, status: Status, *, by: User, now: datetime) -> None:
-    if ticket.status != status:
-        session.add(
-            TicketEvent(
-                ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.STATUS, old=ticket.status, new=status
-            )
-        )
-        ticket.status = status
 
 
 def _move_references(session: Session, message: Message, old_id: int, new_id: int) -> None:

@@ -15,7 +15,7 @@ from ticketapp.actions.mail_words import description_of, file_of, header_alone, 
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.mail import InboundEmail, parse
-from ticketapp.models import Attachment, EventKind, InboundMail, MailState, Message, Source, Ticket, TicketEvent
+from ticketapp.models import Attachment, EventKind, InboundMail, MailState, Message, Source, Ticket, TicketEvent, User
 from ticketapp.models.ticket import search_document
 
 WORDS = {"author_name": "sender", "author_email": "sender", "html": "HTML"}
@@ -53,11 +53,10 @@ def fill_message(mail_id: int, message_id: int, email: InboundEmail, *, wanted: 
         if found is None or mail.state not in wanted:
             return None
         message, ticket = found
-        described_as = ticket.description
+        told = (ticket.title, ticket.description)
         if parts := _rewrite(session, message, ticket, email):
             _note(session, ticket, None, ", ".join(parts))
-        if ticket.description != described_as:
-            fresh_looks.after_edit(session, ticket.id, by=None, now=utc_now())
+        _ask_afresh(session, ticket, told, by=None)
         mail.state, mail.reason = MailState.PROCESSED, mail.reason or message.thread_reason
         mail.sender, mail.subject = email.sender.email, email.subject
         mail.processed_at, mail.discarded_at = mail.processed_at or utc_now(), None
@@ -107,13 +106,21 @@ def _refresh(reading: Reading, by: int) -> bool:
         if found is None:
             return False
         message, ticket = found
+        told = (ticket.title, ticket.description)
         parts = _rewrite(session, message, ticket, reading.email)
         if not parts:
             return False
         mail = session.get_one(InboundMail, reading.mail_id, with_for_update=True)
         mail.sender, mail.subject = reading.email.sender.email, reading.email.subject
         _note(session, ticket, by, ", ".join(parts))
+        _ask_afresh(session, ticket, told, by=session.get_one(User, by))
     return True
+
+
+def _ask_afresh(session: Session, ticket: Ticket, told: tuple[str, str], *, by: User | None) -> None:
+    """Have the machine look again, where that is wanted after an edit, if the ticket says something else now."""
+    if (ticket.title, ticket.description) != told:
+        fresh_looks.after_edit(session, ticket.id, by=by, now=utc_now())
 
 
 def _locked(session: Session, message_id: int) -> tuple[Message, Ticket] | None:

@@ -69,10 +69,9 @@ def restate(session: Session, ticket: Ticket) -> None:
     run = ClassificationRun
     session.flush()
     newest = session.scalar(select(run).where(run.ticket_id == ticket.id, counts()).order_by(run.id.desc()).limit(1))
-    values = {
-        "classification_state": _state(ticket, newest)
-    }  # what is known of it here is not what triggers made of it
-    session.execute(update(Ticket).where(Ticket.id == ticket.id).values(values))
+    # Written whatever the object says: triggers may have made something else of it meanwhile.
+    state = update(Ticket).where(Ticket.id == ticket.id).values(classification_state=_state(ticket, newest))
+    session.execute(state)
 
 
 def _count(session: Session, run: ClassificationRun, job: BulkJob, *, now: datetime) -> ClassificationRun:

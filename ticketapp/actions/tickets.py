@@ -65,9 +65,8 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
     ticket = _draft(new, by=by, now=now)
     with transaction() as session:
         if by is not None and new.source == Source.WEB:
-            session.get(
-                User, by.id, with_for_update={"key_share": True}
-            )  # the second press of a button waits for the first
+            # The second press of a button waits for the first.
+            session.get(User, by.id, with_for_update={"key_share": True})
             if (repeated := _just_opened(session, ticket, email, by=by, now=now)) is not None:
                 return repeated
         if email:
