@@ -22,6 +22,7 @@ from tests.letters import letter
 from tests.services.gemini import GeminiServer
 from tests.services.imap import ImapServer
 from tests.services.ports import free_port
+from tests.services.smtp import SmtpServer
 from worker.embedded import STATE_FILE
 
 ROOT = Path(__file__).parents[2]
@@ -100,8 +101,8 @@ def test_from_the_first_start_to_an_answered_and_corrected_ticket(
         page.close()
 
 
-def test_with_a_mail_server_of_ones_own_its_mail_is_read_and_nothing_else_listens(
-    tmp_path: Path, dovecot: ImapServer
+def test_with_mail_servers_of_ones_own_it_reads_and_writes_by_them_and_nothing_else_listens(
+    tmp_path: Path, dovecot: ImapServer, smtp_server: SmtpServer
 ) -> None:
     data, log = tmp_path / "data", tmp_path / "log"
     dovecot.add_user("embedded@example.org", "its password")
@@ -111,13 +112,19 @@ def test_with_a_mail_server_of_ones_own_its_mail_is_read_and_nothing_else_listen
         "IMAP_SECURITY": "none",
         "IMAP_USER": "embedded@example.org",
         "IMAP_PASSWORD": "its password",
+        "SMTP_HOST": smtp_server.host,
+        "SMTP_PORT": str(smtp_server.port),
+        "SMTP_SECURITY": "none",
         "SUPPORT_ADDRESS": "support@example.com",
+        "ACKNOWLEDGE": "on",
     }
     with running(data, log, environment) as state:
         assert state["smtp_port"] is None
         assert f"Mail is read from embedded@example.org@{dovecot.host}/INBOX" in log.read_text()
         dovecot.append("embedded@example.org", letter(subject="By our own server"))
         _wait_for_ticket(data, "By our own server")
+        (acknowledgement,) = smtp_server.wait_for(1)
+        assert acknowledgement.message()["From"].addresses[0].addr_spec == "support@example.com"
         refused = subprocess.run(
             [sys.executable, "-m", "worker.sample_mail", "--data", str(data)],
             cwd=ROOT,
