@@ -14,7 +14,7 @@ Look = Callable[[str, int], int | None]
 LEAST_KEY, LEAST_NUMBER, LEAST_STRONG = 12, 4, 5
 SEEN = 200  # so much of a word decides how it looks
 # A word with signs within; those behind it are not part of it.
-_WORD = re.compile(r"(?:[^\s\"'`.,;:)\]}<>]|[\"'`.,;:)\]}<>]++(?=[^\s\"'`.,;:!?)\]}<>]))++")
+_WORD = re.compile(r"(?>(?:[^\s\"'`.,;:)\]}<>]|[\"'`.,;:)\]}<>]++(?=[^\s\"'`.,;:!?)\]}<>]))+)")
 _PLAIN = re.compile(r"[^\W\d_]{1,40}(?:['\u2019][^\W\d_]{1,10})?(?![^\s.,;:!?)\]}\"'`*])!{0,3}")
 _LETTERS = re.compile(r"[^\W\d_]{1,40}")
 _PHRASE = re.compile(r"[^\W\d_]{2,20}(?:[ \t]{1,2}[^\W\d_]{2,20}){1,7}(?=[.!]{0,2}[ \t]{0,3}(?:[\r\n]|\Z))")

@@ -12,7 +12,7 @@ _DATE_OR_SHARE = (
 )
 # Punctuation only within.
 _INNER = r"(?:[^\s.,;!?)\"'`]|[.,;!?)\"'`]++(?=[^\s.,;!?)\"'`]))"
-_LOOKS_SECRET = rf"(?!{_DATE_OR_SHARE})(?:(?=\S{{0,60}}\d)|(?=\w{{1,60}}[!@#$%^&*_+=~])){_INNER}++"
+_LOOKS_SECRET = rf"(?!{_DATE_OR_SHARE})(?:(?=\S{{0,60}}\d)|(?=\w{{1,60}}[!@#$%^&*_+=~]))(?>{_INNER}+)"
 
 _LOGIN = (
     r"(?=[acdilz])\b(?:log-?[io]n|credentials|zugang|zugangsdaten|anmeldedaten|identifiants|accès|credenciales|credenziali|"
@@ -58,7 +58,7 @@ SECRETS = (
     # Login: jo hunter22
     re.compile(
         rf"{_LOGIN}[ \t]{{0,2}}[:=][ \t]{{0,2}}[^\s/]{{1,64}}[ \t]{{1,2}}(?P<secret>"
-        rf"(?=\S{{0,60}}[^\W\d_])(?=\S{{0,60}}\d)(?=\S{{5}})(?!{_DATE_OR_SHARE}){_INNER}++)",
+        rf"(?=\S{{0,60}}[^\W\d_])(?=\S{{0,60}}\d)(?=\S{{5}})(?!{_DATE_OR_SHARE})(?>{_INNER}+))",
         re.IGNORECASE,
     ),
 )

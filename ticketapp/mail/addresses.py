@@ -18,12 +18,12 @@ _LONGEST_HEADER = 2_000_000
 _TOKEN = re.compile(
     rf"""(?P<blank>\s++)|(?P<word>{ENCODED_WORD_SHAPE})"""
     # A quoted local part may hold a bracket (RFC 5322 section 3.4.1).
-    r"""|(?P<angle><(?:\s*+"(?:[^"\\]|\\.){0,64}+"(?=@))?+[^>]*+>?)"""
-    r"""|(?P<atom>(?:[^\s"(<>,;:\[]++|\[[^\]\s]{0,60}\]|\[)++)|(?P<other>.)""",
+    r"""|(?P<angle><(?>(?:\s*+"(?>(?:[^"\\]|\\.){0,64})"(?=@))?)[^>]*+>?)"""
+    r"""|(?P<atom>(?>(?:[^\s"(<>,;:\[]++|\[[^\]\s]{0,60}\]|\[)+))|(?P<other>.)""",
     re.S,
 )
 _ENCODED = re.compile(ENCODED_WORD_SHAPE)
-_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
+_QUOTED = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"', re.S)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 _BLANKS = re.compile(r"\s+")
 _QUOTED_PARTS = re.compile(rf"({_QUOTED.pattern})", re.S)

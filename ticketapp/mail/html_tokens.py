@@ -10,7 +10,7 @@ _MOST_BARE_TAGS = 10_000
 _LONGEST_RESOLVED = 1_000_000
 _MOST_ATTRIBUTES = 60
 _LONGEST_TAG = 20_000
-_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>\x00]{0,60})((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+)>""")
+_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>\x00]{0,60})((?>(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*))>""")
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _ATTRIBUTE = re.compile(r"""([^\s/>="'<]{1,80})(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 _ANY_TAG = re.compile(r"<[^<>]*+>")

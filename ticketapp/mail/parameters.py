@@ -13,8 +13,8 @@ _MOST_PARAMETERS = 2_000
 _VALUE = re.compile(rb"[^;\s]*")
 # A media type by itself: blanks and a comment may stand around its slash, a comma or a comment behind it.
 _MEDIA_TYPE = re.compile(rb"[\"']?([\w!#$&^.+-]{1,100})\s*+/\s*+([\w!#$&^.+-]{1,120})")
-_PARAMETER = re.compile(rb"(?:[\s;]|\([^()]{0,200}\))*+([^\s;=\"]{1,80})\s*+=\s*+")
-_QUOTED = re.compile(rb'"((?:[^"\\]++|\\.)*+)"', re.S)
+_PARAMETER = re.compile(rb"(?>(?:[\s;]|\([^()]{0,200}\))*)([^\s;=\"]{1,80})\s*+=\s*+")
+_QUOTED = re.compile(rb'"((?>(?:[^"\\]++|\\.)*))"', re.S)
 _ESCAPED = re.compile(rb'\\(["\\])')
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?$")
 _LANGUAGE_TAGGED = re.compile(r"([\w.-]{2,40})'[\w-]{0,20}'(.*%[0-9A-Fa-f]{2}.*)$", re.S)

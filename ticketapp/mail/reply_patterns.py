@@ -94,7 +94,7 @@ _ORIGINAL = _words(
     "|оригинално съобщение|початкове повідомлення|оригінальне повідомлення|původná správa|eredeti üzenet|pôvodná správa|αρχικό μήνυμα|antwort|mensagem de resposta"
 )
 ORIGINAL = re.compile(
-    rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+(?:\s|&nbsp;){{0,4}}+(?:{_ORIGINAL})(?:\s|&nbsp;){{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)"
+    rf"[\s>*]{{0,6}}+[-_=—]{{2,80}}+(?>(?:\s|&nbsp;){{0,4}})(?:{_ORIGINAL})(?:\s|&nbsp;){{0,4}}:?\s?(?:[-_=—]{{2,80}}|$)"
     r"|-{5,80}+\s{0,4}+original\s{0,4}-{5,80}+\s*$"
     # How Tobit's servers lead history, in English whatever the language, plain or as a link.
     r"|[\s>*\[]{0,6}+original\smessage\sprocessed\sby\s\S[^\n]{0,120}$",
