@@ -155,7 +155,6 @@ BAD = [
     ("classification_run", {**SUCCESS, "category": None}),
     ("classification_run", {**SUCCESS, "category": "spam"}),
     ("classification_run", {**SUCCESS, "priority": "urgent"}),
-    ("classification_run", {**SUCCESS, "undone_at": NOW}),
     ("classification_run", {"undone_at": NOW}),
     ("classification_run", {**SUCCESS, "confidence": 1.5}),
     ("classification_run", {**SUCCESS, "floor_word": "outage"}),

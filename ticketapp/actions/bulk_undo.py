@@ -92,9 +92,10 @@ def _locked_runs(session: Session, job: BulkJob) -> list[tuple[Ticket, Classific
 def _undoable(job: BulkJob, statement: Select[Row]) -> Select[Row]:
     run = ClassificationRun
     is_left = and_(run.state == RunState.RUNNING, run.lease_until < utc_now())  # whoever read it has died
-    has_effect = or_(run.applied_category, run.applied_priority, run.state.in_((RunState.FAILED, RunState.GAVE_UP)))
-    is_to_do = or_(run.state == RunState.QUEUED, is_left, and_(has_effect, counts()))
-    return statement.where(run.bulk_job_id == job.id, _is_the_jobs(), is_to_do).order_by(run.id.desc())
+    is_over = run.state.in_((RunState.SUCCEEDED, RunState.FAILED, RunState.GAVE_UP))
+    is_to_do = or_(run.state == RunState.QUEUED, is_left, and_(is_over, counts()))
+    is_kept = run.undone_at.is_(None)
+    return statement.where(run.bulk_job_id == job.id, is_kept, _is_the_jobs(), is_to_do).order_by(run.id.desc())
 
 
 def _is_the_jobs() -> ColumnElement[bool]:
@@ -114,7 +115,7 @@ def _take_back(session: Session, ticket: Ticket, run: ClassificationRun, *, by_i
         _withdraw(run, now=now)
     else:
         restored = [name for name in DEFAULTS if _restore(session, ticket, run, name, by_id=by_id, now=now)]
-        run.undone_at = now
+    run.undone_at = now
     session.flush()
     taking_over.give_back(session, ticket)
     taking_over.restate(session, ticket)

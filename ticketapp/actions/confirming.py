@@ -175,6 +175,8 @@ def _verdict(session: Session, ticket_id: int, run_id: int) -> ClassificationRun
     )
     if run is None:
         raise NotFound(f"Ticket {ticket_id} has no verdict {run_id}.")
+    if run.undone_at is not None:
+        raise Conflict(f"Run {run_id} was undone with its bulk job. Look at ticket {ticket_id} again.")
     later = select(ClassificationRun.id).where(
         ClassificationRun.ticket_id == ticket_id,
         ClassificationRun.id > run_id,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import verdicts
@@ -15,7 +15,7 @@ from ticketapp.models import (
     RunState,
     Ticket,
 )
-from ticketapp.queries.classification import BY_JOBS, TAKEN_OVER, WITHDRAWN
+from ticketapp.queries.classification import BY_JOBS, TAKEN_OVER
 from ticketapp.queries.standing import counts
 
 TAKEN = "A later bulk job took this over before the model was asked."
@@ -49,11 +49,7 @@ def give_back(session: Session, ticket: Ticket) -> None:
     """
     run = ClassificationRun
     is_undone = exists().where(BulkUndo.bulk_job_id == run.bulk_job_id)
-    stands = or_(
-        run.error_kind.is_(None),
-        run.error_kind.not_in((WITHDRAWN, TAKEN_OVER)),
-        and_(run.error_kind == TAKEN_OVER, ~is_undone),
-    )
+    stands = or_(run.error_kind.is_(None), run.error_kind != TAKEN_OVER, ~is_undone)
     newest = session.scalar(
         select(run)
         .where(run.ticket_id == ticket.id, run.undone_at.is_(None), stands)

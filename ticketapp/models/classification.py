@@ -13,6 +13,7 @@ from ticketapp.models.words import Category, Priority, word
 
 OUTSTANDING = text("state IN ('queued', 'running')")
 ENDED = text("finished_at IS NOT NULL")
+KEPT = text("bulk_job_id IS NOT NULL AND undone_at IS NULL")
 
 
 class RunState(StrEnum):
@@ -140,8 +141,8 @@ class ClassificationRun(Base):
         CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),
         CheckConstraint("floor_word IS NULL OR state = 'succeeded'", name="floor_of_success"),
         CheckConstraint(
-            "undone_at IS NULL OR applied_category OR applied_priority OR state IN ('failed', 'gave_up')",
-            name="undone_counted",
+            "undone_at IS NULL OR finished_at IS NOT NULL",
+            name="undone_is_over",
         ),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         CheckConstraint(
@@ -177,5 +178,6 @@ class ClassificationRun(Base):
         Index("ix_run_ticket", ticket_id, id.desc()),
         Index("ix_run_state", state, id.desc()),
         Index("ix_run_bulk_job", bulk_job_id, state),
+        Index("ix_run_bulk_kept", bulk_job_id, id, postgresql_where=KEPT, sqlite_where=KEPT),
         Index("ix_run_finished", finished_at.desc(), id.desc(), postgresql_where=ENDED, sqlite_where=ENDED),
     )
