@@ -6,9 +6,10 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import select, update
 
+from tests.actions.bulk_work import started
 from tests.app_fixtures import add_user
-from tests.web.opened import FailingClassifier, opened, proposal
-from ticketapp.actions import classification
+from tests.web.opened import AnsweringClassifier, FailingClassifier, opened, proposal
+from ticketapp.actions import bulk, classification
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
@@ -100,6 +101,24 @@ def test_a_failure_tells_its_cause_and_when_it_is_tried_again(each_app: APIFlask
     assert (found.state, found.attempt, found.error) == ("failed", 2, FailureKind.TIMED_OUT.sentence)
     assert found.due_at is not None
     assert found.due_at > utc_now()
+
+
+def test_a_list_names_the_paused_job_that_holds_a_ticket_and_no_other(each_app: APIFlask) -> None:
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    waiting, held, failed, by_hand, done = (
+        opened(each_app),
+        *(opened(each_app, proposal=proposal()) for _ in range(4)),
+    )
+    decided = opened(each_app, **BOTH)
+    job_id = started(ada)
+    fail(failed, FailureKind.TIMED_OUT)
+    classification.reclassify(by_hand, by=ada)
+    classification.classify(runs.outstanding(done) or 0, AnsweringClassifier(), deadline_seconds=1)
+    assert {row.held_by_id for row in tickets.page(TicketFilter()).rows} == {None}
+    bulk.pause(job_id)
+    expected = {waiting: None, held: job_id, failed: job_id, by_hand: None, done: None, decided: None}
+    assert {row.id: row.held_by_id for row in tickets.page(TicketFilter()).rows} == expected
+    assert {number: standing.standing(number).held_by_id for number in expected} == expected
 
 
 def test_what_people_decide_is_no_longer_given_up(each_app: APIFlask) -> None:

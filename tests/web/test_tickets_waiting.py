@@ -11,13 +11,16 @@ from tests.actions.bulk_work import started
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import opened, proposal
+from tests.web.statements import statements_of
 from ticketapp.actions import bulk, classification
 from ticketapp.actions.classification_settings import change_settings
+from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.models import User
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
 from ticketapp.queries.classification_settings import Settings
+from ticketapp.web.waiting import hold_of, hold_on
 
 THEN = "What waits is classified by itself then."
 REFUSED = "Gemini refused the API key; an admin needs to check it."
@@ -118,7 +121,59 @@ def test_what_a_paused_job_holds_says_so(make_sqlite_app: MakeApp, gemini: Gemin
     with app.app_context():
         job_id = started(ada)
         bulk.pause(job_id)
-    assert cause_on(client_of(app, "agent"), 1) == f"It waits until bulk job {job_id}, which is paused, goes on."
+    agent, sentence = client_of(app, "agent"), f"It waits until bulk job {job_id}, which is paused, goes on."
+    assert cause_on(agent, 1) == sentence
+    assert marks_on(agent) == [("waits: bulk job paused", sentence)]
     with app.app_context():
         bulk.start(job_id)
-    assert cause_on(client_of(app, "agent2"), 1) == "It waits for the machine to read it."
+    assert cause_on(agent, 1) == "It waits for the machine to read it."
+    assert marks_on(agent) == [("waits for the machine", "")]
+
+
+def test_an_open_list_is_drawn_again_when_a_job_is_paused(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    opened(app, proposal=proposal())
+    agent, asked = client_of(app, "agent"), {"HX-Request": "true"}
+    with app.app_context():
+        job_id = started(user_of(app, "admin"))
+    known = {**asked, "If-None-Match": agent.get("/tickets", headers=asked).headers["ETag"]}
+    assert agent.get("/tickets", headers=known).status_code == 304
+    with app.app_context():
+        bulk.pause(job_id)
+    assert "waits: bulk job paused" in agent.get("/tickets", headers=known).text
+
+
+def test_a_list_of_held_tickets_costs_as_many_statements_as_one_of_others(
+    make_sqlite_app: MakeApp, gemini: GeminiServer
+) -> None:
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    for number in range(20):
+        opened(app, title=f"Ticket {number}", proposal=proposal())
+    agent = client_of(app, "agent")
+    agent.get("/tickets")
+    with statements_of(app) as before:
+        assert marks_on(agent) == []
+    with app.app_context():
+        bulk.pause(started(user_of(app, "admin")))
+    with statements_of(app) as sent:
+        assert [mark for mark, _ in marks_on(agent)] == 20 * ["waits: bulk job paused"]
+    assert len(sent) == len(before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "held_by_id", "mark"),
+    [
+        (FailureKind.NO_KEY, None, "waits: no key is set"),
+        (FailureKind.NO_KEY, 3, "waits: no key is set"),
+        (FailureKind.REFUSED_KEY, 3, "waits: key refused"),
+        (FailureKind.TIMED_OUT, None, "waits for the machine"),
+        (FailureKind.TIMED_OUT, 3, "waits: bulk job paused"),
+        (None, 3, "waits: bulk job paused"),
+    ],
+)
+def test_of_two_causes_the_one_that_does_not_pass_is_told(
+    kind: FailureKind | None, held_by_id: int | None, mark: str
+) -> None:
+    found = hold_on(held_by_id, hold_of(kind, is_admin=False) if kind else None)
+    assert found is not None
+    assert found.mark == mark

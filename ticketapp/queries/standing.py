@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Exists,
     ScalarSelect,
-    Subquery,
     and_,
     case,
     exists,
@@ -74,6 +73,14 @@ def column() -> ColumnElement[ClassificationState]:
     return case((is_running, running), else_=Ticket.classification_state)
 
 
+def holder() -> ColumnElement[int | None]:
+    """The paused bulk job that holds each selected ticket, looked for only where one waits; NULL: none does."""
+    run = ClassificationRun
+    is_held = and_(run.ticket_id == Ticket.id, run.state.in_(OUTSTANDING), run.asked_for.in_(BY_JOBS))
+    job = select(BulkJob.id).join(run, run.bulk_job_id == BulkJob.id).where(is_held, BulkJob.paused_at.is_not(None))
+    return case((Ticket.classification_state.in_(WAITING), job.correlate(Ticket).scalar_subquery()))
+
+
 def is_in(state: ClassificationState) -> ColumnElement[bool]:
     """That a ticket is in this state, as a condition that an index answers."""
     if state == ClassificationState.RUNNING:
@@ -101,7 +108,7 @@ def standing(ticket_id: int) -> Standing:
             select(waiting.c.attempt).scalar_subquery().label("attempt"),
             select(waiting.c.due_at).scalar_subquery().label("due_at"),
             exists().where(failed.c.asked_at == waiting.c.asked_at).label("is_asked_anew"),
-            _holder(waiting).label("held_by_id"),
+            holder().label("held_by_id"),
             _last_set(ticket_id, run.applied_category).label("category_run_id"),
             _last_set(ticket_id, run.applied_priority).label("priority_run_id"),
         ).where(Ticket.id == ticket_id)
@@ -167,11 +174,6 @@ def _answered(run: ClassificationRun) -> set[str | None]:
         .distinct()
     )
     return {row.old if row.kind == EventKind.CONFIRMED else str(row.kind) for row in rows}
-
-
-def _holder(waiting: Subquery) -> ScalarSelect[int | None]:
-    is_held = and_(waiting.c.asked_for.in_(BY_JOBS), BulkJob.paused_at.is_not(None))
-    return select(BulkJob.id).join(waiting, waiting.c.bulk_job_id == BulkJob.id).where(is_held).scalar_subquery()
 
 
 def _last_set(ticket_id: int, is_applied: Any) -> ScalarSelect[int | None]:

@@ -24,7 +24,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRow:
-    """One line of the list."""
+    """One line of the list. ``held_by_id`` is the paused bulk job that holds its classification."""
 
     id: int
     title: str
@@ -34,6 +34,7 @@ class TicketRow:
     priority: Priority
     priority_by: ChosenBy
     classification: ClassificationState
+    held_by_id: int | None
     status: Status
     merged_into_id: int | None
     created_at: datetime
@@ -173,6 +174,7 @@ def _rows(narrowed: TicketFilter) -> Select[Any]:
             Ticket.priority,
             Ticket.priority_by,
             standing.column().label("classification"),
+            standing.holder().label("held_by_id"),
             Ticket.status,
             Ticket.merged_into_id,
             Ticket.created_at,

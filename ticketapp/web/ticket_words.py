@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
-from ticketapp.ai import FailureKind
 from ticketapp.models import ClassificationRun, ClassificationState, EventKind, Ticket, TicketEvent
 from ticketapp.queries.standing import Standing
 from ticketapp.web.look import words
 from ticketapp.web.unseen import only_seen
-from ticketapp.web.waiting import Hold
+from ticketapp.web.waiting import Hold, hold_on
 
 SOON = timedelta(minutes=1)
 
@@ -65,10 +64,9 @@ def history_line(event: TicketEvent, ticket: Ticket, runs: Iterable[Classificati
 
 def _waits(standing: Standing, hold: Hold | None, now: datetime) -> Cause:
     is_again = standing.state == ClassificationState.FAILED or standing.is_asked_anew
-    if hold is not None and (hold.kind.awaits_an_admin or hold.kind == FailureKind.NO_KEY or not is_again):
-        return Cause(hold.sentence)
-    if standing.held_by_id is not None:
-        return Cause(f"It waits until bulk job {standing.held_by_id}, which is paused, goes on.")
+    holding = hold_on(standing.held_by_id, hold)
+    if holding is not None and not (is_again and holding.passes):
+        return Cause(holding.sentence)
     if is_again and standing.due_at and standing.error:
         if standing.due_at - now < SOON:
             return Cause(f"{standing.error} It is tried again within a minute.")

@@ -10,7 +10,7 @@ from ticketapp.web.filters import Asked, asked, chips, choices, list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.security import signed_in
 from ticketapp.web.ticket_sheet import ticket_sheet
-from ticketapp.web.waiting import hold_now
+from ticketapp.web.waiting import hold_now, hold_on
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -62,11 +62,11 @@ def _here(wanted: Asked) -> str:
 
 def _facts(wanted: Asked, page: TicketPage) -> dict[str, object]:
     narrowed = wanted.narrowed
-    count = ticket_queries.count(narrowed, page)
+    count, hold = ticket_queries.count(narrowed, page), hold_now()
     return {
         "narrowed": narrowed,
         "page": page,
-        "hold": hold_now(),
+        "holds": {row.id: hold_on(row.held_by_id, hold) for row in page.rows},
         "count_text": f"{count} ticket{'' if str(count) == '1' else 's'}",
         "newer_url": list_url(narrowed, before=page.newer) if page.newer else None,
         "older_url": list_url(narrowed, after=page.older) if page.older else None,

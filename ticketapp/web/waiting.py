@@ -22,15 +22,23 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What holds up every ticket that waits: as a mark of few words, and as whole sentences with what can be done."""
+    """What holds up a ticket that waits: as a mark of few words, and as whole sentences with what can be done.
 
-    kind: FailureKind
+    ``kind`` is what is wrong with asking the model at all; None: a paused bulk job holds this one.
+    """
+
+    kind: FailureKind | None
     mark: str
     sentence: str
 
+    @property
+    def passes(self) -> bool:
+        """Whether it is over by itself some time."""
+        return self.kind is not None and self.kind not in _MARKS
+
 
 def hold_now() -> Hold | None:
-    """What holds tickets up, as whoever is signed in is to read it, at most five seconds old; None where nothing."""
+    """What holds every ticket up, as whoever is signed in is to read it, at most five seconds old; None: nothing."""
     if not outside().classifier.is_configured:
         return hold_of(FailureKind.NO_KEY, is_admin=me().is_admin)
     kind = board().troubles().gemini.kind
@@ -44,3 +52,11 @@ def hold_of(kind: FailureKind, *, is_admin: bool) -> Hold:
         return Hold(kind, "waits for the machine", sentence)
     remedy = _REMEDIES[kind][0 if is_admin else 1]
     return Hold(kind, _MARKS[kind], " ".join(part for part in (kind.sentence, remedy, THEN) if part))
+
+
+def hold_on(held_by_id: int | None, hold: Hold | None) -> Hold | None:
+    """What holds up one ticket: what somebody has to mend for all of them, else the paused bulk job that holds it,
+    else what will pass."""
+    if held_by_id is None or (hold is not None and not hold.passes):
+        return hold
+    return Hold(None, "waits: bulk job paused", f"It waits until bulk job {held_by_id}, which is paused, goes on.")
