@@ -108,6 +108,13 @@ HOSTILE = (
         "p/w is to ",
         "set pw to ",
         "pw x x x x ",
+        "passwords abc1, ",
+        "passwords, abc1 and ",
+        "passwords abc1 for a, ",
+        "passwords (",
+        "password for a a ",
+        "password from abc1 to ",
+        "password a@",
     ),
 )
 

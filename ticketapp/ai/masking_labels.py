@@ -5,14 +5,18 @@ Labels begin where the text before allows it and are bounded, so that finding th
 
 import re
 
-_LABELS = (
-    *("pass[ -]?phrases?", "p/w", "pwds?", "pw", "psw", "pass[ _-]?words?", "pass"),
-    *(r"secret[ _-]?(?:access[ _-]?)?keys?", r"client[ _-]?secrets?", r"(?:auth|access|refresh)[ _-]?tokens?"),
-    *("secrets?", "tokens?", r"api[ _-]?keys?", r"access[ _-]?keys?", r"private[ _-]?keys?", r"account[ _-]?keys?"),
-    *(r"(?:wi-?fi|wlan|network|licen[sc]e|product|encryption|signing|master|ssh|recovery)[ _-]keys?",),
-    *("zugangscodes?", "mots? de passe", "mdp", "contrase[ñn]as?", "claves?", "senhas?", "palavras?-passe"),
+_PASSWORD_LABELS = (
+    *("p/w", "pwds?", "pws?", "psw", "pass[ _-]?words?"),
+    *("mots? de passe", "mdp", "contrase[ñn]as?", "claves?", "senhas?", "palavras?-passe"),
     *("parol[ae] d'ordine", "has[łl][oa]", "adgangskoder?", "salasanat?", "hesl[oa]", "jelsz[óo]", "parol[ăa]"),
     *("şifre(?:si)?", "sifre", "parol[ae]", "парол[ьи]"),
+)
+# Much else is called so, and pass is a verb.
+_KEY_LABELS = (
+    *("pass", r"secret[ _-]?(?:access[ _-]?)?keys?", r"client[ _-]?secrets?"),
+    *(r"(?:auth|access|refresh)[ _-]?tokens?", "secrets?", "tokens?", r"api[ _-]?keys?", r"access[ _-]?keys?"),
+    *(r"private[ _-]?keys?", r"account[ _-]?keys?", "zugangscodes?"),
+    *(r"(?:wi-?fi|wlan|network|licen[sc]e|product|encryption|signing|master|ssh|recovery)[ _-]keys?",),
 )
 # Long enough, or odd enough, to be known also at the end of a compound: Datenbankpasswort, rootpw.
 _COMPOUND_LABELS = (
@@ -70,9 +74,10 @@ def _any(labels: tuple[str, ...]) -> str:
     return "|".join(labels)
 
 
-# Groups tell the kind of label: number, phrase (may be several words), setting, joined; none of them: a plain one.
+# Groups tell the kind of label: number, phrase (may be several words), key, setting, joined; none of them: password.
 LABEL = re.compile(
-    rf"(?:{_START}(?:(?P<number>{_any(_NUMBER_LABELS)})|(?P<phrase>pass[ -]?phrases?)|{_any(_LABELS)})"
+    rf"(?:{_START}(?:(?P<number>{_any(_NUMBER_LABELS)})|(?P<phrase>pass[ -]?phrases?)|"
+    rf"{_any(_PASSWORD_LABELS)}|(?P<key>{_any(_KEY_LABELS)}))"
     rf"|{_any(_COMPOUND_LABELS)}){_REST}"
     rf"|{_START}(?P<setting>{_any(_SETTING_LABELS)})(?=[\"']?[ \t]?=)"
     rf"|(?P<joined>{_any(_JOINED_LABELS)})",

@@ -11,10 +11,13 @@ from functools import cache
 from ticketapp.ai.languages import sections, small_words
 
 Look = Callable[[str, int], int | None]
-LEAST_KEY, LEAST_NUMBER, LEAST_STRONG = 12, 4, 5
+LEAST_KEY, LEAST_NUMBER, LEAST_STRONG, LEAST_PASSWORD = 12, 4, 5, 4
 SEEN = 200  # so much of a word decides how it looks
 # A word with signs within; those behind it are not part of it.
-_WORD = re.compile(r"(?>(?:[^\s\"'`.,;:)\]}<>]|[\"'`.,;:)\]}<>]++(?=[^\s\"'`.,;:!?)\]}<>]))+)")
+_WORD = re.compile(
+    r"(?>(?:[^\s\"'`\u201c\u201d\u00bb.,;:)\]}<>]"
+    r"|[\"'`\u201c\u201d\u00bb.,;:)\]}<>]++(?=[^\s\"'`\u201c\u201d\u00bb.,;:!?)\]}<>]))+)"
+)
 _PLAIN = re.compile(r"[^\W\d_]{1,40}(?:['\u2019][^\W\d_]{1,10})?(?![^\s.,;:!?)\]}\"'`*])!{0,3}")
 _LETTERS = re.compile(r"[^\W\d_]{1,40}")
 _PHRASE = re.compile(r"[^\W\d_]{2,20}(?:[ \t]{1,2}[^\W\d_]{2,20}){1,7}(?=[.!]{0,2}[ \t]{0,3}(?:[\r\n]|\Z))")
@@ -30,8 +33,10 @@ _DATE_OR_SHARE = re.compile(
 )
 _TECHNICAL = re.compile(
     r"(?:sha-?\d{1,3}|md5|oauth-?\d|o?auth2\.0|base64|utf-?\d{1,2}|http/?\d?|tls\w{0,2}(?:\.\d)?|iso-?\d{3,5}|i18n|"
-    r"office365|microsoft365|m365|ipv\d|v?\d{1,3}(?:\.\d{1,4}){1,4}|v\d{1,3}|"
-    r"\d{1,6}(?:st|nd|rd|th|x|k|m|h|d|s|min|ms|sec|gb|mb|kb|px|am|pm|uhr|-\w{3,20}))(?!\w)|\[",
+    r"office365|microsoft365|m365|ipv\d|wpa\d|[2m]fa|aes-?\d{3}|rsa-?\d{4}|pbkdf2|argon2\w{0,2}|"
+    r"v?\d{1,3}(?:\.\d{1,4}){1,4}|v\d{1,3}|"
+    r"\d{1,6}(?:st|nd|rd|th|x|k|m|h|d|s|min|ms|sec|gb|mb|kb|px|am|pm|uhr|mal|fach|chars?|days?|hours?|[eè]me|-\w{3,20})"
+    r")(?!\w)|\[",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -50,6 +55,10 @@ _SAYS = re.compile(
 # A word like these says something of a secret: expired, abgelaufen, bloccato, inválida.
 _SIGN_WITHIN = re.compile(r"\w{1,60}(?:[@#$%^&*_+=~]|!+\w)")
 _CAPITAL_WITHIN = re.compile(r"[a-zß-ÿ][A-Z]")
+_SIGN_AMONG_LETTERS = re.compile(r"[^\W_]{1,60}[@$#%^~!&+*]{1,3}(?!in(?:nen)?(?!\w))\w")
+_ADDRESS = re.compile(r"[^\s@]{1,64}@[\w-]{1,63}\.\w")
+_SHORT_NAME = re.compile(r"(?:win|php|usb|ios|h26|ie1|0x)\d|\d{1,3}[^\W\d_]{1,3}(?!\w)|\W", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"(?!\d{0,9}000(?!\d))\d{5,12}(?![\w/-])(?![.,:]\d)")
 _KEPT_SECRET = frozenset({"secret", "geheim", "secreta", "segreta"})
 _NEXT_PARAMETER = re.compile(r"&\w{1,30}=")
 _LINE_END = re.compile(r"[\"'`*.,!?]{0,3}[ \t]{0,3}(?:[\r\n]|\Z)")
@@ -155,13 +164,34 @@ def strong(text: str, at: int, *, least: int = LEAST_STRONG) -> int | None:
         return None
     has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
     is_mixed = has_letter and (has_digit or bool(_SIGN_WITHIN.match(word) and _CAPITAL_WITHIN.search(word)))
-    return _whole(text, at) if is_mixed and not word.startswith(("http", "www.")) else None
+    return _whole(text, at) if is_mixed and not word.startswith(("http", "www.", "//")) else None
 
 
 def bare(text: str, at: int) -> int | None:
     """A secret with only blanks before it: strong, or a number that ends the line."""
     number = _BARE_NUMBER.match(text, at)
     return number.end() if number else strong(text, at)
+
+
+def password(text: str, at: int) -> int | None:
+    """What only a word for password announces, in a sentence: also a short word, or one with a sign among letters."""
+    word = _word(text, at)
+    if len(word) < LEAST_STRONG and _SHORT_NAME.match(word):
+        return None
+    return strong(text, at, least=LEAST_PASSWORD) or (_whole(text, at) if _has_sign_among_letters(word) else None)
+
+
+def bare_password(text: str, at: int) -> int | None:
+    """A password with only blanks before it: as in a sentence, or a long number that counts nothing."""
+    number = _LONG_NUMBER.match(text, at)
+    if number and not _COUNTED.match(text, number.end()):
+        return number.end()
+    return bare(text, at) or password(text, at)
+
+
+def password_of_many(text: str, at: int) -> int | None:
+    """The first of several that *are*: as in a sentence, or a number that counts nothing."""
+    return medium(text, at) if _word(text, at).isdigit() else password(text, at)
 
 
 def quoted(text: str, at: int) -> int | None:
@@ -198,6 +228,14 @@ def code_of_clear_label(text: str, at: int) -> int | None:
 def bare_code(text: str, at: int) -> int | None:
     """A code right behind its label. A round number, year or HTTP status with a word behind it is none."""
     return None if _NO_CODE.match(text, at) else code_of_clear_label(text, at)
+
+
+def _has_sign_among_letters(word: str) -> bool:
+    """No address, no name in capitals such as AT&T, and no two words of a sentence without a blank between them."""
+    found = _SIGN_AMONG_LETTERS.match(word)
+    if found is None or len(word) < LEAST_PASSWORD or word.isupper() or _ADDRESS.match(word):
+        return False
+    return not any(len(part) > 3 and is_statement(part) for part in _LETTERS.findall(word))
 
 
 def _says(word: str) -> bool:

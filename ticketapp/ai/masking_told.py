@@ -18,6 +18,9 @@ _IS = (
     r"(?:is|was|will[ \t]be|ist|war|lautet|wird|est|sera|es|será|è|é|sarà|jest)"
     r"(?:[ \t](?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz))?"
 )
+_OF = (
+    r"[ \t]{1,2}(?:for|of|on|from|to|für|von|vom|bei|auf|zu|pour|de|du|para|del|per|di|do|da|voor|van|op|dla|для|от)"
+)
 _WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}\)?){1,4}?"
 _COLON = rf"{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}[:\uff1a]{_MARKS}[ \t]{{0,3}}"
 _EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?[=\uff1d][>=]?(?:[ \t]=)?[ \t]{{0,3}}"
@@ -31,11 +34,20 @@ _AFTER_CHANGED = re.compile(
     r"|[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt))",
     re.IGNORECASE,
 )
-_AND = r"(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|&|\+)[ \t]{1,2}"
+_AND = (
+    r"(?:and(?:[ \t](?:also|then))?|or|nor|then|plus|as[ \t]well[ \t]as|und|oder|sowie|et|ou|y|o|e|en|of|i|lub|och|og"
+    r"|eller|и|или|&|\+)[ \t]{1,2}"
+)
 _LIST_GOES_ON = re.compile(
     rf"(?:[ \t]{{0,2}}[,;/|][ \t]{{0,2}}(?:{_AND})?|[ \t]{{1,2}}{_AND})(?=[^\s,;/|])", re.IGNORECASE
 )
 _LIST_GOES_ON_BELOW = re.compile(r"[,;]?[ \t]{0,3}\r?\n[ \t]{0,3}(?:[-*\u2022][ \t]{1,2})?(?=[^\s,;/|])")
+# Passwords … for user42 and …
+_LIST_GOES_ON_BEHIND_WHOSE = re.compile(
+    rf"(?:{_OF}[ \t]{{1,2}}[^\s,;]{{1,64}}|[ \t]{{1,2}}\([^()\n]{{1,40}}\))"
+    rf"(?:[ \t]{{0,2}}[,;][ \t]{{0,2}}(?:{_AND})?|[ \t]{{1,2}}{_AND})(?=[^\s,;/|]{{1,64}}(?:{_OF}|[ \t]{{1,2}}\())",
+    re.IGNORECASE,
+)
 # A label that announces several.
 _MANY = re.compile(
     r"(?:words|phrases|wds|pws|secrets|tokens|keys|w[oö]rter|woorden|mots de passe|contrase[ñn]as|claves|senhas"
@@ -49,14 +61,34 @@ _OFTEN_HARMLESS = frozenset({"key", "code", "auth", "session", "signature"})
 _AFTER_EQUALS = re.compile(rf"{_EQUALS}|>(?=[^\s<>]{{1,200}}</)|&gt;[ \t]")
 _AFTER_COLON = re.compile(_COLON, re.IGNORECASE)
 _AFTER_SAID = re.compile(_SAID, re.IGNORECASE)
-_AFTER_ARE = re.compile(
-    r"[ \t]{1,2}(?:are|were|sind|waren|lauten|sont|son|sono|são|zijn|są)[ \t]{1,3}", re.IGNORECASE
+_ARE = (
+    r"[ \t]{1,2}(?:are|were|sind|waren|lauten|sont|étaient|son|eran|sono|são|eram|zijn|są|är)"
+    r"(?:[ \t](?:now|both|either|jetzt|beide|maintenant|ahora|adesso|agora|nu|teraz))?[ \t]{1,3}"
+)
+_AFTER_ARE = re.compile(_ARE, re.IGNORECASE)
+_AFTER_WORDS_ARE = re.compile(rf"{_WORDS_BETWEEN}{_ARE}", re.IGNORECASE)
+# Password for user42 is …
+_AFTER_WHOSE = re.compile(
+    rf"{_OF}(?:[ \t]{{1,2}}[^\s:=\uff1a]{{1,64}}){{1,4}}?"
+    rf"(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|[ \t]{{1,2}}{_IS}[ \t]{{1,3}}|{_ARE})",
+    re.IGNORECASE,
+)
+# Both passwords, … and …, are
+_AFTER_COMMA_A_ROW = re.compile(
+    rf"[ \t]?,[ \t]{{1,2}}(?=(?:[^\s,]{{4,60}},[ \t]){{0,4}}[^\s,]{{4,60}},?[ \t]{_AND}[^\s,]{{4,60}},)",
+    re.IGNORECASE,
 )
 _AFTER_BLANKS = re.compile(r"[ \t]{1,3}[(\[]?")
 _AFTER_BLANKS_AND_MARK = re.compile(r"[ \t]{1,3}[\"'`\u201c\u201d\u201e\u00ab]")
 _AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
 _AFTER_JOINED_COLON = re.compile(rf"(?:は|是|为|為|는|은)?(?:{_COLON}|{_EQUALS})")
 _AFTER_JOINED_IS = re.compile(r"(?:は|是|为|為|는|은)?[ \t]{0,2}")
+# Changed from … to …
+_AFTER_FROM = re.compile(
+    r"(?:[ \t][^\W\d_]{1,20}){0,3}?[ \t](?:from|von|vom|de|da|van|z)[ \t]{1,2}"
+    r"(?=\S{4,60}[ \t](?:to|auf|zu|naar|à|a|na)[ \t]\S)",
+    re.IGNORECASE,
+)
 _AFTER_TO = re.compile(r"[ \t](?:to|auf|zu|naar|à|a|na)[ \t]", re.IGNORECASE)
 _AFTER_BELOW = re.compile(
     rf"(?:[ \t]{_IS})?{_MARKS}[:\uff1a]?{_MARKS}[ \t]{{0,3}}(?:\r?\n[ \t]{{0,3}}){{1,3}}", re.IGNORECASE
@@ -88,10 +120,12 @@ def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pat
     if label["number"]:
         return ((_LIST_GOES_ON, looks.code),)
     strong = partial(looks.strong, least=min(looks.LEAST_STRONG, first[1] - first[0]))
+    if _AFTER_FROM.match(text, label.end(), first[0] + SEEN):
+        return ((_AFTER_TO, strong),)
     if not _MANY.search(label[0]):
         return ((_LIST_GOES_ON, strong),)
     alike = looks.after_colon if text[first[0] : first[1]].isalpha() else looks.medium
-    return ((_LIST_GOES_ON, alike), (_LIST_GOES_ON_BELOW, strong))
+    return ((_LIST_GOES_ON, alike), (_LIST_GOES_ON_BEHIND_WHOSE, strong), (_LIST_GOES_ON_BELOW, strong))
 
 
 def _next_of(text: str, at: int, ways: tuple[tuple[re.Pattern[str], Look], ...]) -> Iterator[Span]:
@@ -148,12 +182,27 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
         yield _AFTER_BLANKS, looks.bare_code
     yield _AFTER_COLON, looks.phrase_or_word if label["phrase"] else looks.after_colon
     yield _AFTER_TO_OR_IS, looks.phrase_or_word if label["phrase"] else looks.after_is
-    yield _AFTER_ARE, looks.strong
     yield _AFTER_USER, looks.after_colon
     yield _AFTER_CHANGED, looks.strong
     yield _AFTER_BELOW, looks.alone_below
-    yield _AFTER_WORDS, looks.strong
-    yield _AFTER_BLANKS, looks.bare
+    yield from _ways_in_a_sentence(label)
     yield _AFTER_BLANKS_AND_MARK, looks.quoted
     if _SETTING_TO.search(text, max(0, label.start() - 40), label.start()):
         yield _AFTER_TO, looks.strong
+
+
+def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Look]]:
+    """Less is asked of what stands behind a word for password than of what stands behind pass, token or key."""
+    if label["key"] or label["number"]:
+        yield _AFTER_ARE, looks.strong
+        yield _AFTER_WORDS, looks.strong
+        yield _AFTER_BLANKS, looks.bare
+        return
+    yield _AFTER_ARE, looks.password_of_many
+    yield _AFTER_WORDS, looks.password
+    yield _AFTER_WORDS_ARE, looks.password
+    yield _AFTER_WHOSE, looks.password
+    yield _AFTER_FROM, looks.password
+    yield _AFTER_BLANKS, looks.bare_password
+    if _MANY.search(label[0]):
+        yield _AFTER_COMMA_A_ROW, looks.password
