@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from ticketapp.ai.folding import folded, plain
-from ticketapp.ai.harmless import is_asked_about, is_negated, only_asks
+from ticketapp.ai.folding import JOINED, folded, plain
+from ticketapp.ai.harmless import is_asked_about, is_asked_about_joined, is_negated, only_asks
 from ticketapp.ai.languages import known_language, language_of
 from ticketapp.ai.suggestion import PRIORITIES
+from ticketapp.ai.turned import questions, turned
 
 MAX_WORDS = 1000
 MAX_WORD_CHARACTERS = 80
-# Scripts that are written without blanks between words: there a word is found inside others.
-_JOINED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
 _WORD = re.compile(r"\w+")
 # What may stand between the words of a phrase, and what may not belong to one.
 _BETWEEN = r"[\s'-]"
@@ -76,12 +73,13 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     line's end or any hyphen inside a phrase. A word's own signs count, too (C++), and in Korean it may go on.
     Not counted is a word of another language than the text's, or of any where that is not clear, and one that is
     negated right beside it, no outage, outage-free, or asked about where nothing is told: how do I report a data
-    breach? The work is linear in the length of ``text``.
+    breach, where do I see whether the system is down? A phrase counts also as a question for its cause turns it: why
+    is the system down? The work is linear in the length of ``text``.
     """
     seen = folded(text)
-    index = _index(words)
-    found = {place for phrase, place in index.joined if phrase in seen}
-    found.update(_places(seen, index))
+    index, asks = _index(words), only_asks(seen)
+    found = {place for phrase, place in index.joined if _stands(seen, phrase, asks=asks)}
+    found.update(_places(seen, index, asks=asks))
     if any(words[place].language for place in found):
         language = language_of(text)
         found = {place for place in found if words[place].language in (None, language)}
@@ -100,26 +98,31 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The words made ready: those inside others, and the rest by the first letters or digits of the phrase."""
+    """The words made ready: those inside others, and the rest by the first letters or digits of the phrase; and how a
+    phrase goes on in a question for its cause, by its verb there."""
 
     joined: tuple[tuple[str, int], ...]
     by_first: dict[str, list[_Phrase]]
+    by_verb: dict[str, list[tuple[int, re.Pattern[str]]]]
 
 
 @lru_cache(maxsize=8)
 def _index(words: tuple[SeverityWord, ...]) -> _Index:
     joined: list[tuple[str, int]] = []
     by_first: dict[str, list[_Phrase]] = {}
+    by_verb: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
     for place, each in enumerate(words):
         phrase = folded(each.word)
-        if _JOINED.search(phrase):
+        if JOINED.search(phrase):
             joined.append((phrase, place))
         else:
             parts = _parts(phrase)
             first = _WORD.findall(parts[0])[0]
             pattern = re.compile(_pattern(parts))
             by_first.setdefault(first, []).append(_Phrase(place, parts[0].index(first), pattern))
-    return _Index(tuple(joined), by_first)
+            for verb, asked in turned(parts):
+                by_verb.setdefault(verb, []).append((place, asked))
+    return _Index(tuple(joined), by_first, by_verb)
 
 
 def _parts(phrase: str) -> list[str]:
@@ -138,9 +141,17 @@ def _pattern(parts: list[str]) -> str:
     return (r"(?<!\w)" if _WORD.match(parts[0][0]) else "") + "".join(rows)
 
 
-def _places(text: str, index: _Index) -> Iterator[int]:
+def _stands(text: str, phrase: str, *, asks: bool) -> bool:
+    """Whether a phrase without blanks stands in the text; where that only asks, other than as what is asked about."""
+    at = text.find(phrase)
+    while asks and at >= 0 and is_asked_about_joined(text, at, at + len(phrase)):
+        at = text.find(phrase, at + 1)
+    return at >= 0
+
+
+def _places(text: str, index: _Index, *, asks: bool) -> Iterator[int]:
     """The words that stand in the text and are harmless nowhere, nor part of a phrase that is: no data breach."""
-    asks, negated_to = only_asks(text), 0
+    negated_to = 0
     for place, hit in sorted(_hits(text, index), key=lambda each: (each[1].start(), -each[1].end())):
         if is_negated(text, hit) or (asks and is_asked_about(text, hit)):
             negated_to = max(negated_to, hit.end())
@@ -155,6 +166,10 @@ def _hits(text: str, index: _Index) -> Iterator[tuple[int, re.Match[str]]]:
                 hit = phrase.pattern.match(text, max(0, match.start() - phrase.signs))
                 if hit:
                     yield phrase.place, hit
+    for verb, end in questions(text):
+        for place, asked in index.by_verb.get(verb, ()):
+            if hit := asked.match(text, end):
+                yield place, hit
 
 
 def _beginnings(word: str) -> Iterator[str]:
