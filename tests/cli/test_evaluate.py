@@ -1,6 +1,7 @@
 """flask classify evaluate and compare: a labelled set on the real path, against a Gemini-speaking server."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,31 @@ def test_a_bad_line_is_named_with_its_field(app: APIFlask, labelled: Path, gemin
     assert gemini.requests == []
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"id": ' + b"[" * 100_000, "line 6: is no labelled ticket: it is nested too deep"),
+        (
+            b'{"id": "\\ud800", "title": "", "description": "", "category": "billing"}',
+            r"line 6: id holds \ud800, which",
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_kept_is_said_before_anybody_is_asked(
+    app: APIFlask, labelled: Path, gemini: GeminiServer, line: bytes, said: str
+) -> None:
+    labelled.write_bytes(labelled.read_bytes() + line)
+    done = run(app, "classify", "evaluate", labelled)
+    assert (done.exit_code, gemini.requests) == (1, [])
+    assert said in done.stderr
+
+
+def test_a_set_may_have_any_name(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
+    odd = labelled.rename(tmp_path / os.fsdecode(b"caf\xe9.jsonl"))
+    done = run(app, "classify", "evaluate", odd, "--out", tmp_path / "r")
+    assert "5 of 5 tickets of caf\ufffd.jsonl" in done.stdout
+
+
 def test_model_and_prompt_are_those_asked_for(
     app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
 ) -> None:
@@ -263,4 +289,5 @@ def test_runs_over_different_sets_are_not_compared(app: APIFlask, labelled: Path
     run(app, "classify", "evaluate", changed, "--out", other)
     done = run(app, "classify", "compare", one, other)
     assert (done.exit_code, "are about different labelled sets" in done.stderr) == (1, True)
+    labelled.write_bytes(b"[" * 100_000 + b"\n")
     assert "holds no results" in run(app, "classify", "compare", one, labelled).stderr

@@ -43,6 +43,12 @@ def test_what_is_written_is_read_back() -> None:
         (lines({**GOOD, "answer": "x"}), "line 1: answer is no field of a labelled ticket"),
         (lines({**GOOD, "id": " "}), "line 1: id must not be blank"),
         (lines(GOOD, GOOD), "line 2: id '1' is there already"),
+        ([b"[" * 100_000], "line 1: is no labelled ticket: it is nested too deep"),
+        ([b'{"id": "1", "title": ' + b"[" * 100_000], "line 1: is no labelled ticket: it is nested too deep"),
+        (lines(GOOD, {**GOOD, "id": "\ud800x"}), r"line 2: id holds \ud800, which no ticket can hold"),
+        (lines({**GOOD, "hard": "\udc00"}), r"line 1: hard holds \udc00, which no ticket can hold"),
+        (lines({**GOOD, "title": "a\0b"}), r"line 1: title holds \u0000, which no ticket can hold"),
+        (lines({**GOOD, "\udc00": 7}), r"line 1: \udc00 is no field of a labelled ticket"),
         ([], "there is no ticket in it"),
     ],
 )

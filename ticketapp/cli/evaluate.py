@@ -86,11 +86,11 @@ def evaluate(
 def _asking(
     world: Outside, file: Path | Traversable, *, model: str | None, prompt: str | None, gives_examples: bool
 ) -> Asking:
-    raw = file.read_bytes()
+    raw, name = file.read_bytes(), click.format_filename(file.name)
     try:
         tickets = read_labelled(raw.splitlines())
     except BadLines as error:
-        raise click.ClickException(f"{file.name} cannot be used:\n{error}") from error
+        raise click.ClickException(f"{name} cannot be used:\n{error}") from error
     settings = classification_settings.current()
     if gives_examples and not settings.gives_examples:
         raise click.ClickException("Examples are switched off at Classification in the portal; switch them on first.")
@@ -99,7 +99,7 @@ def _asking(
     if not is_model_name(asked_model):
         raise click.ClickException(f"{asked_model!r} is no model name; one looks like gemini-3.5-flash-lite.")
     evaluated = Evaluated(
-        file=file.name,
+        file=name,
         sha256=hashlib.sha256(raw).hexdigest(),
         tickets=len(tickets),
         model=asked_model,

@@ -109,5 +109,5 @@ def _read(kind: type[Evaluated] | type[Answer], line: bytes, number: int, name: 
     try:
         facts: dict[str, Any] = json.loads(line.decode())
         return kind(**facts)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise BadResults(f"{name} holds no results of classify evaluate: line {number} cannot be read.") from None

@@ -1,6 +1,7 @@
 """Labelled tickets as JSON Lines: what a line holds, how a file is read, and the set that ships."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -12,6 +13,9 @@ MOST_PROBLEMS = 20
 TEXTS = ("id", "title", "description")
 LABELS = {"category": CATEGORIES, "priority": PRIORITIES}
 OPTIONAL_TEXTS = ("language", "hard", *LABELS)
+FIELDS = TEXTS + OPTIONAL_TEXTS
+# NUL, and halves of characters: JSON may hold them, UTF-8 or PostgreSQL may not.
+_UNHELD = re.compile("[\0\ud800-\udfff]")
 
 
 class BadLines(ValueError):
@@ -77,6 +81,8 @@ def _ticket(line: bytes) -> LabelledTicket | list[str]:
         facts = json.loads(line.decode())
     except ValueError as error:
         return [f"is no JSON in UTF-8 ({error})"]
+    except RecursionError:
+        return ["is no labelled ticket: it is nested too deep"]
     if not isinstance(facts, dict):
         return ["must be a JSON object"]
     return _problems(facts) or LabelledTicket(**facts)
@@ -86,10 +92,13 @@ def _problems(facts: dict[str, object]) -> list[str]:
     missing = [f"{name} is missing" for name in TEXTS if name not in facts]
     if not any(name in facts for name in LABELS):
         missing.append("category or priority is missing")
-    unknown = [f"{name} is no field of a labelled ticket" for name in facts if name not in TEXTS + OPTIONAL_TEXTS]
-    not_text = [f"{name} must be text" for name, value in facts.items() if not isinstance(value, str)]
-    if missing or unknown or not_text:
-        return [*missing, *unknown, *not_text]
+    unknown = [f"{_shown(name)} is no field of a labelled ticket" for name in facts if name not in FIELDS]
+    not_text = [f"{name} must be text" for name in FIELDS if name in facts and not isinstance(facts[name], str)]
+    unheld = [
+        f"{name} holds {sign}, which no ticket can hold" for name in FIELDS if (sign := _unheld(facts.get(name)))
+    ]
+    if missing or unknown or not_text or unheld:
+        return [*missing, *unknown, *not_text, *unheld]
     blank = ["id must not be blank"] if not str(facts["id"]).strip() else []
     words = [
         f"{name} must be one of {', '.join(allowed)}, not {facts[name]!r}"
@@ -97,3 +106,13 @@ def _problems(facts: dict[str, object]) -> list[str]:
         if name in facts and facts[name] not in allowed
     ]
     return blank + words
+
+
+def _unheld(value: object) -> str:
+    """The first character of a text that can be sent and kept nowhere, as JSON writes it; "" where there is none."""
+    found = _UNHELD.search(value) if isinstance(value, str) else None
+    return f"\\u{ord(found[0]):04x}" if found else ""
+
+
+def _shown(name: str) -> str:
+    return name.encode(errors="backslashreplace").decode()
