@@ -49,6 +49,11 @@ def test_what_is_written_is_read_back() -> None:
         (lines({**GOOD, "hard": "\udc00"}), r"line 1: hard holds \udc00, which no ticket can hold"),
         (lines({**GOOD, "title": "a\0b"}), r"line 1: title holds \u0000, which no ticket can hold"),
         (lines({**GOOD, "\udc00": 7}), r"line 1: \udc00 is no field of a labelled ticket"),
+        (
+            [b'{"id": "1", "id": "2", "title": "", "hard": "", "hard": ""}'],
+            "line 1: id is there twice\nline 1: hard is",
+        ),
+        ([b"\xef\xbb\xbf"], "there is no ticket in it"),
         ([], "there is no ticket in it"),
     ],
 )
@@ -56,6 +61,13 @@ def test_a_bad_line_is_named_with_its_field(bad: Sequence[bytes], said: str) -> 
     with pytest.raises(BadLines) as error:
         read_labelled(bad)
     assert said in str(error.value)
+
+
+def test_a_mark_before_the_first_line_is_no_part_of_it() -> None:
+    first, second = lines(GOOD, {**GOOD, "id": "2"})
+    assert [ticket.id for ticket in read_labelled([b"\xef\xbb\xbf" + first, second])] == ["1", "2"]
+    with pytest.raises(BadLines, match="line 2: is no JSON in UTF-8"):
+        read_labelled([first, b"\xef\xbb\xbf" + second])
 
 
 def test_every_bad_line_is_named_at_once_up_to_a_number() -> None:

@@ -2,10 +2,13 @@
 
 import json
 import re
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from ticketapp.ai import CATEGORIES, PRIORITIES
 
@@ -56,10 +59,14 @@ def written(ticket: LabelledTicket) -> str:
 
 
 def read_labelled(lines: Iterable[bytes]) -> list[LabelledTicket]:
-    """The tickets of a file in UTF-8, blank lines left out. Raises ``BadLines`` naming every bad line and field."""
+    """The tickets of a file in UTF-8, with or without its mark (BOM), blank lines left out.
+
+    Raises ``BadLines`` naming every bad line and field.
+    """
     tickets: dict[str, LabelledTicket] = {}
     problems: list[str] = []
-    for number, line in enumerate(lines, start=1):
+    for number, raw in enumerate(lines, start=1):
+        line = raw.removeprefix(BOM_UTF8) if number == 1 else raw
         if not line.strip():
             continue
         found = _ticket(line)
@@ -76,16 +83,25 @@ def read_labelled(lines: Iterable[bytes]) -> list[LabelledTicket]:
     return list(tickets.values())
 
 
+class _Facts(dict[str, Any]):
+    """A JSON object that knows which names stood in it more than once: nobody knows which value counts."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.doubled = [name for name, number in Counter(name for name, _ in pairs).items() if number > 1]
+
+
 def _ticket(line: bytes) -> LabelledTicket | list[str]:
     try:
-        facts = json.loads(line.decode())
+        facts = json.loads(line.decode(), object_pairs_hook=_Facts)
     except ValueError as error:
         return [f"is no JSON in UTF-8 ({error})"]
     except RecursionError:
         return ["is no labelled ticket: it is nested too deep"]
-    if not isinstance(facts, dict):
+    if not isinstance(facts, _Facts):
         return ["must be a JSON object"]
-    return _problems(facts) or LabelledTicket(**facts)
+    twice = [f"{_shown(name)} is there twice" for name in facts.doubled]
+    return twice + _problems(facts) or LabelledTicket(**facts)
 
 
 def _problems(facts: dict[str, object]) -> list[str]:
