@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from apiflask import APIFlask
 
 from tests.app_fixtures import MakeApp, add_user
-from tests.cli.running import run
+from tests.cli.running import flask, run
 from tests.services.gemini import GeminiServer
 from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
@@ -150,6 +151,26 @@ def test_answers_from_before_a_setting_was_changed_are_not_gone_on_with(
     done = run(app, "classify", "evaluate", labelled, "--out", out)
     assert (done.exit_code, out.read_bytes()) == (1, before)
     assert f"what differs: {word}." in done.stderr
+
+
+def test_a_second_run_on_the_same_file_asks_nobody(
+    app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    out, data = tmp_path / "r.jsonl", tmp_path / "beside"
+    environ = {"DATA_DIR": str(data), "GEMINI_API_KEY": gemini.good_key, "GEMINI_BASE_URL": gemini.url}
+    assert flask("db", "upgrade", cwd=tmp_path, **environ).returncode == 0
+    gemini.next("hold")
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(flask, "classify", "evaluate", labelled, "--out", out, cwd=tmp_path, **environ)
+        gemini.wait_for_requests(1, timeout_seconds=60)
+        second = run(app, "classify", "evaluate", labelled, "--out", out)
+        gemini.release()
+    assert second.exit_code == 1
+    assert f"Another classify evaluate is writing {out}; wait until it ends" in second.stderr
+    assert first.result().returncode == 0
+    assert len(gemini.requests) == 5, "each ticket once"
+    assert len(out.read_bytes().splitlines()) == 6
+    assert run(app, "classify", "evaluate", labelled, "--out", out).exit_code == 0, "the lock ended with its run"
 
 
 def test_a_folder_that_is_missing_is_said_before_anybody_is_asked(

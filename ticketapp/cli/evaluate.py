@@ -1,7 +1,6 @@
 """flask classify evaluate: a labelled set on the same path as tickets, answer by answer into a file."""
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from ticketapp.actions.evaluation import verdict_on
 from ticketapp.ai import Classifier, FailureKind, Verdict, is_model_name
 from ticketapp.cli.plain import PlainCommand
 from ticketapp.cli.progress import Progress
+from ticketapp.cli.results_file import ResultsFile, results_file
 from ticketapp.composition import classifier_of
 from ticketapp.measuring import (
     Answer,
@@ -23,8 +23,6 @@ from ticketapp.measuring import (
     Evaluated,
     LabelledTicket,
     Prices,
-    as_line,
-    read_answers,
     read_labelled,
     report,
     shipped_set,
@@ -71,15 +69,15 @@ def evaluate(
     asking = _asking(outside(), file or shipped_set(), model=model, prompt=prompt, gives_examples=examples)
     path = out or Path(_usual_name(asking.evaluated))
     try:
-        answers = _kept(path, asking.evaluated)
-        _ask_the_rest(path, asking, answers)
+        with results_file(path, asking.evaluated) as results:
+            _ask_the_rest(asking, results)
     except BadResults as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read or written: {error.strerror}.") from error
     config = outside().config
     prices = Prices(config.gemini_price_in, config.gemini_price_out)
-    click.echo(report(asking.evaluated, list(answers.values()), prices))
+    click.echo(report(asking.evaluated, list(results.answers.values()), prices))
     click.echo(f"The answers are in {path}.", err=True)
 
 
@@ -133,36 +131,13 @@ def _usual_name(evaluated: Evaluated) -> str:
     return f"{Path(evaluated.file).stem}.{model}.{evaluated.prompt}{examples}.results.jsonl"
 
 
-def _kept(path: Path, evaluated: Evaluated) -> dict[str, Answer]:
-    """The answers that are there already; a new file is begun, and a line that was cut off is taken away.
-
-    Raises ``BadResults`` where the file is of another evaluation.
-    """
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    if not any(line.endswith(b"\n") for line in lines):
-        if b"".join(lines).strip() and not as_line(evaluated).startswith(lines[0]):
-            raise BadResults(f"{path} holds no results of classify evaluate.")
-        path.write_bytes(as_line(evaluated))
-        return {}
-    before, answers = read_answers(lines, name=str(path))
-    if before != evaluated:
-        raise BadResults(
-            f"{path} holds the answers of another evaluation ({before}); "
-            f"what differs: {', '.join(evaluated.differing(before))}. Name another file with --out."
-        )
-    if not lines[-1].endswith(b"\n"):
-        os.truncate(path, sum(map(len, lines[:-1])))
-    return answers
-
-
-def _ask_the_rest(path: Path, asking: Asking, answers: dict[str, Answer]) -> None:
-    rest = [ticket for ticket in asking.tickets if ticket.id not in answers or answers[ticket.id].may_pass]
-    with path.open("ab") as file, Progress("tickets", len(asking.tickets)) as progress:
+def _ask_the_rest(asking: Asking, results: ResultsFile) -> None:
+    known = results.answers
+    rest = [ticket for ticket in asking.tickets if ticket.id not in known or known[ticket.id].may_pass]
+    with Progress("tickets", len(asking.tickets)) as progress:
         progress.add(len(asking.tickets) - len(rest))
         for answer in _answers(rest, asking):
-            file.write(as_line(answer))
-            file.flush()
-            answers[answer.id] = answer
+            results.keep(answer)
             progress.add()
 
 
