@@ -100,6 +100,19 @@ def test_it_goes_on_where_it_ended(app: APIFlask, labelled: Path, gemini: Gemini
     assert gemini.requests == []
 
 
+def test_results_are_for_their_owner_alone(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
+    out, letter = tmp_path / "r.jsonl", tmp_path / "letter"
+    run(app, "classify", "evaluate", labelled, "--out", out)
+    assert out.stat().st_mode & 0o777 == 0o600
+    out.chmod(0o644)
+    run(app, "classify", "evaluate", labelled, "--out", out)
+    assert out.stat().st_mode & 0o777 == 0o600, "one that an earlier release made"
+    letter.write_text("Dear Sir")
+    letter.chmod(0o644)
+    run(app, "classify", "evaluate", labelled, "--out", letter)
+    assert letter.stat().st_mode & 0o777 == 0o644, "no results, so none of ours"
+
+
 def test_a_failure_counts_as_wrong_and_is_asked_again_where_it_may_pass(
     app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
 ) -> None:

@@ -1,6 +1,8 @@
 """The file that an evaluation's answers go into, one run at a time: begun, or gone on with where it ended."""
 
 import fcntl
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,11 +31,25 @@ def results_file(path: Path, evaluated: Evaluated) -> Iterator[ResultsFile]:
     """The file of this evaluation, nobody else's until this ends; one that is not there is begun.
 
     A last line that was cut off is taken away. Raises ``BadResults`` where the file is of another evaluation or none,
-    or where another run is writing it; OSError where it cannot be written.
+    or where another run is writing it; OSError where it cannot be written. As the model's reasons tell of customers,
+    its owner alone may read it.
     """
-    with path.open("a+b") as file:
+    with open(path, "a+b", opener=_for_its_owner) as file:
         _lock(file, path)
-        yield ResultsFile(_kept(file, path, evaluated), file)
+        answers = _kept(file, path, evaluated)
+        _close_to_others(file)
+        yield ResultsFile(answers, file)
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _close_to_others(file: BinaryIO) -> None:
+    """What was there already, made by an earlier release or by hand; a device or somebody else's file stays."""
+    about = os.fstat(file.fileno())
+    if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid():
+        os.fchmod(file.fileno(), 0o600)
 
 
 def _lock(file: BinaryIO, path: Path) -> None:
