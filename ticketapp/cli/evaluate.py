@@ -105,6 +105,7 @@ def _asking(
         examples=gives_examples,
         masked=", ".join(sorted(settings.masked)),
         severity_words=hashlib.sha256(settings.severity_list.encode()).hexdigest(),
+        most_examples=settings.most_examples if gives_examples else 0,
     )
     return Asking(
         evaluated=evaluated,

@@ -7,6 +7,8 @@ from typing import Any
 
 from ticketapp.measuring.confusion import NO_ANSWER
 
+NOT_KNOWN = "not known"
+
 
 class BadResults(ValueError):
     """A file of answers that cannot be read or gone on with; the text says why in a sentence."""
@@ -16,8 +18,8 @@ class BadResults(ValueError):
 class Evaluated:
     """What was asked: a file by its name and SHA-256, of which model, with which prompt, with examples or without.
 
-    ``masked`` are the kinds of personal data that were taken out, ``severity_words`` that of their list; both
-    are empty in files of before they were kept.
+    ``masked`` are the kinds of personal data that were taken out, ``severity_words`` the SHA-256 of their list,
+    ``most_examples`` so many were given at most; they are empty in files of before they were kept.
     """
 
     file: str
@@ -28,10 +30,23 @@ class Evaluated:
     examples: bool
     masked: str = ""
     severity_words: str = ""
+    most_examples: int = 0
 
     def differing(self, other: "Evaluated") -> list[str]:
         """What of the question is not the same in both, in words."""
         return [name.replace("_", " ") for name in asdict(self) if getattr(self, name) != getattr(other, name)]
+
+    def settings(self) -> dict[str, str]:
+        """What it was asked with, each by its name in words: two runs are alike where these are."""
+        is_known = bool(self.severity_words)  # files of before have neither this nor what was masked
+        at_most = f"at most {self.most_examples}" if self.most_examples else NOT_KNOWN
+        return {
+            "model": self.model,
+            "prompt": self.prompt,
+            "examples": at_most if self.examples else "none",
+            "masked": (self.masked or "nothing") if is_known else NOT_KNOWN,
+            "severity words": f"list {self.severity_words[:8]}" if is_known else NOT_KNOWN,
+        }
 
     def __str__(self) -> str:
         given = "with" if self.examples else "without"

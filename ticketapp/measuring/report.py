@@ -45,9 +45,13 @@ def report(evaluated: Evaluated, answers: Sequence[Answer], prices: Prices) -> s
 
 
 def comparison(first: tuple[Evaluated, dict[str, Answer]], second: tuple[Evaluated, dict[str, Answer]]) -> str:
-    """Two runs over the tickets that both hold, with a paired test by field. A ticket without an answer is wrong."""
+    """Two runs over the tickets that both hold, with a paired test by field. A ticket without an answer is wrong.
+
+    Every setting that differs is named, as each may be what makes the difference.
+    """
     shared = [(answer, second[1][name]) for name, answer in first[1].items() if name in second[1]]
-    lines = [f"first   {first[0]}", f"second  {second[0]}", f"{len(shared):,} tickets that both hold", ""]
+    lines = [f"first   {first[0]}", f"second  {second[0]}", *_differences(first[0], second[0])]
+    lines += [f"{len(shared):,} tickets that both hold", ""]
     lines.append(_row("", "first", "second", "both", "only 1st", "only 2nd", "neither"))
     verdicts = []
     for name, judge, is_labelled in JUDGEMENTS:
@@ -58,6 +62,15 @@ def comparison(first: tuple[Evaluated, dict[str, Answer]], second: tuple[Evaluat
         lines.append(_compared(name, paired, len(judged)))
         verdicts.append(f"{name}: {chance_in_words(paired)}")
     return "\n".join([*lines, "", *verdicts])
+
+
+def _differences(first: Evaluated, second: Evaluated) -> Iterator[str]:
+    one, other = first.settings(), second.settings()
+    differing = [name for name in one if one[name] != other[name]]
+    for name in differing:
+        yield f"differs {name}: {one[name]} in the first, {other[name]} in the second"
+    if not differing:
+        yield "asked with the same settings"
 
 
 def _compared(name: str, paired: Paired, number: int) -> str:
