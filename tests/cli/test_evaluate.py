@@ -94,6 +94,7 @@ def test_it_goes_on_where_it_ended(app: APIFlask, labelled: Path, gemini: Gemini
     again = run(app, "classify", "evaluate", labelled, "--out", out)
     assert again.exit_code == 0
     assert len(gemini.requests) == 3, "two answers were whole, the third was cut off"
+    assert again.stderr.startswith("2 of 5 tickets (2 done before)")
     assert len(out.read_bytes().splitlines()) == 6
     assert again.stdout.splitlines()[:14] == whole.splitlines()[:14]
     gemini.reset()
