@@ -63,6 +63,7 @@ def test_what_is_set_is_kept_and_every_difference_written_down(each_app: APIFlas
         ("most_examples", 9, "Give 1 to 8"),
         ("severity_words", "urgent: fire", "Line 1"),
         ("severity_words", "high: \0", "NUL"),
+        ("severity_words", "high: x\n[German]\nhigh: y\n[germn]\nhigh: z", r"Line 4: \[germn\] names no language"),
         ("severity_words", "# " + "x" * 50_000, "at most 50,000"),
     ],
 )

@@ -15,6 +15,7 @@ from ticketapp.ai.severity import (
     read_severity_words,
     shipped_severity_words,
 )
+from ticketapp.ai.severity_sections import check_sections
 from ticketapp.ai.suggestion import PRIORITIES
 from ticketapp.measuring.labelled import shipped_set
 
@@ -234,6 +235,21 @@ def test_case_of_every_script_is_folded() -> None:
 def test_a_list_that_cannot_be_used_says_why(text: str, problem: str) -> None:
     with pytest.raises(SeverityWordsError, match=problem):
         read_severity_words(text)
+
+
+@pytest.mark.parametrize("name", ["germn", "Klingon", "", "German, French"])
+def test_a_section_of_no_known_language_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(SeverityWordsError) as error:
+        check_sections(f"high: x\n[English]\nhigh: y\n[{name}]\nhigh: z")
+    assert str(error.value).startswith(
+        f"Line 4: [{name}] names no language that can be told. A section is [Every language] or "
+    )
+    assert "one of Chinese, Czech, Danish, Dutch, English, French, German, Italian, Japanese," in str(error.value)
+
+
+def test_a_section_may_be_named_in_any_case_and_in_its_own_language() -> None:
+    check_sections("[GERMAN]\n[ deutsch ]\n[日本語]\n[Korean]\n[中文]\n[every language]")
+    check_sections(shipped_severity_words())
 
 
 def test_an_empty_list_sets_no_floor() -> None:

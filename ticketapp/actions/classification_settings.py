@@ -10,6 +10,7 @@ from ticketapp.ai import (
     MaskedKind,
     SeverityWordsError,
     Verdict,
+    check_sections,
     is_model_name,
     read_severity_words,
     shipped_severity_words,
@@ -107,6 +108,7 @@ def _checked_words(words: str | None) -> str | None:
     text = fields.optional_text("severity_words", words.replace("\r\n", "\n"), limit=SEVERITY_WORDS_LIMIT)
     try:
         read_severity_words(text)
+        check_sections(text)
     except SeverityWordsError as error:
         raise InvalidInput("severity_words", str(error)) from error
     return None if text == shipped_severity_words().strip() else text

@@ -20,6 +20,7 @@ from ticketapp.ai.severity import (
     read_severity_words,
     shipped_severity_words,
 )
+from ticketapp.ai.severity_sections import check_sections
 from ticketapp.ai.suggestion import CATEGORIES, PRIORITIES, Suggestion
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Suggestion",
     "UnconfiguredClassifier",
     "Verdict",
+    "check_sections",
     "digest",
     "floor_of",
     "fresh_start_seconds",

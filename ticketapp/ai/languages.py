@@ -61,6 +61,11 @@ def known_language(name: str) -> str | None:
     return found if found in _LANGUAGES_OF_SCRIPTS or found in sections("common.txt") else None
 
 
+def known_languages() -> list[str]:
+    """The English names of all languages that ``language_of`` can tell."""
+    return sorted(_LANGUAGES_OF_SCRIPTS | sections("common.txt").keys())
+
+
 def sections(name: str) -> dict[str, frozenset[str]]:
     """The words of each ``[section]`` of a list in ``words/``, parted by blanks; lines with ``#`` are remarks."""
     found: dict[str, frozenset[str]] = {}
@@ -68,7 +73,7 @@ def sections(name: str) -> dict[str, frozenset[str]]:
     for line in (files(__package__) / "words" / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             heading = line.strip("[]")
-        elif not line.startswith("#"):
+        elif line and not line.startswith("#"):
             found[heading] = found.get(heading, frozenset()) | set(line.split())
     return found
 

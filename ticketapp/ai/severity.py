@@ -87,6 +87,11 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     return words[ranked[0]] if ranked else None
 
 
+def is_section(line: str) -> bool:
+    """Whether a line of a list, without blanks around it, begins a section."""
+    return line.startswith("[") and line.endswith("]")
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     """How a phrase is found: its pattern matches so many signs before its first letters or digits."""
@@ -182,7 +187,7 @@ def _beginnings(word: str) -> Iterator[str]:
 def _every_word(text: str) -> Iterator[SeverityWord]:
     language = None
     for number, line in enumerate(map(str.strip, text.splitlines()), 1):
-        if line.startswith("[") and line.endswith("]"):
+        if is_section(line):
             language = known_language(line.strip("[] "))
         elif line and not line.startswith("#"):
             yield from _words(number, line, language)
