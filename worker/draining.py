@@ -1,10 +1,11 @@
-"""Working through due classification runs: in short turns, as fast as is allowed, waiting in nobody's place."""
+"""Working through due runs and samples: in short turns, as fast as is allowed, waiting in nobody's place."""
 
 import random
 import time
+from collections.abc import Callable, Sequence
 
 from ticketapp.actions import bulk_samples, classification
-from ticketapp.ai import Standing
+from ticketapp.ai import Standing, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside
 from ticketapp.queries import bulk_trials, classification_settings
@@ -31,35 +32,49 @@ def how_many(world: Outside) -> int:
 
 
 def turn(world: Outside) -> float | None:
-    """Do due runs one after another for two seconds. In how many seconds to go on; None where nothing is due.
+    """Do due runs one after another for two seconds. In how many seconds to go on; None where nothing is due."""
+    return _turn(world, lambda: runs.due(utc_now(), limit=2 * AT_ONCE), run)
 
-    Several take turns side by side: each goes through what is due in an order of its own, so that they seldom meet
-    at a run. Those who have to wait come back spread over a second.
+
+def sample_turn(world: Outside) -> float | None:
+    """Read tickets of trials for two seconds. In how many seconds to go on; None where none is due."""
+    return _turn(world, lambda: bulk_trials.due_samples(utc_now(), limit=AT_ONCE), _read_sample)
+
+
+def run(run_id: int, world: Outside) -> Verdict | None:
+    """Do one classification run, if it is still to be done; the verdict, if there is one."""
+    return classification.classify(run_id, world.classifier, deadline_seconds=world.config.classify_timeout_seconds)
+
+
+def _read_sample(sample_id: int, world: Outside) -> Verdict | None:
+    return bulk_samples.read_sample(
+        sample_id, world.classifier, deadline_seconds=world.config.classify_timeout_seconds
+    )
+
+
+def _turn(
+    world: Outside, due: Callable[[], Sequence[int]], do: Callable[[int, Outside], Verdict | None]
+) -> float | None:
+    """Several take turns side by side: each goes through what is due in an order of its own, so that they seldom meet
+    at a row. Those who have to wait come back spread over a second, also who was refused with a text that is longer
+    than what there is room for: to go on to the next one would be to try all along.
     """
+    if not world.classifier.is_configured:
+        return None
     ends_at = time.monotonic() + TURN_SECONDS
     while time.monotonic() < ends_at:
-        if (wait := standing(world).wait_seconds) > 0:
+        wait = standing(world).wait_seconds
+        if not wait:
+            found = due()
+            if not found:
+                return None
+            wait = _wait_after(do(_dice.choice(found), world))
+        if wait:
             return wait + _dice.uniform(0, SPREAD_SECONDS)
-        due = runs.due(utc_now(), limit=2 * AT_ONCE)
-        if not due:
-            return None
-        run(_dice.choice(due), world)
     return 0.0
 
 
-def sample_turn(world: Outside) -> bool:
-    """Read tickets of trials one after another for two seconds. Whether some are left that may be read now."""
-    ends_at, deadline_seconds = time.monotonic() + TURN_SECONDS, world.config.classify_timeout_seconds
-    while time.monotonic() < ends_at:
-        if not world.classifier.is_configured or standing(world).wait_seconds > 0:
-            return False
-        due = bulk_trials.due_samples(utc_now(), limit=AT_ONCE)
-        if not due:
-            return False
-        bulk_samples.read_sample(_dice.choice(due), world.classifier, deadline_seconds=deadline_seconds)
-    return True
-
-
-def run(run_id: int, world: Outside) -> None:
-    """Do one classification run, if it is still to be done."""
-    classification.classify(run_id, world.classifier, deadline_seconds=world.config.classify_timeout_seconds)
+def _wait_after(verdict: Verdict | None) -> float:
+    """How long to wait since nobody was asked; 0 where there is no need."""
+    failure = verdict.failure if verdict else None
+    return 0.0 if failure is None or failure.kind.was_asked else failure.retry_after_seconds or 0.0

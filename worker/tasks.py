@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 
 from ticketapp.actions import bulk, bulk_undo, fresh_looks, rereading
 from ticketapp.clock import utc_now
-from ticketapp.outside import outside
+from ticketapp.outside import Outside, outside
 from ticketapp.queries import bulk_trials, conversation, ledger, mailboxes, mails
 from ticketapp.queries import classification as runs
 from worker import draining, polling, sending
@@ -77,11 +77,7 @@ def classify(run_id: int) -> None:
 @shared_task
 def classify_due(until: float | None = None) -> None:
     """Take a turn at the due classification runs, and another one until the next sweep (seconds since 1970)."""
-    until = until or time.time() + max(outside().config.sweep_seconds, draining.TURN_SECONDS)
-    if time.time() < until:
-        later = draining.turn(outside())
-        if later is not None and time.time() + later < until:
-            nudge("classify_due", until, after=later)
+    _take_turn("classify_due", draining.turn, until)
 
 
 @shared_task
@@ -109,10 +105,9 @@ def undo_bulk() -> None:
 
 
 @shared_task
-def read_samples() -> None:
-    """Take a turn at the tickets of trials, and another one while there are more."""
-    if draining.sample_turn(outside()):
-        nudge("read_samples")
+def read_samples(until: float | None = None) -> None:
+    """Take a turn at the tickets of trials, and another one until the next sweep (seconds since 1970)."""
+    _take_turn("read_samples", draining.sample_turn, until)
 
 
 @shared_task
@@ -154,6 +149,14 @@ def sweep() -> None:
         asked=lambda run_id: nudge("classify", run_id),
         again=True,
     )
+
+
+def _take_turn(task: str, turn: Callable[[Outside], float | None], until: float | None) -> None:
+    until = until or time.time() + max(outside().config.sweep_seconds, draining.TURN_SECONDS)
+    if time.time() < until:
+        later = turn(outside())
+        if later is not None and time.time() + later < until:
+            nudge(task, until, after=later)
 
 
 def _poll_told_of(mailbox_id: int, *, now: bool, tries: int) -> None:

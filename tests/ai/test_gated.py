@@ -145,3 +145,18 @@ def test_tokens_are_corrected_by_what_the_answer_says(own_server: GeminiServer) 
 
 def _tokens(memory: Memory, gate: Gate) -> float:
     return _read(memory.look(gate._name)[0]).levels.tokens
+
+
+def test_who_is_not_told_to_wait_is_not_refused_for_tokens(own_server: GeminiServer) -> None:
+    """Of 20,000 a minute the room for a question is filled in 15 s, and each answer takes more than 3 s of it."""
+    memory: Memory = ProcessMemory()
+    worker = classifier_on(memory, own_server, caller=Caller.WORKER, tokens_per_minute=20_000)
+    assert worker.classify(title="Hi", description="There", deadline_seconds=4).failure is not None
+    wait = worker.standing().wait_seconds
+    assert wait > 14
+    later = time.time() + wait + 0.01
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(time, "time", lambda: later)
+        assert worker.standing().wait_seconds == 0
+        assert worker.classify(title="Hi", description="There", deadline_seconds=4).failure is None
+        assert worker.standing().wait_seconds > 3

@@ -29,17 +29,18 @@ def slow_gemini() -> GeminiServer:
     return GeminiServer(delay_seconds=0.3)
 
 
-def app_of(make: MakeApp, redis: RedisServer, gemini: GeminiServer, rate: int) -> APIFlask:
+def app_of(make: MakeApp, redis: RedisServer, gemini: GeminiServer, rate: int, *, tokens: int = 0) -> APIFlask:
     redis.flush()
     return make(
         redis_url=redis.url,
         gemini_api_key=gemini.good_key,
         gemini_base_url=gemini.url,
         gemini_requests_per_minute=rate,
+        gemini_tokens_per_minute=tokens,
     )
 
 
-def worker(app: APIFlask, log: Path) -> WorkerProcess:
+def worker(app: APIFlask, log: Path, *, sweep_seconds: int = 1) -> WorkerProcess:
     """A worker with two processes, configured as the application is."""
     config = app.extensions[EXTENSION].config
     environment = {
@@ -54,8 +55,9 @@ def worker(app: APIFlask, log: Path) -> WorkerProcess:
         "GEMINI_API_KEY": config.gemini_api_key,
         "GEMINI_BASE_URL": config.gemini_base_url,
         "GEMINI_REQUESTS_PER_MINUTE": str(config.gemini_requests_per_minute),
+        "GEMINI_TOKENS_PER_MINUTE": str(config.gemini_tokens_per_minute),
         "POLL_SECONDS": "60",
-        "SWEEP_SECONDS": "1",
+        "SWEEP_SECONDS": str(sweep_seconds),
     }
     return WorkerProcess(environment, log)
 

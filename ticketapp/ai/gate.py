@@ -47,8 +47,8 @@ class Pass:
 class Standing:
     """How things are with a provider: why it is left alone, since when, until when at least; moments since 1970.
 
-    ``kind`` None: it is asked as usual. ``wait_seconds`` is how long a worker has to wait, 0 where it need not;
-    ``is_lost`` says that nothing is known, because the shared memory cannot be reached.
+    ``kind`` None: it is asked as usual. ``wait_seconds`` is how long a worker has to wait at least, 0 where it need
+    not; ``is_lost`` says that nothing is known, because the shared memory cannot be reached.
     """
 
     kind: FailureKind | None = None
@@ -118,15 +118,15 @@ class Gate:
         except MemoryLost:
             return  # it says so itself in the log, and whoever asks next finds it lost as well
 
-    def standing(self, model: str) -> Standing:
-        """How things are now with this model."""
+    def standing(self, model: str, *, tokens: int) -> Standing:
+        """How things are now with this model, for a worker with a question of about ``tokens``."""
         try:
             text, now = self._memory.look(self._name)
         except MemoryLost:
             return Standing(wait_seconds=MEMORY_LOST_SECONDS, is_lost=True)
         held = _read(text)
         stopped = held.breaker_of(model)
-        paced = 0.0 if held.levels.at is None else _wait_of_worker(held.levels, self._pace, now)
+        paced = 0.0 if held.levels.at is None else _wait_of_worker(held.levels, self._pace, now, tokens)
         if stopped.open_since is None:
             return Standing(wait_seconds=paced)
         return Standing(
@@ -204,8 +204,8 @@ def _paused(cause: FailureKind, wait: float) -> Failure:
     return replace(refusal, sentence=sentence)
 
 
-def _wait_of_worker(levels: Levels, allowed: Pace, now: float) -> float:
-    return pace.wait_seconds(levels, allowed, now, tokens=0, is_form=False)
+def _wait_of_worker(levels: Levels, allowed: Pace, now: float, tokens: int) -> float:
+    return pace.wait_seconds(levels, allowed, now, tokens=tokens, is_form=False)
 
 
 def _spread(seconds: float) -> float:

@@ -55,8 +55,14 @@ class GatedClassifier:
         return GatedClassifier(self._inner, self._gate, caller=caller)
 
     def standing(self, model: str | None = None) -> Standing:
-        """How things are with this model, or with the usual one. Never raises, and asks the provider nothing."""
-        return self._gate.standing(model or self.model) if self.is_configured else Standing()
+        """How things are with this model, or with the usual one, for a worker with the shortest question.
+
+        Never raises, and asks the provider nothing.
+        """
+        if not self.is_configured:
+            return Standing()
+        least = expected_tokens(self.prompt_version, title="", description="", newest_reply="", manner=USUAL)
+        return self._gate.standing(model or self.model, tokens=least)
 
     def classify(
         self,
