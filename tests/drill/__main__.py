@@ -1,8 +1,8 @@
 """`make drill`: 2,000 tickets while the provider refuses, hangs, limits and recovers, and workers are killed.
 
-python -m tests.drill [--seed N] [--tickets N] [--calm]. Ends by itself within five minutes; not 0 where anything must
-not be. With --calm nothing fails and nobody is killed: it shows that a backlog drains at the allowed pace, and no
-faster; it ends within twice the time that this pace needs.
+python -m tests.drill [--seed N] [--tickets N] [--tokens N] [--calm]. Ends by itself within five minutes; not 0 where
+anything must not be. With --tokens no minute may hold more than so many. With --calm nothing fails and nobody is
+killed: it shows that a backlog drains at the allowed pace, and no faster; it ends within twice the time needed.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from tests.drill.course import (
     run,
 )
 from tests.drill.office import Office, office
+from tests.services.gemini_behaviours import USAGE
 
 RATE = 900
 WORKERS = 2
@@ -45,18 +46,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--tickets", type=int, default=2000)
+    parser.add_argument("--tokens", type=int, default=0)
     parser.add_argument("--calm", action="store_true")
     wanted = parser.parse_args()
-    print(f"seed {wanted.seed}: {wanted.tickets:,} tickets, {WORKERS} workers, {RATE:,} calls a minute allowed")
+    rate = min(RATE, wanted.tokens // USAGE["totalTokenCount"]) if wanted.tokens else RATE
+    print(f"seed {wanted.seed}: {wanted.tickets:,} tickets, {WORKERS} workers, {rate:,} calls a minute allowed")
     with (
         tempfile.TemporaryDirectory() as folder,
-        office(Path(folder), tickets=wanted.tickets, rate=RATE, workers=WORKERS, seed=wanted.seed) as where,
+        office(
+            Path(folder),
+            tickets=wanted.tickets,
+            rate=RATE,
+            workers=WORKERS,
+            seed=wanted.seed,
+            tokens=wanted.tokens,
+        ) as where,
     ):
         phases = [] if wanted.calm else PHASES
-        limit = 120 * wanted.tickets / RATE if wanted.calm else LIMIT_SECONDS
+        limit = 120 * wanted.tickets / rate if wanted.calm else LIMIT_SECONDS
         course = run(where, phases, kill_every=KILL_EVERY_SECONDS, limit_seconds=limit)
         tell(where, course)
-        found = faults(where, course, rate=RATE)
+        found = faults(where, course, rate=rate)
     for fault in found:
         print(f"FAULT: {fault}")
     return 1 if found else 0

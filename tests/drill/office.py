@@ -38,7 +38,7 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, *, tickets: int, rate: int, workers: int, seed: int) -> Iterator[Office]:
+def office(folder: Path, *, tickets: int, rate: int, workers: int, seed: int, tokens: int = 0) -> Iterator[Office]:
     """An office with this backlog and so many workers of two processes each, all of it private and on free ports."""
     with ExitStack() as stack:
         postgres = stack.enter_context(PostgresServer())
@@ -46,7 +46,7 @@ def office(folder: Path, *, tickets: int, rate: int, workers: int, seed: int) ->
         app = migrated(settings(folder / "data", database_url=postgres.create_database("drill")))
         person = add_user(app, "ada@example.com", "Ada", "admin")
         _open(app, tickets)
-        environment = _environment(app, redis, gemini, rate)
+        environment = _environment(app, redis, gemini, rate, tokens)
         running = [
             stack.enter_context(WorkerProcess(environment, folder / f"worker-{number}.log"))
             for number in range(workers)
@@ -97,7 +97,7 @@ def _open(app: APIFlask, tickets: int) -> None:
             open_ticket(NewTicket(title="Help", description=text, source=Source.API), by=None)
 
 
-def _environment(app: APIFlask, redis: RedisServer, gemini: GeminiServer, rate: int) -> dict[str, str]:
+def _environment(app: APIFlask, redis: RedisServer, gemini: GeminiServer, rate: int, tokens: int) -> dict[str, str]:
     config = app.extensions[EXTENSION].config
     return {
         "DATABASE_URL": config.database_url,
@@ -111,6 +111,7 @@ def _environment(app: APIFlask, redis: RedisServer, gemini: GeminiServer, rate: 
         "GEMINI_API_KEY": gemini.good_key,
         "GEMINI_BASE_URL": gemini.url,
         "GEMINI_REQUESTS_PER_MINUTE": str(rate),
+        "GEMINI_TOKENS_PER_MINUTE": str(tokens),
         "CLASSIFY_TIMEOUT_SECONDS": str(DEADLINE_SECONDS),
         "POLL_SECONDS": "60",
         "SWEEP_SECONDS": "2",
