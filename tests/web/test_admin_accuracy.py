@@ -143,6 +143,7 @@ def test_a_model_that_was_chosen_is_a_filter_that_can_be_taken_away(office: tupl
             "week=x",
         ),
         *("confidence=10", "confidence=-1", "slower_ms=x", "after=x", "period=30&field=priority&person=billing"),
+        *("among=raised&machine=%00", "among=raised&machine=billing", "among=raised&person=none", "machine=%00"),
     ],
 )
 def test_what_cannot_be_asked_is_said(office: tuple[APIFlask, FlaskClient], query: str) -> None:

@@ -85,8 +85,9 @@ class AccuracyFilter:
         field = parameters.word(args, "field", JudgedField)
         outcome = parameters.word(args, "outcome", Outcome)
         among = parameters.word(args, "among", Among)
-        machine, person = _word_of(args, "machine", field), _word_of(args, "person", field)
-        if field is None and among != Among.RAISED and (outcome or machine or person):
+        about = JudgedField.PRIORITY if among == Among.RAISED else field
+        machine, person = _word_of(args, "machine", about), _word_of(args, "person", about)
+        if about is None and (outcome or machine or person):
             raise InvalidInput("field", f"field must be one of {', '.join(JudgedField)}.")
         return cls(
             period=parameters.word(args, "period", Period) or Period.MONTH,
@@ -139,7 +140,7 @@ class AccuracyFilter:
 
 
 def _word_of(args: Mapping[str, str], name: str, field: JudgedField | None) -> str:
-    value = args.get(name, "").strip()
+    value = parameters.text(args, name)
     if value and field is not None and value not in field.words:
         raise InvalidInput(name, f"{name} must be one of {', '.join(field.words)}.")
     return value
