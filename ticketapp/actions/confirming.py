@@ -121,7 +121,7 @@ def _decide(
             session.add(_event(ticket, run.id, kind, before, new, by=by, now=now))
             setattr(ticket, name, new)
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
-        ticket.updated_at = now
+            ticket.updated_at = now
         settle(ticket)
     return ticket
 
