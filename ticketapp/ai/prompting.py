@@ -73,20 +73,31 @@ def ask(
     The ticket loses what ``manner`` masks; examples lose every kind, as they are other people's. A boundary that
     occurs in any text is drawn again.
     """
-    words = MAX_DESCRIPTION_CHARACTERS if not newest_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
     parts = [
         *(_example(number, example) for number, example in enumerate(manner.examples, 1)),
-        ("TITLE", _one_line(readable(title, limit=MAX_TITLE_CHARACTERS, mask=manner.masked))),
-        ("DESCRIPTION", readable(description, limit=words, mask=manner.masked)),
+        *ticket_parts(title=title, description=description, newest_reply=newest_reply, mask=manner.masked),
     ]
-    if newest_reply:
-        parts.append(("NEWEST REPLY", readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=manner.masked)))
     boundary = draw()
     while any(boundary in text.lower() for _, text in parts):
         boundary = draw()
     lines = [line for name, text in parts for line in (f"-----{boundary} {name}-----", text)]
     data = "\n".join([*lines, f"-----{boundary} END-----"])
     return Question(orders=prompt.text.replace("{boundary}", boundary), data=data, boundary=boundary)
+
+
+def ticket_parts(
+    *, title: str, description: str, newest_reply: str, mask: frozenset[MaskedKind]
+) -> list[tuple[str, str]]:
+    """The parts of a ticket as the model reads them, each with its name; a newest reply, if any, takes room from the
+    description."""
+    words = MAX_DESCRIPTION_CHARACTERS if not newest_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
+    parts = [
+        ("TITLE", _one_line(readable(title, limit=MAX_TITLE_CHARACTERS, mask=mask))),
+        ("DESCRIPTION", readable(description, limit=words, mask=mask)),
+    ]
+    if newest_reply:
+        parts.append(("NEWEST REPLY", readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=mask)))
+    return parts
 
 
 def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset()) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 from ticketapp.ai.manner import Manner
-from ticketapp.ai.prompting import MAX_DESCRIPTION_CHARACTERS, MAX_REPLY_CHARACTERS, MAX_TITLE_CHARACTERS, readable
+from ticketapp.ai.prompting import ticket_parts
 
 
 def digest(
@@ -32,14 +32,9 @@ def whole_digest(
 
 def _parts(
     *, title: str, description: str, newest_reply: str, manner: Manner, model: str, prompt_version: str
-) -> list[str]:
-    return [
-        manner.model or model,
-        prompt_version,
-        readable(title, limit=MAX_TITLE_CHARACTERS, mask=manner.masked),
-        readable(description, limit=MAX_DESCRIPTION_CHARACTERS, mask=manner.masked),
-        readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=manner.masked),
-    ]
+) -> list[object]:
+    parts = ticket_parts(title=title, description=description, newest_reply=newest_reply, mask=manner.masked)
+    return [manner.model or model, prompt_version, *parts]
 
 
 def _sha256(parts: Sequence[object]) -> str:
