@@ -10,12 +10,12 @@ from typing import Any
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from ticketapp.actions import bulk, bulk_undo, fresh_looks, rereading
+from ticketapp.actions import fresh_looks, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside, outside
 from ticketapp.queries import bulk_trials, conversation, ledger, mailboxes, mails
 from ticketapp.queries import classification as runs
-from worker import draining, polling, sending
+from worker import bulk_turns, draining, polling, sending
 from worker import mailbox_checks as checks
 from worker.imap_connection import MailboxError
 from worker.poll_threads import PollThreads
@@ -88,20 +88,15 @@ def send_replies() -> None:
 
 
 @shared_task
-def queue_bulk() -> None:
-    """Queue the tickets of bulk jobs that are not queued to their end."""
-    for job_id in runs.unfinished_bulk_jobs():
-        while bulk.queue_bulk_page(job_id):
-            pass
+def queue_bulk(until: float | None = None) -> None:
+    """Take a turn at queueing the tickets of bulk jobs, and another one until the next sweep (seconds since 1970)."""
+    _take_turn("queue_bulk", lambda _: 0.0 if bulk_turns.queue_turn() else None, until)
 
 
 @shared_task
-def undo_bulk() -> None:
-    """Undo bulk jobs that are not undone to their end, for some seconds; the next sweep goes on."""
-    until = time.monotonic() + DRAIN_SECONDS
-    for job_id in bulk_trials.unfinished_undoings():
-        while time.monotonic() < until and bulk_undo.undo_page(job_id):
-            pass
+def undo_bulk(until: float | None = None) -> None:
+    """Take a turn at undoing bulk jobs, and another one until the next sweep (seconds since 1970)."""
+    _take_turn("undo_bulk", lambda _: 0.0 if bulk_turns.undo_turn() else None, until)
 
 
 @shared_task
@@ -126,12 +121,14 @@ def read_mails_again() -> None:
 @shared_task
 def sweep() -> None:
     """The promise behind every hint: find rows that are still to be worked on and have them worked on."""
-    queue_bulk.run()
+    if runs.unfinished_bulk_jobs():
+        nudge("queue_bulk", expires=outside().config.sweep_seconds + 1)
     for run_id in fresh_looks.ask_after_replies():
         nudge("classify", run_id)
     if mails.unfinished_readings():
         nudge("read_mails_again", expires=outside().config.sweep_seconds + 1)
-    undo_bulk.run()
+    if bulk_trials.unfinished_undoings():
+        nudge("undo_bulk", expires=outside().config.sweep_seconds + 1)
     for _ in bulk_trials.due_samples(utc_now(), limit=draining.AT_ONCE_EMBEDDED):
         nudge("read_samples", expires=outside().config.sweep_seconds + 1)
     if conversation.is_anything_to_send(utc_now()):

@@ -3,12 +3,15 @@
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
 from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import BulkJob
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as queries
 
@@ -179,3 +182,16 @@ def test_a_run_that_another_job_took_over_was_called_off(ai_app: APIFlask, boss:
     page = boss.get("/admin/runs").text
     assert "<strong>Called off</strong>, try 1" in page
     assert "2 left to another job or to people" in page
+
+
+def test_a_job_whose_list_cannot_be_read_any_more_says_so(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials")
+    boss.post(f"{JOB}/state", data={"state": "running"})
+    with ai_app.app_context(), transaction() as session:
+        session.execute(update(BulkJob).values(filter_query="category=renamed"))
+    said = "The list of this job cannot be read any more: category must be one of"
+    assert said in boss.get(JOB).text
+    assert said in boss.get(JOB, headers=LIVE).text
+    boss.post(f"{JOB}/state", data={"state": "undone"})
+    work(ai_app)
+    assert "Undone: 0 tickets" in boss.get(JOB).text

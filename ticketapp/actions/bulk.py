@@ -1,7 +1,7 @@
 """Reclassifying many tickets at once: a job row first, then pages of runs queued by the worker; started, paused."""
 
 import random
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -68,11 +68,14 @@ def pause(job_id: int) -> None:
 
 
 def queue_bulk_page(job_id: int) -> bool:
-    """Queue the next 200 tickets of a job, committed; True while there are more. Doing it twice changes nothing."""
+    """Queue the next 200 tickets of a job, committed; True while there are more. Doing it twice changes nothing.
+
+    Nothing, and False, where somebody else has the job at this moment: whoever queues it goes on with it.
+    """
     now = utc_now()
     with transaction() as session:
-        job = locked_job(session, job_id)
-        if job.started_at is None or job.paused_at is not None or job.queued_at is not None:
+        job = free_job(session, job_id)
+        if job is None or job.started_at is None or job.paused_at is not None or job.queued_at is not None:
             return False
         statement = select(Ticket.id).where(*_touched(job), Ticket.created_at <= job.created_at)
         if job.cursor_id is not None:
@@ -96,11 +99,20 @@ def locked_job(session: Session, job_id: int) -> BulkJob:
 
     Whoever locks a job goes on to its tickets; a worker that holds such a ticket may still add runs of the job.
     """
-    statement = select(BulkJob).where(BulkJob.id == job_id).with_for_update(of=BulkJob, key_share=True)
-    job = session.scalar(statement.execution_options(populate_existing=True))
+    job = _locked(session, job_id, skip_locked=False)
     if job is None:
         raise NotFound(f"There is no bulk job {job_id}.")
     return job
+
+
+def free_job(session: Session, job_id: int) -> BulkJob | None:
+    """As ``locked_job``, without waiting: None where somebody else has the row locked, or there is no such job."""
+    return _locked(session, job_id, skip_locked=True)
+
+
+def _locked(session: Session, job_id: int, *, skip_locked: bool) -> BulkJob | None:
+    statement = select(BulkJob).where(BulkJob.id == job_id).execution_options(populate_existing=True)
+    return session.scalar(statement.with_for_update(of=BulkJob, key_share=True, skip_locked=skip_locked))
 
 
 def _withdraw_sample(session: Session, job: BulkJob) -> None:
@@ -122,7 +134,7 @@ def _draft(narrowed: TicketFilter, *, by: User) -> BulkJob:
 
 def _touched(job: BulkJob) -> list[ColumnElement[bool]]:
     """What the filter leaves, without the tickets on which people decided both values."""
-    narrowed = TicketFilter.from_args(dict(parse_qsl(job.filter_query)))
+    narrowed = TicketFilter.from_query(job.filter_query)
     is_open = or_(Ticket.category_by != ChosenBy.PERSON, Ticket.priority_by != ChosenBy.PERSON)
     return [*conditions(narrowed), is_open]
 

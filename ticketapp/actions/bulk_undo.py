@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import taking_over
-from ticketapp.actions.bulk import locked_job
+from ticketapp.actions.bulk import free_job, locked_job
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict
@@ -54,11 +54,14 @@ def undo_page(job_id: int) -> bool:
     """Undo the next 50 runs of a job, committed; True while there are more. Doing it twice changes nothing.
 
     It is finished when nothing is left and no run of the job is being done; until then the next sweep goes on. What
-    another undoing gave back to the job at the very moment it was undone is withdrawn afterwards.
+    another undoing gave back to the job at the very moment it was undone is withdrawn afterwards. Nothing, and False,
+    where somebody else has the job at this moment.
     """
     now = utc_now()
     with transaction() as session:
-        job = locked_job(session, job_id)
+        job = free_job(session, job_id)
+        if job is None:
+            return False
         undoing = session.get_one(BulkUndo, job_id, populate_existing=True)
         found = _locked_runs(session, job)
         for ticket, run in found:

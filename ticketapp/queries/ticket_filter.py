@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sqlalchemy import ColumnElement, or_
 
@@ -51,6 +52,12 @@ class TicketFilter:
             is_unclassified=args.get("unclassified", "") not in ("", "0"),
             search=parameters.text(args, "search"),
         )
+
+    @classmethod
+    def from_query(cls, query: str) -> "TicketFilter":
+        """Read ``as_args`` that were kept as a query string. Raises ``InvalidInput`` as ``from_args``, for instance
+        where it was kept by an older version that had other words."""
+        return cls.from_args(dict(parse_qsl(query)))
 
     def as_args(self, **changes: Any) -> dict[str, str]:
         """The query string of this filter with fields changed, for links; ``from_args`` reads it back."""

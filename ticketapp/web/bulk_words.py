@@ -59,6 +59,13 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
     )
 
 
+def unreadable_sentence(cause: str) -> str:
+    """Why a job is not queued to its end."""
+    return (
+        f"The list of this job cannot be read any more: {cause} No more of it is queued; undo the job, and try anew."
+    )
+
+
 def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
     """What the trial found, or how far it has got."""
     size = len(trial.samples)

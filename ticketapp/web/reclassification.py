@@ -1,21 +1,22 @@
 """Reclassifying a filtered list: tried on a sample, started, paused, undone, and watched on a page."""
 
-from urllib.parse import parse_qsl
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import bulk, bulk_undo
 from ticketapp.errors import Conflict, InvalidInput
+from ticketapp.models import BulkJob
 from ticketapp.outside import outside
 from ticketapp.queries import bulk_trials, classification
 from ticketapp.queries.ticket_filter import TicketFilter
-from ticketapp.web.bulk_words import bulk_sentence, phase_of, trial_sentence
+from ticketapp.web.bulk_words import Phase, bulk_sentence, phase_of, trial_sentence, unreadable_sentence
 from ticketapp.web.filters import list_url
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.look import words
 from ticketapp.web.security import admin_only, me
 from ticketapp.web.tickets import blueprint
+
+EVERY = {True: "Every unclassified ticket", False: "Every ticket"}
 
 
 @blueprint.post("/reclassification")
@@ -41,21 +42,25 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
     trial = bulk_trials.trial(job_id)
     is_configured = outside().classifier.is_configured
     phase = phase_of(progress, trial, undoing)
+    sentence = bulk_sentence(progress, phase, undoing, is_configured=is_configured)
+    narrowed, unreadable = _list_of(progress.job)
+    if unreadable and phase in (Phase.RUNNING, Phase.PAUSED) and progress.job.queued_at is None:
+        sentence = unreadable
     facts = {
         "progress": progress,
         "trial": trial,
         "phase": phase,
-        "sentence": bulk_sentence(progress, phase, undoing, is_configured=is_configured),
+        "sentence": sentence,
         "trial_sentence": trial_sentence(trial, is_configured=is_configured),
     }
     if is_live_request():
-        state = (phase, facts["sentence"], facts["trial_sentence"])
+        state = (phase, sentence, facts["trial_sentence"])
         return live_answer(state, lambda: render_template("tickets/reclassification_progress.html", **facts))
-    narrowed = TicketFilter.from_args(dict(parse_qsl(progress.job.filter_query)))
     return render_template(
         "tickets/reclassification.html",
         **facts,
-        scope="Every unclassified ticket" if narrowed.is_unclassified else "Every ticket",
+        scope="A list of before" if unreadable else EVERY[narrowed.is_unclassified],
+        is_unclassified=narrowed.is_unclassified,
         parts=[f"{name}: {words(value)}" for name, value in narrowed.as_args(is_unclassified=False).items()],
         list_url=list_url(narrowed),
     )
@@ -80,6 +85,14 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
     except Conflict as error:
         flash(str(error), "error")
     return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
+
+
+def _list_of(job: BulkJob) -> tuple[TicketFilter, str]:
+    """What the job was asked for; every ticket and a sentence where that cannot be read any more."""
+    try:
+        return TicketFilter.from_query(job.filter_query), ""
+    except InvalidInput as error:
+        return TicketFilter(), unreadable_sentence(error.sentence)
 
 
 def _drafted(narrowed: TicketFilter) -> ResponseReturnValue:
