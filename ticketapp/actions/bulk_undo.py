@@ -6,7 +6,7 @@ A field comes back only where the job's run was the last to set it: not where a 
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import taking_over
@@ -53,7 +53,7 @@ def undo(job_id: int, *, by: User) -> None:
 def undo_page(job_id: int) -> bool:
     """Undo the next 50 runs of a job, committed; True while there are more. Doing it twice changes nothing.
 
-    It is finished when nothing is left and no run of the job is being done; until then the next sweep goes on. What
+    It is finished when nothing is left and no run of the job was outstanding; until then the next sweep goes on. What
     another undoing gave back to the job at the very moment it was undone is withdrawn afterwards. Nothing, and False,
     where somebody else has the job at this moment.
     """
@@ -63,11 +63,12 @@ def undo_page(job_id: int) -> bool:
         if job is None:
             return False
         undoing = session.get_one(BulkUndo, job_id, populate_existing=True)
+        # Asked first: what is taken or saved between the two looks is seen by one of them.
+        is_outstanding = session.scalar(select(_is_outstanding(job)))
         found = _locked_runs(session, job)
         for ticket, run in found:
             undoing.tickets += _take_back(session, ticket, run, by_id=undoing.asked_by_id, now=now)
-        is_being_done = bool(session.scalar(select(func.count()).where(_is_being_done(job))))
-        if undoing.finished_at is None and not found and not is_being_done:
+        if undoing.finished_at is None and not found and not is_outstanding:
             undoing.finished_at = now
     return bool(found)
 
@@ -106,9 +107,10 @@ def _is_the_jobs() -> ColumnElement[bool]:
     return ClassificationRun.asked_for.in_(BY_JOBS)
 
 
-def _is_being_done(job: BulkJob) -> ColumnElement[bool]:
+def _is_outstanding(job: BulkJob) -> ColumnElement[bool]:
     run = ClassificationRun
-    return and_(run.bulk_job_id == job.id, _is_the_jobs(), run.state == RunState.RUNNING)
+    outstanding = run.state.in_((RunState.QUEUED, RunState.RUNNING))
+    return exists().where(run.bulk_job_id == job.id, _is_the_jobs(), outstanding)
 
 
 def _take_back(session: Session, ticket: Ticket, run: ClassificationRun, *, by_id: int, now: datetime) -> bool:
