@@ -81,15 +81,20 @@ def any_word(text: str, at: int) -> int | None:
     word = _word(text, at)
     if not word or word[0] == "[" or _says(word):
         return None
-    following = _NEXT_PARAMETER.search(word)
-    return at + following.start() if following else _whole(text, at)
+    value = _up_to_parameter(word)
+    return at + len(value) if len(value) < len(word) else _whole(text, at)
 
 
 def key(text: str, at: int) -> int | None:
     """A name such as ``key=`` may mean anything: only a long word with digits is a secret."""
-    end = any_word(text, at)
-    is_key = end is not None and end - at >= LEAST_KEY and any(map(str.isdigit, text[at : min(end, at + SEEN)]))
-    return end if is_key else None
+    value = _up_to_parameter(_word(text, at))
+    is_key = len(value) >= LEAST_KEY and any(map(str.isdigit, value))
+    return any_word(text, at) if is_key else None
+
+
+def _up_to_parameter(word: str) -> str:
+    following = _NEXT_PARAMETER.search(word)
+    return word[: following.start()] if following else word
 
 
 def ascii_word(text: str, at: int) -> int | None:

@@ -1,0 +1,105 @@
+"""Whatever labels, signs and words are repeated, masking takes work in proportion to the text, and no more."""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import find
+from hypothesis import strategies as st
+
+from ticketapp.ai import masking_labels, masking_looks
+from ticketapp.ai.masking import EVERY_KIND, masked
+from ticketapp.ai.masking_looks import SEEN, Look
+
+# One of each kind that is treated differently.
+KINDS_OF_LABELS = ("password", "passwords", "token", "passphrase", "pin", "key", "sid", "密码")
+SEPARATORS = (
+    *(
+        "=",
+        ": ",
+        " ",
+        " is ",
+        " are ",
+        "\n",
+        "=a,",
+        "=a1b2c3;",
+        ": a1b2 ",
+        " for a ",
+        ", ",
+        ' "',
+        " (",
+        "=abc",
+        ": a&",
+    ),
+    *(" to a ", " from a1b2 to ", "=[", " - ", "?: ", "='a"),
+)
+# What a look may find: nothing, a word, a number, a row, a code in groups.
+STARTS = ("", "a1b2", "4711", "Ab!cd", "[a", "null", "http", "a=b", "a&b=", "it's", "a a ")
+FILLERS = ("a", "1", "-a", "=", "&a=", "x!", "key=", "a ", "1 ")
+LOOKS: dict[str, Look] = {
+    name: look
+    for name, look in inspect.getmembers(masking_looks, inspect.isfunction)
+    if not name.startswith("_") and [*inspect.signature(look).parameters][:2] == ["text", "at"]
+}
+
+
+def _every_label() -> Iterator[str]:
+    """The shortest way to write each label that is known."""
+    for name, patterns in vars(masking_labels).items():
+        if name.endswith("_LABELS"):
+            for pattern in patterns:
+                yield find(st.from_regex(pattern.replace("(?<=", "(?:"), fullmatch=True), lambda _: True)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_look_reads_on_only_where_it_takes_what_it_reads(name: str) -> None:
+    look = LOOKS[name]
+    for text in (start + filler * 50_000 for start in STARTS for filler in FILLERS):
+        end = look(text, 0)
+        if end is None or end <= SEEN:
+            assert _is_bounded(look, text), text[:20]
+
+
+def test_there_are_looks_and_labels_to_be_tried() -> None:
+    assert {"any_word", "key", "strong", "medium", "bare"} <= LOOKS.keys()
+    assert {"pw", "key", "code", "userpass", "密码"} <= {*_every_label()}
+
+
+def test_every_label_repeated_costs_in_proportion_to_the_text() -> None:
+    assert [label for label in {*_every_label()} if not _is_linear(f"{label}=")] == []
+
+
+@pytest.mark.parametrize("label", KINDS_OF_LABELS)
+def test_every_kind_of_label_costs_in_proportion_whatever_stands_between(label: str) -> None:
+    assert [between for between in SEPARATORS if not _is_linear(label + between)] == []
+
+
+def test_reading_the_rest_at_every_word_would_be_seen() -> None:
+    def reads_the_rest(text: str) -> None:
+        for at in range(0, len(text), 4):
+            text.count("b", at)
+
+    assert not _is_linear("key=", work=reads_the_rest)
+
+
+def _is_bounded(look: Look, text: str) -> bool:
+    short = text[:1_000]
+    return any(_seconds(lambda: look(text, 0)) < 20 * _seconds(lambda: look(short, 0)) + 0.0003 for _ in range(3))
+
+
+def _is_linear(unit: str, work: Callable[[str], object] = lambda text: masked(text, EVERY_KIND)) -> bool:
+    """Four times the text may cost nine times as much; the square would be sixteen times."""
+    small, large = ((unit * size)[:size] for size in (6_000, 24_000))
+    return any(_seconds(lambda: work(large)) < 9 * _seconds(lambda: work(small)) for _ in range(3))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The time of this process alone, the least of three."""
+    return min(map(_seconds_once, (work,) * 3))
+
+
+def _seconds_once(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
