@@ -28,6 +28,27 @@ def test_what_is_shown_and_what_is_counted_as_left_out_is_the_whole_text(text: s
         at += len(piece) + gap
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    top=st.integers(0, 2_000),
+    quoted=st.integers(1, 200),
+    reply=st.integers(1, 3_000),
+    limit=st.sampled_from((400, 600)),
+)
+@example(top=0, quoted=200, reply=200, limit=600)
+@example(top=270, quoted=1, reply=900, limit=600)
+def test_the_first_words_of_the_newest_reply_stay_however_long_it_is(
+    top: int, quoted: int, reply: int, limit: int
+) -> None:
+    words = ("It fails for all of us. " * reply)[: reply - 1] + "."
+    text = "t" * top + "\n" + "> old words\n" * quoted + words
+    shown = cut(text, limit)
+    assert words[: limit // 4] in shown
+    assert shown.endswith(words[-(limit // 4) :])
+    assert shown.startswith(text[: limit // 2])
+    assert sum(map(len, GAP.split(shown)[::2])) == min(limit, len(text))
+
+
 def test_a_text_at_the_limit_stays_whole() -> None:
     assert cut("x" * 100, 100) == "x" * 100
 

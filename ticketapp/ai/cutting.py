@@ -18,18 +18,11 @@ def cut(text: str, limit: int) -> str:
     """``text`` itself up to ``limit`` characters; of a longer one that many, with each gap said in its place.
 
     Where somebody answered below what they quoted, the newest reply begins after the last quoted line: the
-    beginning gets half of ``limit``, that reply's first words and the end a quarter each. Otherwise the
-    newest words are at the top or the bottom: the beginning gets two thirds and the end one. A letter is never
-    parted from its accents. The work is linear in the length of ``text``.
+    beginning gets half of ``limit``, that reply's first words and the end a quarter each; a reply of up to half of
+    it stays whole. Otherwise the newest words are at the top or the bottom: the beginning gets two thirds and the
+    end one. A letter is never parted from its accents. The work is linear in the length of ``text``.
     """
-    if len(text) <= limit:
-        return text
-    reply_at = _newest_reply(text)
-    wide = limit // 2
-    tail = limit // 4
-    if reply_at is None or reply_at <= wide or reply_at + tail >= len(text) - tail:
-        return _joined(text, [(0, limit - limit // 3), (len(text) - limit // 3, len(text))])
-    return _joined(text, [(0, wide), (reply_at, reply_at + tail), (len(text) - tail, len(text))])
+    return text if len(text) <= limit else _joined(text, _kept(len(text), _newest_reply(text), limit))
 
 
 def without_halves(text: str, limit: int) -> str:
@@ -42,6 +35,19 @@ def without_halves(text: str, limit: int) -> str:
         return text
     words = text[: max(0, limit - HALVES)].rsplit(maxsplit=1)
     return words[0] if len(words) > 1 else ""
+
+
+def _kept(length: int, reply_at: int | None, limit: int) -> list[tuple[int, int]]:
+    """The spans, together ``limit`` long, that stay of a longer text with a reply at ``reply_at``."""
+    half, quarter, end = limit // 2, limit // 4, limit // 3
+    if reply_at is None or reply_at + end >= length:
+        return [(0, limit - end), (length - end, length)]
+    if reply_at + 2 * quarter >= length:
+        return [(0, limit - (length - reply_at)), (reply_at, length)]
+    if reply_at <= half:
+        beginning = max(limit - end, reply_at + quarter)
+        return [(0, beginning), (length - limit + beginning, length)]
+    return [(0, half), (reply_at, reply_at + quarter), (length - quarter, length)]
 
 
 def _newest_reply(text: str) -> int | None:
