@@ -1,5 +1,8 @@
 """A turn at bulk jobs: a job that cannot go on holds up no other, and where one is at it nobody else waits."""
 
+import time
+from threading import Thread
+
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import update
@@ -80,3 +83,30 @@ def test_where_one_is_at_it_another_turn_ends_at_once(
     monkeypatch.setattr(bulk, "queue_bulk_page", lambda _: bool(turns.append(bulk_turns.queue_turn())))
     assert not bulk_turns.queue_turn()
     assert turns == [False]
+
+
+def test_others_write_between_the_pages_of_a_turn(
+    each_app: APIFlask, ada: User, ticket_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(ada)
+    written: list[int] = []
+
+    def page(_: int) -> bool:
+        with transaction() as session:
+            session.execute(update(BulkJob).values(queued=BulkJob.queued + 1))
+            time.sleep(0.2)
+        return True
+
+    def write() -> None:
+        with each_app.app_context():
+            for number in range(3):
+                opened(each_app, title=f"Ticket {number}")
+                written.append(number)
+
+    monkeypatch.setattr(bulk, "queue_bulk_page", page)
+    other = Thread(target=write)
+    other.start()
+    assert bulk_turns.queue_turn()
+    during = list(written)
+    other.join()
+    assert during == [0, 1, 2]
