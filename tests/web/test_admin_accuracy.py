@@ -82,6 +82,10 @@ def test_every_link_opens_as_many_tickets_as_its_figure_says(office: tuple[APIFl
     assert {"period=30&confidence=5", "period=30&field=category&week=2026-11-02"} <= {
         each.partition("?")[2] for each in shown
     }
+    decided = {
+        part for address in shown if "outcome=decided" in address for part in ("week", "model") if part in address
+    }
+    assert decided == {"week", "model"}, "of how many a row's share is"
     for address, number in shown.items():
         assert client.get(address).text.count('<th scope="row">') == number, address
     for address in links(page):
@@ -97,6 +101,7 @@ def test_latency_failures_tokens_and_cost(office: tuple[APIFlask, FlaskClient]) 
     page = client.get(PAGE)
     words = words_of(page)
     assert "Half answered in 0.10 s of 30 answers about tickets" in words
+    assert "95 % answered in 0.10 s at most 5 % took longer" in words, "all took the same"
     assert "Failed 3 of 33 calls, 9 %" in words
     assert "Tokens 31,500 30,000 sent, 1,500 received" in words
     assert "Cost 0.018 at the prices set" in words  # 0.030 million at 0.5 and 0.0015 million at 2.0
