@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.actions.classifying import DEADLINE, MODEL, classified, classifier, newest_run, opened
 from tests.app_fixtures import MakeApp, add_user
 from tests.services.gemini import GeminiServer
+from tests.slow_start import START_MS, slow_start
 from ticketapp.actions.classification_settings import change_settings, try_out
 from ticketapp.ai import FailureKind, GeminiClassifier, MaskedKind, UnconfiguredClassifier, shipped_severity_words
 from ticketapp.db import db
@@ -140,3 +141,12 @@ def test_trying_out_tells_a_failure_and_refuses_bad_settings(
         assert unset.failure.kind == FailureKind.NO_KEY
         with pytest.raises(InvalidInput, match="model"):
             try_out(Settings(model="a b"), classifier, deadline_seconds=DEADLINE)
+
+
+def test_the_start_of_the_process_is_no_latency_of_a_test(
+    app: APIFlask, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_start(monkeypatch)
+    fresh = GeminiClassifier(gemini.good_key, MODEL, gemini.url)
+    with app.app_context():
+        assert try_out(Settings(), fresh, deadline_seconds=DEADLINE).latency_ms < START_MS

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
 
 from tests.app_fixtures import MakeApp
 from tests.cli.running import run
 from tests.services.gemini import GeminiServer
+from tests.slow_start import START_MS, slow_start
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
@@ -44,6 +46,17 @@ def test_every_due_ticket_is_classified(make_app: MakeApp, gemini: GeminiServer)
         assert {ticket.category_by for ticket in found} == {ChosenBy.MACHINE}
     assert run(app, "classify", "--pending").stdout == "0 classified, 0 failed.\n"
     assert len(gemini.requests) == 3
+
+
+def test_the_start_of_the_process_is_no_latency(
+    make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_start(monkeypatch)
+    app = app_asking(make_sqlite_app, gemini)
+    open_tickets(app, "One")
+    run(app, "classify", "--pending")
+    with app.app_context():
+        assert db.session.scalars(select(ClassificationRun.latency_ms)).one() < START_MS
 
 
 def test_a_limit_is_kept(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:

@@ -14,6 +14,7 @@ from apiflask import APIFlask
 from tests.app_fixtures import MakeApp, add_user
 from tests.cli.running import flask, run
 from tests.services.gemini import GeminiServer
+from tests.slow_start import START_MS, slow_start
 from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.ai import MaskedKind
@@ -100,6 +101,15 @@ def test_it_goes_on_where_it_ended(app: APIFlask, labelled: Path, gemini: Gemini
     gemini.reset()
     assert run(app, "classify", "evaluate", labelled, "--out", out).exit_code == 0
     assert gemini.requests == []
+
+
+def test_the_start_of_the_process_is_no_latency(
+    app: APIFlask, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_start(monkeypatch)
+    out = tmp_path / "r"
+    assert run(app, "classify", "evaluate", labelled, "--out", out).exit_code == 0
+    assert max(json.loads(line)["latency_ms"] for line in out.read_text().splitlines()[1:]) < START_MS
 
 
 def test_results_are_for_their_owner_alone(app: APIFlask, labelled: Path, tmp_path: Path) -> None:

@@ -59,10 +59,12 @@ def change_settings(wanted: Settings, *, by: User, seen: int | None = None) -> l
 def try_out(wanted: Settings, classifier: Classifier, *, deadline_seconds: float) -> Verdict:
     """The model's verdict on a sample text with the model and the masking of ``wanted``; its call is noted.
 
-    No connection is held while the model is asked. Raises ``InvalidInput`` where the settings cannot be.
+    No connection is held while the model is asked, and the start of the process is no latency.
+    Raises ``InvalidInput`` where the settings cannot be.
     """
     wanted = _checked(wanted)
     db.session.commit()
+    classifier.warm_up()
     verdict = classifier.classify(
         title=SAMPLE_TITLE,
         description=SAMPLE_DESCRIPTION,

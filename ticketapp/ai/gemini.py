@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
@@ -96,8 +97,12 @@ class GeminiClassifier:
         return self._verdict(outcome, call, examples=tuple(example.reference for example in manner.examples))
 
     def warm_up(self) -> None:
-        """Import the SDK and build the client of this process now, so that the first question need not (1 s)."""
-        self._client(self._this_process())
+        """Import the SDK and build the client of this process now, so that the first question need not (1 s).
+
+        Never raises: what is wrong with it, the first question says.
+        """
+        with contextlib.suppress(Exception):
+            self._client(self._this_process())
 
     def _verdict(self, outcome: Outcome, call: Call, *, examples: tuple[int, ...]) -> Verdict:
         was_asked = outcome.failure is None or outcome.failure.kind.was_asked

@@ -39,6 +39,7 @@ def command(context: click.Context, pending: bool, limit: int | None) -> None:  
     world = outside()
     if not world.classifier.is_configured:
         raise click.ClickException(f"{FailureKind.NO_KEY.sentence} Set GEMINI_API_KEY and try again.")
+    world.classifier.warm_up()  # so that no latency holds the start of this process
     outcomes: Counter[str] = Counter()
     pause: str | None = None
     with Progress("tickets") as progress:

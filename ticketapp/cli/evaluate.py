@@ -135,6 +135,8 @@ def _usual_name(evaluated: Evaluated) -> str:
 def _ask_the_rest(asking: Asking, results: ResultsFile) -> None:
     known = results.answers
     rest = [ticket for ticket in asking.tickets if ticket.id not in known or known[ticket.id].may_pass]
+    if rest:
+        asking.classifier.warm_up()  # so that no latency holds the start of this process
     with Progress("tickets", len(asking.tickets), before=len(asking.tickets) - len(rest)) as progress:
         for answer in _answers(rest, asking):
             results.keep(answer)
