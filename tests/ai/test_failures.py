@@ -190,3 +190,13 @@ def test_every_kind_has_a_plain_sentence(kind: FailureKind) -> None:
 def test_a_verdict_holds_exactly_one_of_suggestion_and_failure() -> None:
     with pytest.raises(ValueError, match="either"):
         Verdict(suggestion=None, failure=None, model="m", prompt_version="v1", latency_ms=1)
+
+
+def test_what_is_wrong_with_the_client_is_said_by_the_first_question_not_by_warming_up(
+    server: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
+    classifier = GeminiClassifier(KEY, MODEL, server.url)
+    classifier.warm_up()
+    failure = failure_of(classifier)
+    assert (failure.kind, "FileNotFoundError" in failure.detail) == (FailureKind.UNEXPECTED, True)

@@ -22,7 +22,6 @@ from ticketapp.ai import (
     Verdict,
 )
 from ticketapp.ai.answers import NO_REASON
-from ticketapp.ai.failures import FailureKind
 from ticketapp.ai.thinking import LEAST, MOST_REFUSALS, Thinking, ThinkingLevel, next_after
 
 
@@ -256,17 +255,6 @@ def test_a_second_call_reuses_the_connection_and_costs_little(
     for _ in range(10):
         suggestion_in(classified(classifier, "Text"))
     assert (time.monotonic() - started) / 10 < 0.1
-
-
-def test_what_is_wrong_with_the_client_is_said_by_the_first_question_not_by_warming_up(
-    server: GeminiServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
-    classifier = GeminiClassifier(KEY, MODEL, server.url)
-    classifier.warm_up()
-    failure = classified(classifier, "Text").failure
-    assert failure is not None
-    assert (failure.kind, "FileNotFoundError" in failure.detail) == (FailureKind.UNEXPECTED, True)
 
 
 def test_importing_the_package_does_not_import_the_sdk() -> None:

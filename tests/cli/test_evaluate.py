@@ -1,59 +1,21 @@
-"""flask classify evaluate and compare: a labelled set on the real path, against a Gemini-speaking server."""
+"""flask classify evaluate: a labelled set on the real path, against a Gemini-speaking server."""
 
 import json
 import os
-import re
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from apiflask import APIFlask
 
-from tests.app_fixtures import MakeApp, add_user
-from tests.cli.running import flask, run
+from tests.app_fixtures import MakeApp
+from tests.cli.evaluating import app, labelled, labelled_file
+from tests.cli.running import run
 from tests.services.gemini import GeminiServer
 from tests.slow_start import START_MS, slow_start
-from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
-from ticketapp.ai import MaskedKind
 from ticketapp.models import Source
-from ticketapp.queries.classification_settings import Settings
 
-SAID = ("billing/high", "billing/high", "technical/low", "account/medium", "general/low")
-RIGHT = ("billing/high", "billing/low", "technical/low", "general/medium", "general/low")
-
-
-@pytest.fixture
-def app(make_sqlite_app: MakeApp, gemini: GeminiServer) -> APIFlask:
-    """An application with a key and prices."""
-    return make_sqlite_app(
-        gemini_api_key=gemini.good_key, gemini_base_url=gemini.url, gemini_price_in=1.0, gemini_price_out=2.0
-    )
-
-
-@pytest.fixture
-def labelled(tmp_path: Path) -> Path:
-    """Five labelled tickets: the server will say SAID, right is RIGHT."""
-    return labelled_file(tmp_path / "set.jsonl", [f"gemini:answer={said}" for said in SAID])
-
-
-def labelled_file(path: Path, texts: list[str]) -> Path:
-    lines = [
-        {
-            "id": f"t{number}",
-            "language": "en" if number % 2 else "de",
-            "title": f"Ticket {number}",
-            "description": text,
-            "category": right.split("/")[0],
-            "priority": right.split("/")[1],
-            "hard": "angry" if number == 1 else "",
-        }
-        for number, (text, right) in enumerate(zip(texts, RIGHT, strict=True))
-    ]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    return path
+__all__ = ["app", "labelled"]
 
 
 def test_a_labelled_set_is_measured(app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path) -> None:
@@ -86,23 +48,6 @@ def test_a_field_that_nobody_decided_on_is_judged_nowhere(app: APIFlask, labelle
     assert "category 75.0 % 75.0 %" in " ".join(compared.stdout.split())
 
 
-def test_it_goes_on_where_it_ended(app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path) -> None:
-    out = tmp_path / "r.jsonl"
-    whole = run(app, "classify", "evaluate", labelled, "--out", out).stdout
-    lines = out.read_bytes().splitlines(keepends=True)
-    out.write_bytes(b"".join(lines[:3]) + lines[3][:40])
-    gemini.reset()
-    again = run(app, "classify", "evaluate", labelled, "--out", out)
-    assert again.exit_code == 0
-    assert len(gemini.requests) == 3, "two answers were whole, the third was cut off"
-    assert again.stderr.startswith("2 of 5 tickets (2 done before)")
-    assert len(out.read_bytes().splitlines()) == 6
-    assert again.stdout.splitlines()[:14] == whole.splitlines()[:14]
-    gemini.reset()
-    assert run(app, "classify", "evaluate", labelled, "--out", out).exit_code == 0
-    assert gemini.requests == []
-
-
 def test_the_start_of_the_process_is_no_latency(
     app: APIFlask, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,19 +55,6 @@ def test_the_start_of_the_process_is_no_latency(
     out = tmp_path / "r"
     assert run(app, "classify", "evaluate", labelled, "--out", out).exit_code == 0
     assert max(json.loads(line)["latency_ms"] for line in out.read_text().splitlines()[1:]) < START_MS
-
-
-def test_results_are_for_their_owner_alone(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
-    out, letter = tmp_path / "r.jsonl", tmp_path / "letter"
-    run(app, "classify", "evaluate", labelled, "--out", out)
-    assert out.stat().st_mode & 0o777 == 0o600
-    out.chmod(0o644)
-    run(app, "classify", "evaluate", labelled, "--out", out)
-    assert out.stat().st_mode & 0o777 == 0o600, "one that an earlier release made"
-    letter.write_text("Dear Sir")
-    letter.chmod(0o644)
-    run(app, "classify", "evaluate", labelled, "--out", letter)
-    assert letter.stat().st_mode & 0o777 == 0o644, "no results, so none of ours"
 
 
 def test_a_failure_counts_as_wrong_and_is_asked_again_where_it_may_pass(
@@ -139,81 +71,6 @@ def test_a_failure_counts_as_wrong_and_is_asked_again_where_it_may_pass(
     assert "failures 1: 1 blocked" in second
     assert "both right 60.0 % (3/5)" in second
     assert len(gemini.requests) == 1
-
-
-@pytest.mark.parametrize("changed", ["--model", "--prompt", "file"])
-def test_answers_to_another_question_are_not_gone_on_with(
-    app: APIFlask, labelled: Path, tmp_path: Path, changed: str
-) -> None:
-    out = tmp_path / "r.jsonl"
-    run(app, "classify", "evaluate", labelled, "--out", out)
-    before = out.read_bytes()
-    other = {"--model": ["--model", "gemini-other"], "--prompt": ["--prompt", "v1"], "file": []}[changed]
-    if changed == "file":
-        labelled.write_text(labelled.read_text().replace("Ticket 3", "Ticket three"))
-    done = run(app, "classify", "evaluate", labelled, "--out", out, *other)
-    assert done.exit_code == 1
-    assert "holds the answers of another evaluation" in done.stderr
-    assert out.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("changed", "word"),
-    [
-        ({"masked": frozenset[MaskedKind]()}, "masked"),
-        ({"severity_words": "critical: ticket"}, "severity words"),
-    ],
-)
-def test_answers_from_before_a_setting_was_changed_are_not_gone_on_with(
-    app: APIFlask, labelled: Path, tmp_path: Path, changed: dict[str, Any], word: str
-) -> None:
-    out = tmp_path / "r.jsonl"
-    run(app, "classify", "evaluate", labelled, "--out", out)
-    before = out.read_bytes()
-    admin = add_user(app, "ada@example.com", "Ada", "admin")
-    with app.app_context():
-        change_settings(replace(Settings(), **changed), by=admin)
-    done = run(app, "classify", "evaluate", labelled, "--out", out)
-    assert (done.exit_code, out.read_bytes()) == (1, before)
-    assert f"what differs: {word}." in done.stderr
-
-
-def test_a_second_run_on_the_same_file_asks_nobody(
-    app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
-) -> None:
-    out, data = tmp_path / "r.jsonl", tmp_path / "beside"
-    environ = {"DATA_DIR": str(data), "GEMINI_API_KEY": gemini.good_key, "GEMINI_BASE_URL": gemini.url}
-    assert flask("db", "upgrade", cwd=tmp_path, **environ).returncode == 0
-    gemini.next("hold")
-    with ThreadPoolExecutor(1) as beside:
-        first = beside.submit(flask, "classify", "evaluate", labelled, "--out", out, cwd=tmp_path, **environ)
-        gemini.wait_for_requests(1, timeout_seconds=60)
-        second = run(app, "classify", "evaluate", labelled, "--out", out)
-        gemini.release()
-    assert second.exit_code == 1
-    assert f"Another classify evaluate is writing {out}; wait until it ends" in second.stderr
-    assert first.result().returncode == 0
-    assert len(gemini.requests) == 5, "each ticket once"
-    assert len(out.read_bytes().splitlines()) == 6
-    assert run(app, "classify", "evaluate", labelled, "--out", out).exit_code == 0, "the lock ended with its run"
-
-
-def test_a_folder_that_is_missing_is_said_before_anybody_is_asked(
-    app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
-) -> None:
-    done = run(app, "classify", "evaluate", labelled, "--out", tmp_path / "no" / "r.jsonl")
-    assert done.exit_code == 1
-    assert "cannot be read or written: No such file or directory." in done.stderr
-    assert gemini.requests == []
-
-
-def test_another_file_is_never_written_over(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
-    letter = tmp_path / "letter.txt"
-    for content in ("Dear Sir", "Dear Sir\n"):
-        letter.write_text(content)
-        done = run(app, "classify", "evaluate", labelled, "--out", letter)
-        assert (done.exit_code, letter.read_text()) == (1, content)
-        assert "holds no results of classify evaluate" in done.stderr
 
 
 def test_a_bad_line_is_named_with_its_field(app: APIFlask, labelled: Path, gemini: GeminiServer) -> None:
@@ -307,64 +164,3 @@ def test_a_refused_key_ends_it_at_once_and_keeps_no_answer(
 
 def test_without_a_key_it_says_so(make_sqlite_app: MakeApp, labelled: Path) -> None:
     assert "Set GEMINI_API_KEY" in run(make_sqlite_app(), "classify", "evaluate", labelled).stderr
-
-
-def test_two_runs_are_compared_with_the_chance_of_the_difference(
-    app: APIFlask, labelled: Path, tmp_path: Path
-) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    run(app, "classify", "evaluate", labelled, "--out", one)
-    run(app, "classify", "evaluate", labelled, "--model", "gemini-other", "--out", other)
-    better = [json.loads(line) for line in other.read_text().splitlines()]
-    for answer in better[1:]:
-        answer["category"], answer["priority"] = answer["right_category"], answer["right_priority"]
-    other.write_text("".join(json.dumps(line) + "\n" for line in better))
-    done = run(app, "classify", "compare", one, other)
-    said = " ".join(done.stdout.split())
-    assert "5 tickets that both hold" in said
-    assert "category 80.0 % 100.0 % 4 0 1 0" in said
-    assert "both 60.0 % 100.0 % 3 0 2 0" in said
-    assert "both: The second is ahead, and the difference is perhaps chance alone" in said
-    assert "p = 0.50" in said
-
-
-def test_every_setting_that_differs_between_two_runs_is_named(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
-    one, other, third = tmp_path / "one", tmp_path / "other", tmp_path / "third"
-    run(app, "classify", "evaluate", labelled, "--out", one)
-    admin = add_user(app, "ada@example.com", "Ada", "admin")
-    changed = Settings(masked=frozenset(), severity_words="critical: ticket", most_examples=2, gives_examples=True)
-    with app.app_context():
-        change_settings(changed, by=admin)
-    run(app, "classify", "evaluate", labelled, "--out", other)
-    said = run(app, "classify", "compare", one, other).stdout
-    assert "differs masked: card, secret in the first, nothing in the second\n" in said
-    assert re.search(r"differs severity words: list [0-9a-f]{8} in the first, list [0-9a-f]{8} in the second\n", said)
-    assert said.count("differs") == 2
-    assert "asked with the same settings" in run(app, "classify", "compare", one, one).stdout
-    run(app, "classify", "evaluate", labelled, "--examples", "--model", "gemini-other", "--out", third)
-    said = run(app, "classify", "compare", other, third).stdout
-    assert "differs model: gemini-3.5-flash-lite in the first, gemini-other in the second\n" in said
-    assert "differs examples: none in the first, at most 2 in the second\n" in said
-
-
-def test_what_an_older_file_of_results_does_not_tell_is_not_known(
-    app: APIFlask, labelled: Path, tmp_path: Path
-) -> None:
-    one, older = tmp_path / "one", tmp_path / "older"
-    run(app, "classify", "evaluate", labelled, "--out", one)
-    first, *answers = one.read_text().splitlines(keepends=True)
-    kept = {name: value for name, value in json.loads(first).items() if name not in ("masked", "severity_words")}
-    older.write_text("".join([json.dumps(kept) + "\n", *answers]))
-    said = run(app, "classify", "compare", older, one).stdout
-    assert "differs masked: not known in the first, card, secret in the second" in said
-
-
-def test_runs_over_different_sets_are_not_compared(app: APIFlask, labelled: Path, tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    run(app, "classify", "evaluate", labelled, "--out", one)
-    changed = labelled_file(tmp_path / "changed.jsonl", ["Words"] * 5)
-    run(app, "classify", "evaluate", changed, "--out", other)
-    done = run(app, "classify", "compare", one, other)
-    assert (done.exit_code, "are about different labelled sets" in done.stderr) == (1, True)
-    labelled.write_bytes(b"[" * 100_000 + b"\n")
-    assert "holds no results" in run(app, "classify", "compare", one, labelled).stderr
