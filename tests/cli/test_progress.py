@@ -62,6 +62,18 @@ def test_a_line_is_never_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch
         assert screen.shown()[0] == "0 of 2 tickets in 0 s", "no room for a bar"
 
 
+def test_the_bar_narrows_for_longer_words_and_never_widens(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: moment[0])
+    with terminal(monkeypatch, columns=60) as screen:
+        with Progress("tickets", 2) as counted:
+            moment[0] += 1000
+            counted.add()
+            counted.add()
+        widths = [line.index("]") for line in screen.shown()]
+    assert widths[0] > widths[1] == widths[2]
+
+
 def test_without_a_total_there_is_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
     with terminal(monkeypatch, columns=80) as screen:
         with Progress("mails") as counted:

@@ -27,6 +27,7 @@ class Progress:
         self._on_terminal = sys.stderr.isatty()
         self._began = self._told = time.monotonic()
         self._is_line_open = False
+        self._width = WIDEST_BAR
 
     def __enter__(self) -> "Progress":
         if self._before or (self._on_terminal and self._total):
@@ -71,8 +72,11 @@ class Progress:
         return f", about {seconds:,.0f} s left" if seconds < LONG_SECONDS else f", about {seconds / 60:,.0f} min left"
 
     def _bar(self) -> str:
-        """In the width that the words leave, full as far as things are done; "" where that is too narrow."""
-        width = min(WIDEST_BAR, _columns() - len(self._words()) - len("[] ") - 1)
+        """In the width that the words leave, full as far as things are done; "" where that is too narrow.
+
+        It narrows with longer words and stays so, as one that goes to and fro cannot be read.
+        """
+        self._width = width = min(self._width, _columns() - len(self._words()) - len("[] ") - 1)
         if not self._total or width < NARROWEST_BAR:
             return ""
         full = width * min(self.done, self._total) // self._total
