@@ -128,6 +128,24 @@ def _json(status: int, body: Any) -> Behaviour:
     return lambda reply, asked, server: reply.json(status, body)
 
 
+def _told(
+    reply: Reply,
+    asked: Asked,
+    server: GeminiServer,
+    *,
+    status: int = 200,
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+    **usage: Any,
+) -> None:
+    """``body`` as it is; without one a full answer that claims to have used what ``usage`` says."""
+    if body is None:
+        parts = [{"text": json.dumps(suggested(asked.text))}]
+        candidate = {"content": {"role": "model", "parts": parts}, "finishReason": "STOP", "index": 0}
+        body = {"candidates": [candidate], "usageMetadata": usage}
+    reply.json(status, body, headers)
+
+
 def _body(status: int, body: bytes, content_type: str = "text/html") -> Behaviour:
     return lambda reply, asked, server: reply.send(status, body, content_type=content_type)
 
@@ -237,6 +255,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "ok": _ok,
     "answer": _answer,
     "says": _says,
+    "told": _told,
     "malformed": _text('{"category": "billing", "prio'),
     "prose": _text("This looks like a billing question to me."),
     "fenced": _fenced,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
 
-from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.failures import Failure, FailureKind, shortened
 from ticketapp.ai.suggestion import MAX_REASON_CHARACTERS, Category, Priority, Suggestion
 
 _OUT_OF_RANGE = frozenset({"literal_error", "greater_than_equal", "less_than_equal"})
@@ -50,7 +50,7 @@ def read_text(text: str) -> Suggestion | Failure:
     return Suggestion(
         category=answer.category,
         priority=answer.priority,
-        reason=_one_line(answer.reason),
+        reason=shortened(answer.reason, MAX_REASON_CHARACTERS) or NO_REASON,
         confidence=answer.confidence,
     )
 
@@ -76,11 +76,3 @@ def _refused(error: ValidationError) -> Failure:
         for problem in problems[:3]
     )
     return Failure.of(FailureKind.OUT_OF_RANGE if is_out_of_range else FailureKind.UNREADABLE, detail)
-
-
-def _one_line(reason: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in reason)
-    line = " ".join(printable.split())
-    if len(line) > MAX_REASON_CHARACTERS:
-        line = line[: MAX_REASON_CHARACTERS - 1] + "…"
-    return line or NO_REASON

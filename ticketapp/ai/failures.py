@@ -119,7 +119,7 @@ class Failure:
         )
 
 
-def shortened(detail: str) -> str:
-    """`detail` as one line of at most MAX_DETAIL_CHARACTERS characters."""
-    line = " ".join(detail.split())
-    return line if len(line) <= MAX_DETAIL_CHARACTERS else line[: MAX_DETAIL_CHARACTERS - 1] + "…"
+def shortened(text: str, limit: int = MAX_DETAIL_CHARACTERS) -> str:
+    """`text` as one line of at most `limit` characters, each of which can be seen and every database takes."""
+    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -34,7 +34,10 @@ _BY_ERROR: tuple[tuple[type[Exception], FailureKind], ...] = (
 
 
 def failure_from(error: Exception) -> Failure:
-    """The failure that this exception of a call stands for; UNEXPECTED for one that no part is known to raise."""
+    """The failure that this exception of a call stands for; UNEXPECTED for one that no part is known to raise.
+
+    Never raises, whatever the provider put into its error.
+    """
     if isinstance(error, errors.APIError):
         return Failure.of(
             _kind_of(error),
@@ -61,8 +64,11 @@ def _kind_of(error: errors.APIError) -> FailureKind:
 
 
 def _is_about_the_key(error: errors.APIError) -> bool:
-    reasons = {detail.get("reason") for detail in _details(error)}
-    return bool(reasons & {"API_KEY_INVALID", "API_KEY_EXPIRED"}) or "api key" in str(error.message).lower()
+    reasons = [detail.get("reason") for detail in _details(error)]
+    return (
+        any(reason in ("API_KEY_INVALID", "API_KEY_EXPIRED") for reason in reasons)
+        or "api key" in str(error.message).lower()
+    )
 
 
 def _retry_after_seconds(error: errors.APIError) -> float | None:
@@ -90,7 +96,7 @@ def _seconds(text: str) -> float | None:
 def _seconds_until(text: str) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())

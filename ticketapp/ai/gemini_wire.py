@@ -19,6 +19,8 @@ from ticketapp.ai.thinking import Thinking
 # Thinking counts against it, and an answer that thought too long would come back empty.
 MAX_OUTPUT_TOKENS = 2048
 MAX_ANSWER_BYTES = 1_000_000
+# Many times what the longest question takes. Figures beyond that would not fit the database, and use up any pace.
+MOST_TOKENS = 1_000_000
 # Gemini answers 400 "Manually set deadline 4s is too short. Minimum allowed deadline is 10s." to less.
 MIN_SERVER_TIMEOUT_SECONDS = 10
 
@@ -123,15 +125,20 @@ def _config(question: Question, thinking: Thinking | None, timeout_seconds: floa
 
 def _outcome(response: types.GenerateContentResponse) -> Outcome:
     read = _read(response)
-    usage = response.usage_metadata
-    out = None if usage is None else usage.candidates_token_count
-    thoughts = None if usage is None else usage.thoughts_token_count
+    usage = response.usage_metadata or types.GenerateContentResponseUsageMetadata()
     return Outcome(
         suggestion=read if isinstance(read, Suggestion) else None,
         failure=read if isinstance(read, Failure) else None,
-        tokens_in=None if usage is None else usage.prompt_token_count,
-        tokens_out=None if out is None and thoughts is None else (out or 0) + (thoughts or 0),
+        tokens_in=_tokens(usage.prompt_token_count),
+        tokens_out=_tokens(usage.candidates_token_count, usage.thoughts_token_count),
     )
+
+
+def _tokens(*counts: int | None) -> int | None:
+    """All of them together; None where none was told, or one that no answer to a question of ours can have."""
+    told = [count for count in counts if count is not None]
+    is_believable = all(0 <= count <= MOST_TOKENS for count in told)
+    return sum(told) if told and is_believable else None
 
 
 def _read(response: types.GenerateContentResponse) -> Suggestion | Failure:
