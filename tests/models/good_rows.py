@@ -120,6 +120,7 @@ GOOD: dict[str, dict[str, object]] = {
         "attempt": 1,
         "state": "queued",
         "due_at": NOW,
+        "claims": 0,
         "applied_category": False,
         "applied_priority": False,
     },

@@ -148,6 +148,7 @@ BAD = [
     ("classification_run", {"bulk_job_id": 99}),
     ("classification_run", {"asked_for": "fun"}),
     ("classification_run", {"attempt": 0}),
+    ("classification_run", {"claims": -1}),
     ("classification_run", {"state": "lost"}),
     ("classification_run", {"state": "running"}),
     ("classification_run", {"state": "failed", "finished_at": NOW}),

@@ -4,13 +4,13 @@ A person's choice is never overwritten: a verdict sets a value only where the da
 no person chose it.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ticketapp.actions import fields, same_text, taking_over, verdicts
+from ticketapp.actions import claims, fields, same_text, taking_over, verdicts
+from ticketapp.actions.claims import MOST_CLAIMS, Claim
 from ticketapp.actions.model_calls import noted
 from ticketapp.ai import Classifier, Verdict, digest, raised
 from ticketapp.clock import utc_now
@@ -28,26 +28,15 @@ from ticketapp.models import (
     TicketEvent,
     User,
 )
+from ticketapp.models.classification import WORKER_ENDED
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
-from ticketapp.queries.classification import NOT_NEEDED, is_free
+from ticketapp.queries.classification import NOT_NEEDED
 from ticketapp.queries.questions import Question, question
 
 LEASE_MARGIN_SECONDS = 20.0
 LATER_SECONDS = 2.0
 # A pause may be ended by hand, and by another key or model, long before its time.
 LATEST_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A run that is ours until ``lease_until``, and what to put to the model."""
-
-    run_id: int
-    ticket_id: int
-    attempt: int
-    lease_until: datetime
-    title: str
-    description: str
 
 
 def reclassify(ticket_id: int, *, by: User) -> ClassificationRun:
@@ -113,7 +102,7 @@ def ask(
     else:
         run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
         if run.state == RunState.QUEUED or occasion is not None:
-            run.state, run.lease_until, run.due_at = RunState.QUEUED, None, now
+            run.state, run.lease_until, run.due_at, run.claims = RunState.QUEUED, None, now, 0
     if occasion is not None:
         run.occasion, run.attempt = occasion, 1
     session.flush()
@@ -133,25 +122,26 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
 
     None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
     Where the classifier refused to ask, or the same text is being asked about, the run stays queued as it was, due
-    a little later; where the same text was asked about within the hour, its verdict is taken.
+    a little later; where the same text was asked about within the hour, its verdict is taken. One that was cut off
+    ten times is given up: it may be what ends its worker.
     """
     if not classifier.is_configured:
         return None
-    claim = _claim(run_id, lease_seconds=deadline_seconds + LEASE_MARGIN_SECONDS)
-    if claim is None:
+    claim = claims.claim(run_id, lease_seconds=deadline_seconds + LEASE_MARGIN_SECONDS)
+    if claim is None or _is_ended_unasked(claim):
         return None
     asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
     try:
         copied = same_text.earlier(claim.run_id, claim.lease_until, _digest(asked, classifier))
     except same_text.BeingAsked:
-        _put_back(claim, seconds=same_text.WAIT_SECONDS)
+        claims.put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
     if copied is None:
         verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
     else:
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
-        _put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
+        claims.put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
     else:
         _save(claim, verdict, copied_from_id=copied.id if copied else None)
     return verdict
@@ -191,49 +181,24 @@ def _digest(asked: Question, classifier: Classifier) -> str:
     )
 
 
-def _claim(run_id: int, *, lease_seconds: float) -> Claim | None:
-    now = utc_now()
-    lease_until = now + timedelta(seconds=lease_seconds)
-    with transaction(wait_for_disk=False) as session:
-        claimed = session.execute(
-            update(ClassificationRun)
-            .where(ClassificationRun.id == run_id, is_free(now))
-            .values(state=RunState.RUNNING, lease_until=lease_until, question_digest=None)
-            .returning(ClassificationRun.ticket_id, ClassificationRun.attempt, ClassificationRun.asked_for)
-        ).one_or_none()
-        if claimed is None:
-            return None
-        ticket = session.get_one(Ticket, claimed.ticket_id, populate_existing=True)
-    claim = Claim(run_id, ticket.id, claimed.attempt, lease_until, ticket.title, ticket.description)
-    if ticket.is_decided_by_people and claimed.asked_for != AskedFor.RECLASSIFY:
-        _call_off(claim, now=now)
-        return None
-    return claim
+def _is_ended_unasked(claim: Claim) -> bool:
+    """Whether the run ended before anybody was asked: a call could change nothing, or seems to end its worker."""
+    if claim.cut_offs >= MOST_CLAIMS:
+        _give_up(claim, WORKER_ENDED, f"Reading it was cut off {claim.cut_offs} times; perhaps it ends the worker.")
+    elif claim.is_needless:
+        _give_up(claim, NOT_NEEDED, "People chose category and priority before the model was asked.")
+    else:
+        return False
+    return True
 
 
-def _call_off(claim: Claim, *, now: datetime) -> None:
-    """People chose both values while the run was waiting: a call could change nothing, so none is made."""
+def _give_up(claim: Claim, kind: str, error: str) -> None:
     with transaction() as session:
         lock_ticket(session, claim.ticket_id)
         session.execute(
             update(ClassificationRun)
             .where(ClassificationRun.id == claim.run_id, ClassificationRun.lease_until == claim.lease_until)
-            .values(
-                state=RunState.GAVE_UP,
-                lease_until=None,
-                finished_at=now,
-                error_kind=NOT_NEEDED,
-                error="People chose category and priority before the model was asked.",
-            )
-        )
-
-
-def _put_back(claim: Claim, *, seconds: float) -> None:
-    with transaction(wait_for_disk=False) as session:
-        session.execute(
-            update(ClassificationRun)
-            .where(ClassificationRun.id == claim.run_id, ClassificationRun.lease_until == claim.lease_until)
-            .values(state=RunState.QUEUED, lease_until=None, due_at=utc_now() + timedelta(seconds=seconds))
+            .values(state=RunState.GAVE_UP, lease_until=None, finished_at=utc_now(), error_kind=kind, error=error)
         )
 
 

@@ -13,6 +13,8 @@ from ticketapp.models.words import Category, Priority, word
 
 OUTSTANDING = text("state IN ('queued', 'running')")
 ENDED = text("finished_at IS NOT NULL")
+# Why a run was given up of which no worker that claimed it came back.
+WORKER_ENDED = "worker_ended"
 KEPT = text("bulk_job_id IS NOT NULL AND undone_at IS NULL")
 
 
@@ -80,8 +82,9 @@ class BulkJob(Base):
 class ClassificationRun(Base):
     """One attempt to have a ticket classified; at most one of a ticket's runs is queued or running.
 
-    A queued run is due at ``due_at``; a running one is somebody's until ``lease_until`` and anybody's after. Where a
-    severity word raised the priority, ``floor_word`` says which and ``priority_before`` what the model had said.
+    A queued run is due at ``due_at``; a running one is somebody's until ``lease_until`` and anybody's after.
+    ``claims`` counts how often it was begun, unless it was put back unasked. Where a severity word raised the
+    priority, ``floor_word`` says which and ``priority_before`` what the model had said.
     ``example_ids`` are the tickets that were given to the model as examples. A run that came about by itself after a
     change has its ``occasion``. ``question_digest`` is the same for identical questions, one of which is asked at a
     time; ``copied_from_id`` is the run whose verdict this one took instead of asking. One that no longer counts since
@@ -100,6 +103,7 @@ class ClassificationRun(Base):
     state: Mapped[RunState] = mapped_column(word(RunState, "state"), default=RunState.QUEUED)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claims: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     model: Mapped[str | None] = mapped_column(String(100))
     prompt_version: Mapped[str | None] = mapped_column(String(40))
@@ -134,10 +138,11 @@ class ClassificationRun(Base):
     @property
     def is_called_off(self) -> bool:
         """Whether it ended before any model was asked."""
-        return self.state == RunState.GAVE_UP and self.model is None
+        return self.state == RunState.GAVE_UP and self.model is None and self.error_kind != WORKER_ENDED
 
     __table_args__ = (
         CheckConstraint("attempt >= 1", name="attempt_positive"),
+        CheckConstraint("claims >= 0", name="claims_positive"),
         CheckConstraint("(floor_word IS NULL) = (priority_before IS NULL)", name="floor_is_whole"),
         CheckConstraint("floor_word IS NULL OR state = 'succeeded'", name="floor_of_success"),
         CheckConstraint(

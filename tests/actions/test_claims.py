@@ -1,0 +1,89 @@
+"""A run that ends its worker is not asked for ever, and one that was merely cut off is read soon."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from apiflask import APIFlask
+
+from tests.actions.bulk_work import state_of
+from tests.actions.classifying import newest_run, opened
+from tests.app_fixtures import add_user
+from tests.web.opened import AnsweringClassifier, FailingClassifier
+from ticketapp.actions import classification
+from ticketapp.actions.claims import MOST_CLAIMS
+from ticketapp.ai import FailureKind, Verdict
+from ticketapp.clock import at, utc_now
+from ticketapp.db import db
+from ticketapp.models import ClassificationState, RunState, Ticket
+
+
+class EndingClassifier(AnsweringClassifier):
+    """Ends whoever asks it."""
+
+    def classify(self, **asked: object) -> Verdict:
+        """No verdict."""
+        super().classify(**asked)
+        raise KeyboardInterrupt
+
+
+def cut_off(ticket: Ticket, classifier: EndingClassifier, *, now: datetime) -> datetime:
+    """Have a worker end over the ticket's run at that time; when the run may be taken over."""
+    with at(now):
+        with pytest.raises(KeyboardInterrupt):
+            classification.classify(newest_run(ticket).id, classifier, deadline_seconds=1)
+        db.session.rollback()
+    return (newest_run(ticket).lease_until or pytest.fail("it is not running")) + timedelta(seconds=1)
+
+
+def cut_off_often(ticket: Ticket, classifier: EndingClassifier, times: int) -> tuple[list[float], datetime]:
+    """How long after each of its leases the run had to wait, in seconds; and when it is to be had again."""
+    waits: list[float] = []
+    now = utc_now()
+    for number in range(1, times + 1):
+        now = lease_is_over = cut_off(ticket, classifier, now=now)
+        if number > 1:  # the next one that comes only puts it back in line
+            with at(now):
+                assert classification.classify(newest_run(ticket).id, classifier, deadline_seconds=1) is None
+            now = max(now, newest_run(ticket).due_at)
+        waits.append(round((now - lease_is_over).total_seconds()))
+    return waits, now
+
+
+def test_a_run_that_was_cut_off_is_read_at_once_and_later_each_further_time(each_app: APIFlask) -> None:
+    ticket, classifier = opened("My invoice is wrong"), EndingClassifier()
+    waits, now = cut_off_often(ticket, classifier, 4)
+    assert (waits, classifier.asked) == ([0, 30, 120, 600], 4)
+    with at(now):
+        classification.classify(newest_run(ticket).id, AnsweringClassifier(), deadline_seconds=1)
+    assert (newest_run(ticket).state, newest_run(ticket).attempt) == (RunState.SUCCEEDED, 1)
+
+
+def test_a_run_that_ends_its_workers_is_given_up_with_the_reason(each_app: APIFlask) -> None:
+    ticket, classifier = opened("My invoice is wrong"), EndingClassifier()
+    waits, now = cut_off_often(ticket, classifier, MOST_CLAIMS)
+    assert 7 * 3600 < sum(waits) < 9 * 3600
+    assert classifier.asked == MOST_CLAIMS
+    with at(now):
+        assert classification.classify(newest_run(ticket).id, classifier, deadline_seconds=1) is None
+    run = newest_run(ticket)
+    assert (run.state, run.is_called_off, classifier.asked) == (RunState.GAVE_UP, False, MOST_CLAIMS)
+    assert run.error == "Reading it was cut off 10 times; perhaps it ends the worker."
+    assert state_of(ticket.id) == ClassificationState.GIVEN_UP
+
+
+def test_who_asks_by_hand_has_it_tried_as_often_again(each_app: APIFlask) -> None:
+    ticket, classifier = opened("My invoice is wrong"), EndingClassifier()
+    _, now = cut_off_often(ticket, classifier, 3)
+    with at(now):
+        classification.classify(newest_run(ticket).id, FailingClassifier(FailureKind.PACED), deadline_seconds=1)
+        assert newest_run(ticket).claims == 3
+        classification.reclassify(ticket.id, by=add_user(each_app, "ada@example.com", "Ada", "admin"))
+    assert newest_run(ticket).claims == 0
+
+
+def test_a_question_that_was_not_put_is_no_claim(each_app: APIFlask) -> None:
+    ticket = opened("My invoice is wrong")
+    for _ in range(MOST_CLAIMS + 1):
+        with at(newest_run(ticket).due_at):
+            classification.classify(newest_run(ticket).id, FailingClassifier(FailureKind.PAUSED), deadline_seconds=1)
+    assert (newest_run(ticket).state, newest_run(ticket).claims) == (RunState.QUEUED, 0)

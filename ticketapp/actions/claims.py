@@ -1,0 +1,96 @@
+"""Claims of classification runs: one is somebody's for as long as a lease lasts, and may be put back unasked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, case, literal, update
+from sqlalchemy.orm import Session
+
+from ticketapp.ai import DELAYS_SECONDS
+from ticketapp.clock import utc_now
+from ticketapp.db import transaction
+from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket
+from ticketapp.queries.classification import is_free
+
+# Each is a call that is paid for; with the waits between them they take eight hours, far longer than an upgrade.
+MOST_CLAIMS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A run that is ours until ``lease_until``, and what to put to the model.
+
+    ``cut_offs`` is how often a worker that had claimed it never came back; it ``is_needless`` where people chose both
+    values meanwhile and nobody asked by hand.
+    """
+
+    run_id: int
+    ticket_id: int
+    lease_until: datetime
+    title: str
+    description: str
+    cut_offs: int
+    is_needless: bool
+
+
+def claim(run_id: int, *, lease_seconds: float) -> Claim | None:
+    """Have a run that can be done now for so many seconds, committed; None where it is not to be had.
+
+    One that was left behind, because its worker was killed or could not save the answer, is to be had at once the
+    first time, later each further time, from 30 s to 3 h.
+    """
+    now = utc_now()
+    lease_until = now + timedelta(seconds=lease_seconds)
+    with transaction(wait_for_disk=False) as session:
+        taken = _take(session, run_id, lease_until=lease_until, now=now)
+        if taken is None and _release(session, run_id, now=now):
+            taken = _take(session, run_id, lease_until=lease_until, now=now)
+        if taken is None:
+            return None
+        ticket = session.get_one(Ticket, taken.ticket_id, populate_existing=True)
+    return Claim(
+        run_id=run_id,
+        ticket_id=ticket.id,
+        lease_until=lease_until,
+        title=ticket.title,
+        description=ticket.description,
+        cut_offs=taken.claims - 1,
+        is_needless=ticket.is_decided_by_people and taken.asked_for != AskedFor.RECLASSIFY,
+    )
+
+
+def put_back(claim: Claim, *, seconds: float) -> None:
+    """Nobody was asked: the run is due again in so many seconds, and this claim does not count. Committed."""
+    run = ClassificationRun
+    due_at = utc_now() + timedelta(seconds=seconds)
+    with transaction(wait_for_disk=False) as session:
+        session.execute(
+            update(run)
+            .where(run.id == claim.run_id, run.lease_until == claim.lease_until)
+            .values(state=RunState.QUEUED, lease_until=None, due_at=due_at, claims=run.claims - 1)
+        )
+
+
+def _take(session: Session, run_id: int, *, lease_until: datetime, now: datetime) -> Row[int, int, AskedFor] | None:
+    run = ClassificationRun
+    return session.execute(
+        update(run)
+        .where(run.id == run_id, run.state == RunState.QUEUED, is_free(now))
+        .values(state=RunState.RUNNING, lease_until=lease_until, question_digest=None, claims=run.claims + 1)
+        .returning(run.ticket_id, run.claims, run.asked_for)
+    ).one_or_none()
+
+
+def _release(session: Session, run_id: int, *, now: datetime) -> bool:
+    """Put a run that was left behind back in line; whether it was."""
+    run = ClassificationRun
+    waits = dict(enumerate(DELAYS_SECONDS[: MOST_CLAIMS - 2], 2))
+    moments = {claims: literal(now + timedelta(seconds=wait), run.due_at.type) for claims, wait in waits.items()}
+    due_at = case(moments, value=run.claims, else_=literal(now, run.due_at.type))
+    released = session.execute(
+        update(run)
+        .where(run.id == run_id, run.state == RunState.RUNNING, is_free(now))
+        .values(state=RunState.QUEUED, lease_until=None, question_digest=None, due_at=due_at)
+        .returning(run.id)
+    )
+    return released.one_or_none() is not None
