@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -10,12 +11,14 @@ from sqlalchemy import select
 
 from tests.app_fixtures import MakeApp, add_user
 from tests.services.gemini import GeminiServer
-from ticketapp.actions import classification
+from ticketapp.actions import classification, same_text
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
-from ticketapp.ai import FailureKind, GeminiClassifier, Manner, MaskedKind, digest
+from ticketapp.ai import FailureKind, GeminiClassifier, Manner, MaskedKind, Verdict, digest
 from ticketapp.clock import at, utc_now
-from ticketapp.db import db
-from ticketapp.models import ClassificationRun, RunState, Source, Ticket
+from ticketapp.db import db, transaction
+from ticketapp.models import AskedFor, BulkJob, ClassificationRun, Occasion, RunState, Source, Ticket
+from ticketapp.queries.classification_settings import Settings
 
 TEXT = "My invoice was charged twice, there is an outage"
 FACTS = {"newest_reply": "", "manner": Manner(), "model": "gemini-test", "prompt_version": "v2"}
@@ -26,6 +29,19 @@ def classifier(gemini: GeminiServer) -> GeminiClassifier:
     ready = GeminiClassifier(gemini.good_key, "gemini-test", gemini.url)
     ready.warm_up()
     return ready
+
+
+class Ending:
+    """Asks the same as another classifier and ends its worker."""
+
+    def __init__(self, other: GeminiClassifier) -> None:
+        self.model, self.prompt_version, self.is_configured = other.model, other.prompt_version, True
+
+    def classify(self, **_: object) -> Verdict:
+        raise KeyboardInterrupt
+
+    def warm_up(self) -> None:
+        pass
 
 
 def opened(text: str = TEXT, title: str = "Charged") -> Ticket:
@@ -171,3 +187,43 @@ def test_what_is_masked_and_how_lines_end_make_no_difference_and_the_model_does(
     assert of(card) != of(card, prompt_version="v1")
     assert of(card) != of(card, manner=Manner(masked=frozenset({MaskedKind.SECRET})))
     assert of(card) != of(card, newest_reply="And?")
+
+
+def test_a_run_that_a_dead_worker_left_to_a_paused_job_blocks_no_other_ticket(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    left, other = opened(), opened()
+    with pytest.raises(KeyboardInterrupt):
+        classification.classify(newest_run(left).id, Ending(classifier), deadline_seconds=1)
+    db.session.rollback()
+    assert classified(other, classifier).state == RunState.QUEUED
+    with transaction() as session:
+        job = BulkJob(asked_by_id=ada.id, filter_query="", total=1, created_at=utc_now(), started_at=utc_now())
+        job.paused_at = utc_now()
+        session.add(job)
+        session.flush()
+        run = session.get_one(ClassificationRun, newest_run(left).id)
+        run.asked_for, run.bulk_job_id = AskedFor.BULK, job.id
+    with at(utc_now() + timedelta(minutes=1)):
+        assert classified(other, classifier).state == RunState.SUCCEEDED
+    assert len(gemini.requests) == 1
+
+
+def test_a_claim_that_is_lost_before_the_question_is_put_costs_no_call(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = opened()
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    change_settings(Settings(asks_after_edit=True), by=ada)
+    earlier = same_text.earlier
+
+    def after_an_edit(*claimed: Any) -> ClassificationRun | None:
+        monkeypatch.setattr(same_text, "earlier", earlier)
+        change_ticket(ticket.id, {"description": "Entirely other words."}, by=ada)
+        return earlier(*claimed)
+
+    monkeypatch.setattr(same_text, "earlier", after_an_edit)
+    assert classification.classify(newest_run(ticket).id, classifier, deadline_seconds=20) is None
+    assert gemini.requests == []
+    assert classified(ticket, classifier).occasion == Occasion.EDIT

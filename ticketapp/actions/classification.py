@@ -136,6 +136,8 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     except same_text.BeingAsked:
         claims.put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
+    except same_text.LostClaim:
+        return None
     if copied is None:
         verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
     else:

@@ -21,13 +21,19 @@ class BeingAsked(Exception):
     """The same text is being asked about at this moment, for another ticket."""
 
 
+class LostClaim(Exception):
+    """The run is not ours any more: its lease ran out, or its words have changed."""
+
+
 def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRun | None:
     """The run whose verdict this claimed one may take; None: the question is this run's to put, and only its own.
 
-    Committed. Raises ``BeingAsked``; which of two comes first is for the unique index on running runs to say.
+    Committed. Raises ``BeingAsked``, where whoever asks is not known to be dead, and ``LostClaim``; which of two
+    comes first is for the unique index on running runs to say.
     """
     try:
         with transaction(wait_for_disk=False) as session:
+            _forget_the_dead(session, digest)
             run = session.scalar(
                 update(ClassificationRun)
                 .where(ClassificationRun.id == run_id, ClassificationRun.lease_until == lease_until)
@@ -35,8 +41,10 @@ def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRu
                 .returning(ClassificationRun)
                 .execution_options(populate_existing=True)
             )
+            if run is None:
+                raise LostClaim
             # Looked for only now: whoever held the digest until a moment ago has committed the verdict by then.
-            return None if run is None else _found(session, run, digest)
+            return _found(session, run, digest)
     except IntegrityError as error:
         raise BeingAsked from error
 
@@ -61,6 +69,17 @@ def verdict_of(run: ClassificationRun) -> Verdict:
         model=run.model or "",
         prompt_version=run.prompt_version or "",
         latency_ms=0,
+    )
+
+
+def _forget_the_dead(session: Session, digest: str) -> None:
+    """A run that a worker left behind blocks nobody, however long it is until somebody may take it over."""
+    run = ClassificationRun
+    session.execute(
+        update(run)
+        .where(run.question_digest == digest, run.state == RunState.RUNNING, run.lease_until < utc_now())
+        .values(question_digest=None)
+        .execution_options(synchronize_session=False)
     )
 
 
