@@ -1,9 +1,11 @@
 """A run that ends its worker is not asked for ever, and one that was merely cut off is read soon."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import update
 
 from tests.actions.bulk_work import state_of
 from tests.actions.classifying import newest_run, opened
@@ -11,10 +13,11 @@ from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier, FailingClassifier
 from ticketapp.actions import classification
 from ticketapp.actions.claims import MOST_CLAIMS
+from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import FailureKind, Verdict
 from ticketapp.clock import at, utc_now
-from ticketapp.db import db
-from ticketapp.models import ClassificationState, RunState, Ticket
+from ticketapp.db import db, transaction
+from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
 
 
 class EndingClassifier(AnsweringClassifier):
@@ -87,3 +90,29 @@ def test_a_question_that_was_not_put_is_no_claim(each_app: APIFlask) -> None:
         with at(newest_run(ticket).due_at):
             classification.classify(newest_run(ticket).id, FailingClassifier(FailureKind.PAUSED), deadline_seconds=1)
     assert (newest_run(ticket).state, newest_run(ticket).claims) == (RunState.QUEUED, 0)
+
+
+@pytest.mark.parametrize("why", ["decided", "cut off"])
+def test_who_asks_by_hand_as_it_is_being_given_up_is_heard(
+    each_app: APIFlask, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    ticket, now = opened("My invoice is wrong"), utc_now()
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    if why == "decided":
+        change_ticket(ticket.id, {"category": "account", "priority": "low"}, by=ada)
+    else:
+        with transaction() as session:
+            session.execute(update(ClassificationRun).values(claims=MOST_CLAIMS))
+    give_up = classification._give_up
+
+    def after_a_wish(*claimed: Any, **named: Any) -> None:
+        classification.reclassify(ticket.id, by=ada)
+        give_up(*claimed, **named)
+
+    monkeypatch.setattr(classification, "_give_up", after_a_wish)
+    classifier = AnsweringClassifier()
+    assert classification.classify(newest_run(ticket).id, classifier, deadline_seconds=1) is None
+    assert newest_run(ticket).state == RunState.QUEUED
+    with at(now + timedelta(seconds=5)):
+        classification.classify(newest_run(ticket).id, classifier, deadline_seconds=1)
+    assert (newest_run(ticket).state, newest_run(ticket).asked_by_id) == (RunState.SUCCEEDED, ada.id)

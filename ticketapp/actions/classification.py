@@ -6,7 +6,7 @@ no person chose it.
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import claims, fields, same_text, taking_over, verdicts
@@ -101,6 +101,7 @@ def ask(
         run = taking_over.take_over(session, run, job, now=now)
     else:
         run.asked_for, run.asked_by_id, run.asked_at = asked_for, by.id if by else None, now
+        run.claims = min(run.claims, 1)
         if run.state == RunState.QUEUED or occasion is not None:
             run.state, run.lease_until, run.due_at, run.claims = RunState.QUEUED, None, now, 0
     if occasion is not None:
@@ -184,24 +185,32 @@ def _digest(asked: Question, classifier: Classifier) -> str:
 
 
 def _is_ended_unasked(claim: Claim) -> bool:
-    """Whether the run ended before anybody was asked: a call could change nothing, or seems to end its worker."""
+    """Whether nobody is to be asked now: a call could change nothing, or seems to end its worker."""
+    run = ClassificationRun
     if claim.cut_offs >= MOST_CLAIMS:
-        _give_up(claim, WORKER_ENDED, f"Reading it was cut off {claim.cut_offs} times; perhaps it ends the worker.")
+        error = f"Reading it was cut off {claim.cut_offs} times; perhaps it ends the worker."
+        _give_up(claim, WORKER_ENDED, error, still=run.claims > MOST_CLAIMS)
     elif claim.is_needless:
-        _give_up(claim, NOT_NEEDED, "People chose category and priority before the model was asked.")
+        error = "People chose category and priority before the model was asked."
+        _give_up(claim, NOT_NEEDED, error, still=run.asked_for != AskedFor.RECLASSIFY)
     else:
         return False
     return True
 
 
-def _give_up(claim: Claim, kind: str, error: str) -> None:
+def _give_up(claim: Claim, kind: str, error: str, *, still: ColumnElement[bool]) -> None:
+    """Where the reason is gone, since somebody asked by hand at this moment, the run is put back in line instead."""
+    run = ClassificationRun
     with transaction() as session:
         lock_ticket(session, claim.ticket_id)
-        session.execute(
-            update(ClassificationRun)
-            .where(ClassificationRun.id == claim.run_id, ClassificationRun.lease_until == claim.lease_until)
+        ended = session.execute(
+            update(run)
+            .where(run.id == claim.run_id, run.lease_until == claim.lease_until, still)
             .values(state=RunState.GAVE_UP, lease_until=None, finished_at=utc_now(), error_kind=kind, error=error)
-        )
+            .returning(run.id)
+        ).one_or_none()
+    if ended is None:
+        claims.put_back(claim, seconds=0)
 
 
 def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) -> None:
