@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -21,6 +22,7 @@ from ticketapp.ai import GeminiClassifier
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import AskedFor, ClassificationRun, Occasion, RunState, Ticket, TicketEvent, User
+from ticketapp.queries import classification as queries
 from ticketapp.queries.classification_settings import Settings
 
 __all__ = ["classifier"]
@@ -208,3 +210,40 @@ def test_new_words_have_tries_of_their_own(each_app: APIFlask, ada: User) -> Non
     change_ticket(ticket.id, {"description": "Entirely other words."}, by=ada)
     run = newest_run(ticket)
     assert (run.occasion, run.attempt) == (Occasion.EDIT, 1)
+
+
+def replied(classifier: GeminiClassifier) -> Ticket:
+    """A ticket that was read before its first reply came."""
+    ticket = db.session.get_one(Ticket, write("It is slow", "first"))
+    classified(ticket, classifier)
+    write("Now nobody of us can work at all", "second", to="first")
+    return ticket
+
+
+def test_two_sweeps_at_once_read_a_first_reply_once(
+    ada: User, classifier: GeminiClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_on(ada, asks_after_reply=True)
+    ticket, first_replies = replied(classifier), queries.first_replies
+
+    def seen_by_both(**since: Any) -> list[int]:
+        found = first_replies(**since)
+        monkeypatch.setattr(queries, "first_replies", first_replies)
+        assert len(ask_after_replies()) == 1
+        classified(ticket, classifier)
+        return found
+
+    monkeypatch.setattr(queries, "first_replies", seen_by_both)
+    assert ask_after_replies() == []
+    assert runs() == 2
+
+
+def test_a_first_reply_is_not_read_again_where_an_edit_came_before_it_was(
+    ada: User, classifier: GeminiClassifier
+) -> None:
+    switch_on(ada, asks_after_reply=True, asks_after_edit=True)
+    ticket = replied(classifier)
+    (run_id,) = ask_after_replies()
+    change_ticket(ticket.id, {"description": "Other words"}, by=ada)
+    assert classified(ticket, classifier).id == run_id
+    assert ask_after_replies() == []

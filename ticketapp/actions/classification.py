@@ -105,7 +105,8 @@ def ask(
         if run.state == RunState.QUEUED or occasion is not None:
             run.state, run.lease_until, run.due_at, run.claims = RunState.QUEUED, None, now, 0
     if occasion is not None:
-        run.occasion, run.attempt = occasion, 1
+        # A reply that was to be read still is: it is asked for once, and known by this.
+        run.occasion, run.attempt = occasion if run.occasion != Occasion.REPLY else Occasion.REPLY, 1
     session.flush()
     return run
 

@@ -31,11 +31,15 @@ def ask_after_replies() -> list[int]:
     if since is None:
         return []
     waiting = runs.first_replies(since=max(since, now - LOOKED_BACK))
-    return [_ask_after_reply(ticket_id, now=now) for ticket_id in waiting]
+    asked = [_ask_after_reply(ticket_id, now=now) for ticket_id in waiting]
+    return [run_id for run_id in asked if run_id is not None]
 
 
-def _ask_after_reply(ticket_id: int, *, now: datetime) -> int:
+def _ask_after_reply(ticket_id: int, *, now: datetime) -> int | None:
+    """None where another sweep was faster."""
     with transaction() as session:
         ticket = classification.lock_ticket(session, ticket_id)
+        if runs.is_reply_read(ticket.id):
+            return None
         run = classification.ask(session, ticket.id, AskedFor.RECLASSIFY, by=None, now=now, occasion=Occasion.REPLY)
     return run.id

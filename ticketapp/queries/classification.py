@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from ticketapp.ai import FailureKind
 from ticketapp.db import db
@@ -127,9 +127,7 @@ def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
         earlier.id < TicketEvent.id,
         earlier.at >= arrived_at,
     )
-    is_read = exists().where(
-        ClassificationRun.ticket_id == TicketEvent.ticket_id, ClassificationRun.occasion == Occasion.REPLY
-    )
+    is_read = _is_reply_read(TicketEvent.ticket_id)
     statement = (
         select(TicketEvent.ticket_id)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
@@ -138,6 +136,11 @@ def first_replies(*, since: datetime, limit: int = 100) -> list[int]:
         )
     )
     return list(db.session.scalars(statement.order_by(TicketEvent.id).limit(limit)))
+
+
+def is_reply_read(ticket_id: int) -> bool:
+    """Whether a run of this ticket was asked for after its first reply, be it done or not."""
+    return bool(db.session.scalar(select(_is_reply_read(ticket_id))))
 
 
 def unfinished_bulk_jobs() -> list[int]:
@@ -177,6 +180,10 @@ def progress(job_id: int) -> Progress:
     total = job.total if job.queued_at is None else job.queued
     left = max(0, job.queued - counted.done - counted.failed - counted.waiting - counted.to_come)
     return Progress(job, total, done=counted.done, failed=counted.failed, waiting=counted.waiting, left=left)
+
+
+def _is_reply_read(ticket_id: int | InstrumentedAttribute[int]) -> Exists:
+    return exists().where(ClassificationRun.ticket_id == ticket_id, ClassificationRun.occasion == Occasion.REPLY)
 
 
 def _tickets(counts: ColumnElement[bool]) -> ColumnElement[int]:
