@@ -9,19 +9,29 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import func, select, update
 
+from tests.actions.bulk_work import state_of
 from tests.actions.classifying import DEADLINE, classified, classifier, decided, newest_run, opened
 from tests.app_fixtures import MakeApp, add_user
 from tests.letters import letter
 from tests.services.gemini import GeminiServer
 from tests.take_in import take_in
-from ticketapp.actions import classification
+from ticketapp.actions import claims, classification
 from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.fresh_looks import ask_after_replies
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import GeminiClassifier
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
-from ticketapp.models import AskedFor, ClassificationRun, Occasion, RunState, Ticket, TicketEvent, User
+from ticketapp.models import (
+    AskedFor,
+    ClassificationRun,
+    ClassificationState,
+    Occasion,
+    RunState,
+    Ticket,
+    TicketEvent,
+    User,
+)
 from ticketapp.queries import classification as queries
 from ticketapp.queries.classification_settings import Settings
 
@@ -202,14 +212,32 @@ def test_a_fresh_look_takes_no_older_verdict_on_the_same_text_after_a_hiccup(
     assert tried_again(second, classifier).copied_from_id is None
 
 
-def test_new_words_have_tries_of_their_own(each_app: APIFlask, ada: User) -> None:
+def test_new_words_have_tries_of_their_own_and_did_not_fail(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
     switch_on(ada, asks_after_edit=True)
     ticket = opened("The old words.")
-    db.session.execute(update(ClassificationRun).values(attempt=20))
-    db.session.commit()
+    gemini.next("503")
+    classified(ticket, classifier)
+    assert (newest_run(ticket).attempt, state_of(ticket.id)) == (2, ClassificationState.FAILED)
     change_ticket(ticket.id, {"description": "Entirely other words."}, by=ada)
     run = newest_run(ticket)
     assert (run.occasion, run.attempt) == (Occasion.EDIT, 1)
+    assert state_of(ticket.id) == ClassificationState.QUEUED
+
+
+def test_words_that_are_edited_while_the_model_is_asked_wait_for_their_first_try(
+    ada: User, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    switch_on(ada, asks_after_edit=True)
+    ticket = opened("The old words.")
+    gemini.next("503")
+    classified(ticket, classifier)
+    run_id = newest_run(ticket).id
+    with at(newest_run(ticket).due_at + timedelta(seconds=1)):
+        assert claims.claim(run_id, lease_seconds=20) is not None
+    change_ticket(ticket.id, {"description": "Entirely other words."}, by=ada)
+    assert (newest_run(ticket).state, state_of(ticket.id)) == (RunState.QUEUED, ClassificationState.QUEUED)
 
 
 def replied(classifier: GeminiClassifier) -> Ticket:

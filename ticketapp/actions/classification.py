@@ -107,6 +107,7 @@ def ask(
     if occasion is not None:
         # A reply that was to be read still is: it is asked for once, and known by this.
         run.occasion, run.attempt = occasion if run.occasion != Occasion.REPLY else Occasion.REPLY, 1
+        taking_over.restate(session, session.get_one(Ticket, ticket_id))
     session.flush()
     return run
 
