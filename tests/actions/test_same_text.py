@@ -15,6 +15,7 @@ from ticketapp.actions import classification, same_text
 from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
 from ticketapp.ai import FailureKind, GeminiClassifier, Manner, MaskedKind, Verdict, digest
+from ticketapp.ai.prompting import ask, load_prompt
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, BulkJob, ClassificationRun, Occasion, RunState, Source, Ticket
@@ -177,7 +178,7 @@ def test_two_at_the_same_moment_make_one_call(
 
 def test_what_is_masked_and_how_lines_end_make_no_difference_and_the_model_does() -> None:
     def of(text: str, **facts: object) -> str:
-        return digest(title="Hello", description=text, **(FACTS | facts))  # type: ignore[arg-type]
+        return digest(**({"title": "Hello", "description": text} | FACTS | facts))  # type: ignore[arg-type]
 
     card = "My card is 4111 1111 1111 1111.\nThanks"
     assert of(card) == of("My card is 5500 0000 0000 0004.\r\nThanks")
@@ -187,6 +188,19 @@ def test_what_is_masked_and_how_lines_end_make_no_difference_and_the_model_does(
     assert of(card) != of(card, prompt_version="v1")
     assert of(card) != of(card, manner=Manner(masked=frozenset({MaskedKind.SECRET})))
     assert of(card) != of(card, newest_reply="And?")
+    assert of(card) == of(card, title="  Hello\n")
+
+
+def test_what_is_cut_away_makes_no_difference_beside_a_reply_either() -> None:
+    def sent_and_digest(left_out: str, newest_reply: str) -> tuple[str, str]:
+        text = {"title": "Hello", "description": "a" * 6000 + left_out * 1000 + "z" * 4000}
+        question = ask(load_prompt(), **text, newest_reply=newest_reply, draw=lambda: "b" * 32)
+        return question.data, digest(**text, **(FACTS | {"newest_reply": newest_reply}))  # type: ignore[arg-type]
+
+    one, other = sent_and_digest("x", "And?"), sent_and_digest("y", "And?")
+    assert one[0] == other[0]
+    assert one[1] == other[1]
+    assert sent_and_digest("x", "")[1] != sent_and_digest("y", "")[1]
 
 
 def test_a_run_that_a_dead_worker_left_to_a_paused_job_blocks_no_other_ticket(
