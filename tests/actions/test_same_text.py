@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm import Session
 
 from tests.app_fixtures import MakeApp, add_user
 from tests.services.gemini import GeminiServer
@@ -21,6 +22,19 @@ from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, BulkJob, ClassificationRun, Occasion, RunState, Source, Ticket
 from ticketapp.queries.classification_settings import Settings
 
+MANY_DECLINED = f"""
+    WITH one AS (
+        INSERT INTO ticket (title, description, search_document, category, category_by, priority, priority_by,
+            classification_state, status, source, created_at, updated_at)
+        VALUES ('T', 'd', 't', 'general', 'default', 'medium', 'default', 'queued', 'open', 'web', now(), now())
+        RETURNING id
+    )
+    INSERT INTO classification_run (ticket_id, asked_for, asked_at, attempt, claims, state, due_at, applied_category,
+        applied_priority, finished_at, error, error_kind, question_digest)
+    SELECT id, 'opened', now(), 1, 1, 'gave_up', now(), false, false, now(), 'Declined.', '{FailureKind.BLOCKED}',
+        md5(number::text) || md5(number::text)
+    FROM one, generate_series(1, 5000) AS number
+"""
 TEXT = "My invoice was charged twice, there is an outage"
 FACTS = {"newest_reply": "", "manner": Manner(), "model": "gemini-test", "prompt_version": "v2"}
 
@@ -241,3 +255,21 @@ def test_a_claim_that_is_lost_before_the_question_is_put_costs_no_call(
     assert classification.classify(newest_run(ticket).id, classifier, deadline_seconds=20) is None
     assert gemini.requests == []
     assert classified(ticket, classifier).occasion == Occasion.EDIT
+
+
+def test_an_earlier_verdict_is_found_by_an_index_also_where_it_was_blocked(postgres_app: APIFlask) -> None:
+    with postgres_app.app_context(), db.engine.connect() as connection:
+        plans: list[str] = []
+
+        def explain(other: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            if "JOIN ticket" in statement and not statement.startswith("EXPLAIN"):
+                plans.extend(row[0] for row in other.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+
+        connection.exec_driver_sql(MANY_DECLINED)
+        connection.exec_driver_sql("ANALYZE classification_run")
+        event.listen(connection, "before_cursor_execute", explain)
+        session = Session(connection)
+        run = ClassificationRun(ticket_id=0, asked_for=AskedFor.OPENED, asked_at=utc_now())
+        assert same_text._found(session, run, "0" * 64) is None
+    assert any("ix_run_question" in line for line in plans), plans
+    assert not any("ix_run_state" in line or "Seq Scan on classification_run" in line for line in plans), plans

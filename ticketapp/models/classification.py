@@ -13,6 +13,7 @@ from ticketapp.models.words import Category, Priority, word
 
 OUTSTANDING = text("state IN ('queued', 'running')")
 ENDED = text("finished_at IS NOT NULL")
+COPIES = text("copied_from_id IS NOT NULL")
 # Why a run was given up of which no worker that claimed it came back.
 WORKER_ENDED = "worker_ended"
 KEPT = text("bulk_job_id IS NOT NULL AND undone_at IS NULL")
@@ -175,10 +176,11 @@ class ClassificationRun(Base):
             "ix_run_question",
             question_digest,
             finished_at.desc(),
-            postgresql_where=text("state = 'succeeded'"),
-            sqlite_where=text("state = 'succeeded'"),
+            postgresql_where=ENDED,
+            sqlite_where=ENDED,
         ),
-        Index("ix_run_copied_from", copied_from_id),
+        # For the foreign key alone: who deletes a run asks for its copies.
+        Index("ix_run_copied_from", copied_from_id, postgresql_where=COPIES, sqlite_where=COPIES),
         Index("ix_run_due", due_at, id, postgresql_where=OUTSTANDING, sqlite_where=OUTSTANDING),
         Index("ix_run_ticket", ticket_id, id.desc()),
         Index("ix_run_state", state, id.desc()),

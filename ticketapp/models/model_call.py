@@ -46,5 +46,5 @@ class ModelCall(Base):
         CheckConstraint("tokens_in >= 0", name="tokens_in_positive"),
         CheckConstraint("tokens_out >= 0", name="tokens_out_positive"),
         Index("ix_model_call_newest", at.desc(), id.desc()),
-        Index("ix_model_call_run", run_id),
+        Index("ix_model_call_run", run_id),  # for the foreign key alone: who deletes a run deletes its calls
     )
