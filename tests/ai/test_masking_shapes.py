@@ -100,6 +100,29 @@ def test_a_card_is_masked_in_any_width_and_over_the_end_of_a_line(card: str) -> 
     assert masked(f"Card {card}\nThanks", CARD) == "Card [card number]\nThanks"
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        *("6759649826438453", "6759 6498 2643 8453", "6703444444444449", "2200770239097761"),
+        *("6073849700004947", "6062826786276634", "9792030394440796", "9792 0303 9444 0796"),
+    ],
+)
+def test_cards_of_schemes_of_one_region_are_masked(card: str) -> None:
+    assert masked(f"Card {card}\nThanks", CARD) == "Card [card number]\nThanks"
+
+
+@pytest.mark.parametrize("code", [" 12/27 737", ", 12/27, 737", " exp 12/2027 737", "\n12/27\n737", " 1/27 1234"])
+def test_the_security_code_behind_the_date_goes_with_its_card(code: str) -> None:
+    assert masked(f"Card 4111 1111 1111 1111{code}. Thanks", CARD) == "Card [card number]. Thanks"
+
+
+@pytest.mark.parametrize(
+    "behind", [" 12/27", " 12/27 at 737 shops", " 12.10.2026", " 12/27 20:15", ", 12/27, 737.50 EUR"]
+)
+def test_what_stands_behind_a_card_and_is_no_code_stays(behind: str) -> None:
+    assert masked(f"4111 1111 1111 1111{behind}", CARD).startswith(f"[card number]{behind[:6]}")
+
+
 def test_what_stands_around_a_card_stays() -> None:
     assert masked("+4111111111111111", CARD) == "+[card number]"
     assert masked("+3782 822463 10005", CARD) == "+3782 822463 10005"

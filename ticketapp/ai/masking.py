@@ -10,6 +10,7 @@ from ticketapp.ai.masking_shapes import (
     IBAN_START,
     PHONES,
     SHORTEST_CARD_BEHIND_A_PLUS,
+    end_with_code,
     is_in_a_list,
     length_of_card,
     length_of_iban,
@@ -82,7 +83,7 @@ def _cards(text: str) -> Iterator[Span]:
         digits = sum(map(str.isdigit, plain[start : start + length]))
         is_phone = plain[max(0, start - 1) : start] == "+" and digits < SHORTEST_CARD_BEHIND_A_PLUS
         if length and not is_phone and not is_in_a_list(plain, start, start + length):
-            yield start, start + length
+            yield start, end_with_code(plain, start + length)
 
 
 def _ibans(text: str) -> Iterator[Span]:

@@ -19,12 +19,18 @@ _DOTS = dict.fromkeys((0xB7, 0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF0E), ".
 _PLAIN = {**_DIGITS, **_BLANKS, **_DASHES, **_DOTS, 0xFF0F: "/", 0xFF0C: ","}
 # The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
 CARD = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?=(?P<card>(?:[2-6]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
+    rf"(?<!\d)(?<!\d[.,])(?=(?P<card>(?:(?:[2-6]\d{{3}}|9792){_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
     rf"|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|[2-6]\d{{13,18}}"
     # In pairs or one by one, the same between all of them.
     r"|[2-6]\d(?P<pair>[ .-])\d\d(?:(?P=pair)\d\d){5,7}(?![ .-]\d)"
     r"|[2-6](?P<one>[ .-])\d(?:(?P=one)\d){12,17}(?![ .-]\d)))(?!\d))",
     re.ASCII,
+)
+# The date that stands behind a card's number, with the security code behind that.
+_CODE_BEHIND_DATE = re.compile(
+    r"[ ]{0,2}[,;/|-]?\s?(?:exp(?:iry|ires|\.)?:?[ ])?(?:0?[1-9]|1[0-2])[ ]?[/.-][ ]?(?:20)?[2-4]\d"
+    r"[ ]{0,2}[,;/|-]?\s?\d{3,4}(?![\w/:-]|[.,]\d)",
+    re.ASCII | re.IGNORECASE,
 )
 EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 IBAN_START = re.compile("(?<![A-Za-z0-9])(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ \u00a0-]?[A-Za-z0-9])")
@@ -63,6 +69,17 @@ _LENGTHS = (
     "QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
 )
 _LENGTH_OF = {entry[:2]: int(entry[2:]) for entry in _LENGTHS.split()}
+_LONG = range(16, 20)
+# By the first four digits, from and to, and how many there are.
+_SCHEMES = (
+    *((4000, 4999, (16, 19)), (5100, 5599, (16,)), (2221, 2720, (16,))),  # Visa, Mastercard
+    *((3400, 3499, (15,)), (3700, 3799, (15,))),  # American Express
+    *((3000, 3059, range(14, 20)), (3600, 3699, range(14, 20)), (3800, 3999, range(14, 20))),  # Diners
+    *((3528, 3589, _LONG), (6200, 6299, _LONG), (6440, 6599, _LONG)),  # JCB, UnionPay, Discover
+    *((5000, 5099, range(14, 20)), (5600, 5899, range(14, 20)), (6300, 6399, range(14, 20))),  # Maestro
+    *((6700, 6799, _LONG), (2200, 2204, _LONG)),  # Maestro and Bancontact, Mir
+    *((6000, 6099, (16,)), (9792, 9792, (16,))),  # RuPay, Hipercard and Discover, Troy
+)
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 _FOUR_LINES = re.compile(r"\d{4}(?:[ ]?\n[ ]?\d{4}){3}")
 _NUMBER_BEFORE = re.compile(r"\d[ ]?\n[ ]?\Z")
@@ -109,6 +126,12 @@ def length_of_card(text: str) -> int:
         text = text[: max(map(text.rfind, _GAPS))].rstrip(_GAPS) if not text.isdigit() else ""
 
 
+def end_with_code(text: str, end: int) -> int:
+    """Where a card that ends at ``end`` ends together with its date and security code; ``end`` where it has none."""
+    behind = _CODE_BEHIND_DATE.match(text, end)
+    return behind.end() if behind else end
+
+
 def _is_on_few_lines(text: str) -> bool:
     return text.count("\n") <= 1 or _FOUR_LINES.fullmatch(text) is not None
 
@@ -120,18 +143,4 @@ def _passes_luhn(digits: str) -> bool:
 
 def _is_of_a_scheme(digits: str) -> bool:
     first, length = int(digits[:4]), len(digits)
-    return (
-        (4000 <= first <= 4999 and length in (16, 19))  # Visa
-        or ((5100 <= first <= 5599 or 2221 <= first <= 2720) and length == 16)  # Mastercard
-        or ((3400 <= first <= 3499 or 3700 <= first <= 3799) and length == 15)  # American Express
-        or (
-            (3000 <= first <= 3059 or 3600 <= first <= 3699 or 3800 <= first <= 3999) and 14 <= length <= 19
-        )  # Diners
-        or (3528 <= first <= 3589 and 16 <= length <= 19)  # JCB
-        or (
-            (first == 6011 or 6200 <= first <= 6299 or 6440 <= first <= 6599) and 16 <= length <= 19
-        )  # Discover, UnionPay
-        or (
-            (5000 <= first <= 5099 or 5600 <= first <= 5899 or 6300 <= first <= 6399) and 14 <= length <= 19
-        )  # Maestro
-    )
+    return any(low <= first <= high and length in lengths for low, high, lengths in _SCHEMES)
