@@ -6,21 +6,47 @@ Labels begin where the text before allows it and are bounded, so that finding th
 import re
 
 _PASSWORD_LABELS = (
-    *("p/w", "pwds?", "pws?", "psw", "pass[ _-]?words?"),
-    *("mots? de passe", "mdp", "contrase[ñn]as?", "claves?", "senhas?", "palavras?-passe"),
-    *("parol[ae] d'ordine", "has[łl][oa]", "adgangskoder?", "salasanat?", "hesl[oa]", "jelsz[óo]", "parol[ăa]"),
-    *("şifre(?:si)?", "sifre", "parol[ae]", "парол[ьи]"),
+    *("p/w", "pwds?", "pws?", "psw", "pass[ _-]?words?", "p@sswords?", "psswd", "passwrd"),
+    *("mots? de passe", "mdp", "contrase[ñn]as?", "claves?", "senhas?", "palavras?[ -]passe"),
+    *(
+        "parol[ae] d'ordine",
+        "has[łl](?:[oa]|em)",
+        "adgangskode(?:r|n)?",
+        "kodeord(?:et)?",
+        "salasanat?",
+        "hesl[oa]",
+        "jelsz[óo]",
+        "parol[ăa]",
+    ),
+    *("şifre(?:si|m|niz)?", "sifre", "parol[ae]", "парол[ьияе]", "паролем", "κωδικός(?: πρόσβασης)?", "סיסמה"),
+    *("كلمة (?:المرور|السر)", "mật khẩu", "รหัสผ่าน", "पासवर्ड", "kata sandi"),
 )
 # Much else is called so, and pass is a verb.
 _KEY_LABELS = (
     *("pass", r"secret[ _-]?(?:access[ _-]?)?keys?", r"client[ _-]?secrets?"),
     *(r"(?:auth|access|refresh)[ _-]?tokens?", "secrets?", "tokens?", r"api[ _-]?keys?", r"access[ _-]?keys?"),
-    *(r"private[ _-]?keys?", r"account[ _-]?keys?", "zugangscodes?"),
+    *(r"private[ _-]?keys?", r"account[ _-]?keys?", "zugangscodes?", r"serial[ _-]?keys?"),
+    "(?:api|lizenz|wlan|wi-?fi|netzwerk|zugangs|zugriffs|produkt|geheim)[ -]?schlüssel",
+    "cl[ée]f?s? (?:d['\u2019])?(?:api|wi-?fi|wpa|réseau|secr[èe]te|privée|de licence|de produit|accès)",
+    *("jetons?(?: d['\u2019]acc[èe]s)?", "llaves? (?:de )?(?:api|acceso|secreta|privada)"),
+    "chaves? (?:de |do )?(?:api|acesso|licença|produto|wi-?fi|secreta|privada)",
+    "chiav[ei] (?:di )?(?:api|accesso|licenza|wi-?fi|segreta|privata)",
+    *("(?:api|licentie|toegangs|wi-?fi|netwerk)[ -]?sleutels?", "klucz (?:api|dostępu|licencyjny|produktu|prywatny)"),
     *(r"(?:wi-?fi|wlan|network|licen[sc]e|product|encryption|signing|master|ssh|recovery)[ _-]keys?",),
 )
+_PHRASE_LABELS = ("pass[ -]?phrases?", "(?:recovery|seed|mnemonic)[ -]?(?:phrases?|words)")
 # Long enough, or odd enough, to be known also at the end of a compound: Datenbankpasswort, rootpw.
 _COMPOUND_LABELS = (
-    *("passwords?", "passwd", "passw[oö]rt(?:er)?", "kennw[oö]rt(?:er)?", "wachtwoord(?:en)?", "lösenord", "passord"),
+    *(
+        "passwords?",
+        "passwd",
+        "passw[oö]rt(?:er)?",
+        "kennw[oö]rt(?:er)?",
+        "wachtwoord(?:en)?",
+        "lösenord(?:et)?",
+        "passord(?:et)?",
+        "pasword",
+    ),
     *("pwd", "pw", r"(?<=user)pass", r"(?<=root)pass", r"(?<=admin)pass", r"(?<=db)pass", r"(?<=ftp)pass"),
     *(r"(?<=smtp)pass", r"(?<=mail)pass", r"(?<=login)pass", r"(?<=ssh)pass", r"(?<=wifi)pass"),
 )
@@ -44,8 +70,20 @@ _NUMBER_LABELS = (
         "(?:2fa|mfa|totp|sms|login|access|backup|recovery|bestätigungs|freischalt|einmal)[ -]?codes?",
         "(?-i:[imp]?TANs?)",
     ),
-    *("code de (?:vérification|sécurité)", "código de (?:verificación|verificação|segurança|seguridad)"),
-    *("codice di (?:verifica|sicurezza)", "verificatiecode", "kod weryfikacyjny"),
+    *(
+        "(?:aktivierungs|zugriffs|entsperr|tür)[ -]?codes?",
+        "activation codes?",
+        "unlock codes?",
+        "puks?",
+        "superpin",
+        "(?:door|gate) codes?",
+    ),
+    *("geheimzahl", "geheimnummer", "pr[üu]fziffer", "cryptogramme(?: visuel)?", "claves? secretas?"),
+    "codes? (?:sms|secret|confidentiel|d['\u2019](?:accès|activation))",
+    "codes? de (?:vérification|sécurité|confirmation|validation)",
+    "códigos? de (?:verificación|verificação|segurança|seguridad|acceso|acesso|confirmación|confirmação|activación)",
+    *("códigos? (?:de ativação|sms)", "codice di (?:verifica|sicurezza|accesso|attivazione|conferma)"),
+    *("(?:verificatie|toegangs|activerings)codes?", "kod (?:weryfikacyjny|dostępu|aktywacyjny|sms)"),
 )
 # Names of settings and cookies: a secret only where a value is given to them with an equals sign.
 _SETTING_LABELS = (
@@ -68,6 +106,12 @@ _JOINED_LABELS = ("密码", "密碼", "口令", "パスワード", "暗証番号
 _START = r"(?:(?<![^\W_])|(?-i:(?<=[a-z])(?=[A-Z])))"
 # What a name goes on with: password1, DB_PASS_PROD, PIN 2.
 _REST = r"(?:\d{1,3}|[ ]\d(?=[ \t]{0,3}[:=]))?(?![^\W_])(?:_\w{1,30}|\(\w{1,2}\))?"
+# Where it says behind the word which of several it is: senha antiga, mot de passe actuel.
+_WHICH = (
+    r"(?:[ ](?:actual|atual|attuale|actuel(?:le)?|anterior|antigu?[oa]|nuev[oa]|nov[oa]|nuov[oa]|viej[oa]|velh[oa]"
+    r"|vecchi[oa]|nouveau|ancien|provisoire|temporaire|temporal|provisional|provisóri[oa]|temporári[oa]"
+    r"|temporane[oa]|provvisori[oa])(?![^\W_]))?"
+)
 
 
 def _any(labels: tuple[str, ...]) -> str:
@@ -76,9 +120,9 @@ def _any(labels: tuple[str, ...]) -> str:
 
 # Groups tell the kind of label: number, phrase (may be several words), key, setting, joined; none of them: password.
 LABEL = re.compile(
-    rf"(?:{_START}(?:(?P<number>{_any(_NUMBER_LABELS)})|(?P<phrase>pass[ -]?phrases?)|"
+    rf"(?:{_START}(?:(?P<number>{_any(_NUMBER_LABELS)})|(?P<phrase>{_any(_PHRASE_LABELS)})|"
     rf"{_any(_PASSWORD_LABELS)}|(?P<key>{_any(_KEY_LABELS)}))"
-    rf"|{_any(_COMPOUND_LABELS)}){_REST}"
+    rf"|{_any(_COMPOUND_LABELS)}){_REST}{_WHICH}"
     rf"|{_START}(?P<setting>{_any(_SETTING_LABELS)})(?=[\"']?[ \t]?=)"
     rf"|(?P<joined>{_any(_JOINED_LABELS)})",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from ticketapp.ai.languages import sections, small_words
 
 Look = Callable[[str, int], int | None]
 LEAST_KEY, LEAST_NUMBER, LEAST_STRONG, LEAST_PASSWORD = 12, 4, 5, 4
+MANY_SMALL_WORDS = 4  # of twelve: a sentence
 SEEN = 200  # so much of a word decides how it looks
 # A word with signs within; those behind it are not part of it.
 _WORD = re.compile(
@@ -21,6 +22,8 @@ _WORD = re.compile(
 _PLAIN = re.compile(r"[^\W\d_]{1,40}(?:['\u2019][^\W\d_]{1,10})?(?![^\s.,;:!?)\]}\"'`*])!{0,3}")
 _LETTERS = re.compile(r"[^\W\d_]{1,40}")
 _PHRASE = re.compile(r"[^\W\d_]{2,20}(?:[ \t]{1,2}[^\W\d_]{2,20}){1,7}(?=[.!]{0,2}[ \t]{0,3}(?:[\r\n]|\Z))")
+# The words that open a wallet: twelve of three to eight letters, or up to twice as many.
+_TWELVE_WORDS = re.compile(r"[a-z]{3,8}(?:[ \t,]{1,2}[a-z]{3,8}){11,23}(?=[.!]?(?:\s|\Z))", re.IGNORECASE)
 _AND_YEAR = re.compile(r"[^\W\d_]{2,30}[ \t]\d{1,4}[!#$*?+]{1,3}(?!\S)")
 _ENDS = re.compile(r"[\"'`*.,;!?)\]}]{0,4}(?:\s{0,3}\Z|[ \t]{0,3}[\r\n<]|(?<=[.,;!?)\"'`*])\s)")
 _GOES_ON = re.compile(
@@ -35,7 +38,7 @@ _TECHNICAL = re.compile(
     r"(?:sha-?\d{1,3}|md5|oauth-?\d|o?auth2\.0|base64|utf-?\d{1,2}|http/?\d?|tls\w{0,2}(?:\.\d)?|iso-?\d{3,5}|i18n|"
     r"office365|microsoft365|m365|ipv\d|wpa\d|[2m]fa|aes-?\d{3}|rsa-?\d{4}|pbkdf2|argon2\w{0,2}|"
     r"v?\d{1,3}(?:\.\d{1,4}){1,4}|v\d{1,3}|"
-    r"\d{1,6}(?:st|nd|rd|th|x|k|m|h|d|s|min|ms|sec|gb|mb|kb|px|am|pm|uhr|mal|fach|chars?|days?|hours?|[eè]me|-\w{3,20})"
+    r"\d{1,6}(?:st|nd|rd|th|x|k|m|h|d|s|min|ms|sec|gb|mb|kb|px|am|pm|uhr|mal|fach|chars?|days?|hours?|[eè]me|-\w{3,20}(?!-\w))"
     r")(?!\w)|\[",
     re.IGNORECASE,
 )
@@ -45,7 +48,7 @@ _COUNTED = re.compile(
     r"zeichen|months?|hours?|minutes?|stunden|minuten|pieces?|stück|failures?|attempts?|logins?)(?!\w)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d{3,4}[ -]\d{3,4}(?![\w-])|\d{3,8}(?![\w/-])(?![.,]\d)|\d\d \d\d(?!\w| \d)")
+_NUMBER = re.compile(r"\d{3,4}[ -]\d{3,4}(?![\w-])|\d{3,8}(?![\w/-])(?![.,]\d)|\d\d \d\d(?: \d\d)?(?!\w| \d)")
 _NO_CODE = re.compile(r"(?:\d{1,6}00|20[0-4]\d|[45]0\d)[ \t][^\W\d_]")
 _BARE_NUMBER = re.compile(r"\d{5,12}(?=[.,;!?)]{0,2}[ \t]{0,3}(?:[\r\n]|\Z))")
 _QUOTED = re.compile(r"[^\s\"'`\u201c\u201d\u00bb]{3,60}(?=[\"'`\u201c\u201d\u00bb])")
@@ -110,6 +113,11 @@ def after_colon(text: str, at: int) -> int | None:
     return None
 
 
+def no_amount(text: str, at: int) -> int | None:
+    """As after a colon, where a number alone says how many there are: tokens: 4000."""
+    return None if _word(text, at).isdigit() else after_colon(text, at)
+
+
 def after_is(text: str, at: int) -> int | None:
     """A word that looks like a secret, or one plain word by itself that says nothing of it."""
     end = medium(text, at)
@@ -122,6 +130,9 @@ def after_is(text: str, at: int) -> int | None:
 
 def phrase_or_word(text: str, at: int) -> int | None:
     """Several words where the label itself says phrase."""
+    twelve = _TWELVE_WORDS.match(text, at)
+    if twelve and len(small_words().intersection(twelve[0].lower().split())) < MANY_SMALL_WORDS:
+        return twelve.end()
     phrase = _PHRASE.match(text, at)
     return phrase.end() if phrase and not is_statement(phrase[0]) else after_colon(text, at)
 

@@ -1,4 +1,4 @@
-"""How secrets look that need no label: private keys, tokens of known shapes, passwords in addresses.
+"""How secrets look that need no label behind which they stand: private keys, tokens, passwords in addresses.
 
 Every pattern names the secret's group `secret`, starts where the text before it allows and looks only so far from
 there, or takes what it looked at.
@@ -14,8 +14,16 @@ _DATE_OR_SHARE = (
 _INNER = r"(?:[^\s.,;!?)\"'`]|[.,;!?)\"'`]++(?=[^\s.,;!?)\"'`]))"
 _LOOKS_SECRET = rf"(?!{_DATE_OR_SHARE})(?:(?=\S{{0,60}}\d)|(?=\w{{1,60}}[!@#$%^&*_+=~]))(?>{_INNER}+)"
 
+_BETWEEN_LETTERS_AND_DIGITS = r"(?=\S{0,60}[^\W\d_])(?=\S{0,60}\d)(?=\S{4})"
+# What many a page about passwords speaks of.
+_TECHNIQUE = r"(?!sha-?\d|md5|oauth|1password|2fa|wpa\d|base64|aes|v\d|https?:)"
+_WORD_FOR_IT = (
+    r"(?:password|passwort|kennwort|passcode|pin|mot de passe|mdp|contraseña|clave|senha|palavra-passe|wachtwoord"
+    r"|hasło)"
+    r"(?![^\W_]|-|[ ](?:manager|hash|hashing|safe|policy|reset|length|generator|replacement|storage|vault|algorithm))"
+)
 _LOGIN = (
-    r"(?=[acdilz])\b(?:log-?[io]n|credentials|zugang|zugangsdaten|anmeldedaten|identifiants|accès|credenciales|credenziali|"
+    r"(?=[acdilz])\b(?:log-?[io]n|credentials|zugang|zugangsdaten|logindaten|anmeldedaten|identifiants|accès|credenciales|credenziali|"
     r"acesso|inloggegevens|dane logowania)"
 )
 _KNOWN_TOKENS = (
@@ -46,7 +54,8 @@ SECRETS = (
     # The password in an address, up to the last @ there: https://user:password@host. A port is none.
     re.compile(r"(?<=://)[^\s:/@]{0,100}:(?!\d{1,5}[/?#])(?P<secret>[^\s\"'`<>]{1,300})(?=@[\w.\[-])"),
     re.compile(
-        r"(?<![\w.,/-])(?P<secret>\d{4,8}) is your (?:[\w-]{1,20} ){0,3}(?:code|otp|pin|password|passcode)\b",
+        r"(?<![\w.,/-])(?:(?:g|fb|wa)-)?(?P<secret>\d{4,8}) is your (?:[\w-]{1,20} ){0,3}"
+        r"(?:code|otp|pin|password|passcode)\b",
         re.IGNORECASE,
     ),
     # Login jo / hunter22
@@ -61,4 +70,43 @@ SECRETS = (
         rf"(?=\S{{0,60}}[^\W\d_])(?=\S{{0,60}}\d)(?=\S{{5}})(?!{_DATE_OR_SHARE})(?>{_INNER}+))",
         re.IGNORECASE,
     ),
+    # Credentials: jo:hunter22
+    re.compile(
+        rf"(?=[aci])\b(?:credentials|access data|identifiants|credenciales|credenziali|inloggegevens)[ \t]{{0,2}}[:=]"
+        rf"[ \t]{{0,2}}[^\s/:]{{1,64}}[:/](?!/)(?P<secret>(?:{_LOOKS_SECRET}|[^\W\d_]++{_LINE_ENDS}))",
+        re.IGNORECASE,
+    ),
+    # I entered hunter22 as my password
+    re.compile(
+        rf"(?<!\S)[\"'`(\u201c\u201e\u00ab]?(?P<secret>{_TECHNIQUE}(?!{_DATE_OR_SHARE}){_BETWEEN_LETTERS_AND_DIGITS}"
+        rf"(?>{_INNER}{{4,60}}))[\"'`)\u201c\u201d\u00bb!?]{{0,2}}[ ](?:as|als|comme|como|come|jako)[ ]"
+        rf"(?:(?:my|the|a|mein|das|mon|le|mi|la|minha|a|mijn)[ ](?:[^\W\d_]{{1,12}}[ ])?)?{_WORD_FOR_IT}",
+        re.IGNORECASE,
+    ),
+    # I received the code 839201
+    re.compile(
+        r"(?<!\w)(?:received|entered|enter|typed|recibí|recebi|ricevuto|reçu|digitei)[ ](?:the|this|a|el|o|il|le)[ ]"
+        r"(?:sms[ ])?(?:code|código|codice)[ ](?P<secret>\d{4,8})(?![\w/-]|[.,]\d)",
+        re.IGNORECASE,
+    ),
+    # What people copy from a terminal: curl -u jo:hunter22, mysql -uroot -phunter22, root:hunter22@host.
+    re.compile(
+        r"(?<!\S)(?:-u|--user|--proxy-user)[ =]?[\"']?[^\s:\"'@/]{1,64}:"
+        r"(?!\d{1,6}(?!\S))(?P<secret>[^\s\"'/][^\s\"']{0,200}+)"
+    ),
+    re.compile(
+        r"\b(?:mysql|mariadb)(?:dump|admin|import)?[ ](?:[^\s]{1,40}[ ]){0,6}?-p(?P<secret>(?!ort)[^\s\"']{2,200}+)"
+    ),
+    re.compile(r"\bsshpass[ ]-p[ ]?[\"']?(?P<secret>[^\s\"']{2,200}+)"),
+    re.compile(
+        r"(?<![\w/:@.-])(?:root|admin|administrator|postgres|mysql|oracle|sa|git|deploy|ftp|ubuntu|pi):"
+        r"(?P<secret>[^\s@:/\"'<>]{3,100})(?=@[\w\[])"
+    ),
+    # An address that lets in whoever has it.
+    re.compile(
+        r"(?<=/)(?=[a-z_-]{0,30}(?:reset|recover|password|passwort|verify|confirm|activat|invit|magic|token))[a-z_-]{1,40}/"
+        r"(?:[\w-]{1,20}/){0,2}(?![a-z]{1,20}-[a-z]{1,20}-)(?P<secret>(?=[\w.~=-]{0,100}?\d)[\w.~=-]{16,}+)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<=hooks\.slack\.com/services/)(?P<secret>[\w/]{20,}+)"),
 )

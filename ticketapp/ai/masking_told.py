@@ -15,14 +15,15 @@ Span = tuple[int, int]
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb"}
 _MARKS = r"(?:[\"'`*\u201c\u201d\u201e\u00ab\u00bb]{0,2}|<[a-z /]{1,8}>)"
 _IS = (
-    r"(?:is|was|will[ \t]be|ist|war|lautet|wird|est|sera|es|será|è|é|sarà|jest)"
-    r"(?:[ \t](?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz))?"
+    r"(?:is|was|will[ \t]be|ist|war|lautete?|wird|est|c['\u2019]est|[ée]tait|sera|es|era|será|è|é|e['\u2019]"
+    r"|sarà|jest|było|luidt|är|er)"
+    r"(?:[ \t](?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz|(?:le|el|o|il)(?=[ \t]\d)))?"
 )
 _OF = (
     r"[ \t]{1,2}(?:for|of|on|from|to|für|von|vom|bei|auf|zu|pour|de|du|para|del|per|di|do|da|voor|van|op|dla|для|от)"
 )
 _WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}\)?){1,4}?"
-_COLON = rf"{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}[:\uff1a]{_MARKS}[ \t]{{0,3}}"
+_COLON = rf"\??{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}[:\uff1a]{_MARKS}[ \t]{{0,3}}"
 _EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?[=\uff1d][>=]?(?:[ \t]=)?[ \t]{{0,3}}"
 _SAID = rf"(?:[ \t]{{1,2}}{_IS}|[ \t]{{0,2}}[-\u2013\u2014>\u2192]{{1,2}}|['\u2019]s)[ \t]{{1,3}}"
 # Polish says it so; in English the same word follows others.
@@ -31,7 +32,7 @@ _AFTER_USER = re.compile(rf"{_COLON}[^\s/]{{1,64}} / ", re.IGNORECASE)
 _AFTER_CHANGED = re.compile(
     r"(?:[ \t][^\W\d_]{1,20}){0,5}?"
     r"[ \t](?:changed|set|reset|updated|switched|cambiado|cambiada|changé|geändert|gesetzt)[ \t](?:to|auf|a|à)[ \t]"
-    r"|[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt))",
+    r"|(?:[ \t]bitte)?[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt|ändern|setzen))",
     re.IGNORECASE,
 )
 _AND = (
@@ -50,14 +51,14 @@ _LIST_GOES_ON_BEHIND_WHOSE = re.compile(
 )
 # A label that announces several.
 _MANY = re.compile(
-    r"(?:words|phrases|wds|pws|secrets|tokens|keys|w[oö]rter|woorden|mots de passe|contrase[ñn]as|claves|senhas"
+    r"(?:words|phrases|wds|pws|secrets|tokens|keys|codes|w[oö]rter|woorden|mots de passe|contrase[ñn]as|claves|senhas"
     r"|palavras-passe|has[łl]a|пароли)(?:_\w+)?\Z",
     re.IGNORECASE,
 )
 _SETTING_TO = re.compile(
-    r"\b(?:set|sets|changed?|reset|updated?|switched|setze|ändere|mis|changé|cambiado)\b", re.IGNORECASE
+    r"\b(?:set|sets|changed?|reset|updated?|switched|setzen?|setzt|ändern?|mis|changé|cambiado)\b", re.IGNORECASE
 )
-_OFTEN_HARMLESS = frozenset({"key", "code", "auth", "session", "signature"})
+_OFTEN_HARMLESS = frozenset({"key", "sid", "code", "auth", "session", "signature"})
 _AFTER_EQUALS = re.compile(rf"{_EQUALS}|>(?=[^\s<>]{{1,200}}</)|&gt;[ \t]")
 _AFTER_COLON = re.compile(_COLON, re.IGNORECASE)
 _AFTER_SAID = re.compile(_SAID, re.IGNORECASE)
@@ -117,12 +118,13 @@ def _told(text: str, label: re.Match[str]) -> Iterator[Span]:
 
 def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pattern[str], Look], ...]:
     """How more may follow the first: as strong as it, or where the label says that there are several, as clear."""
+    is_many = _MANY.search(label[0])
     if label["number"]:
-        return ((_LIST_GOES_ON, looks.code),)
+        return tuple((way, looks.code) for way in (_LIST_GOES_ON, _LIST_GOES_ON_BELOW)[: 2 if is_many else 1])
     strong = partial(looks.strong, least=min(looks.LEAST_STRONG, first[1] - first[0]))
     if _AFTER_FROM.match(text, label.end(), first[0] + SEEN):
         return ((_AFTER_TO, strong),)
-    if not _MANY.search(label[0]):
+    if not is_many:
         return ((_LIST_GOES_ON, strong),)
     alike = looks.after_colon if text[first[0] : first[1]].isalpha() else looks.medium
     return ((_LIST_GOES_ON, alike), (_LIST_GOES_ON_BEHIND_WHOSE, strong), (_LIST_GOES_ON_BELOW, strong))
@@ -180,8 +182,10 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
         yield _AFTER_COLON, looks.code_of_clear_label
         yield _AFTER_SAID, looks.code_of_clear_label
         yield _AFTER_BLANKS, looks.bare_code
-    yield _AFTER_COLON, looks.phrase_or_word if label["phrase"] else looks.after_colon
+    yield _AFTER_COLON, _after_colon(label)
     yield _AFTER_TO_OR_IS, looks.phrase_or_word if label["phrase"] else looks.after_is
+    if label["phrase"]:
+        yield _AFTER_ARE, looks.phrase_or_word
     yield _AFTER_USER, looks.after_colon
     yield _AFTER_CHANGED, looks.strong
     yield _AFTER_BELOW, looks.alone_below
@@ -189,6 +193,12 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
     yield _AFTER_BLANKS_AND_MARK, looks.quoted
     if _SETTING_TO.search(text, max(0, label.start() - 40), label.start()):
         yield _AFTER_TO, looks.strong
+
+
+def _after_colon(label: re.Match[str]) -> Look:
+    if label["phrase"]:
+        return looks.phrase_or_word
+    return looks.no_amount if label["key"] and _MANY.search(label[0]) else looks.after_colon
 
 
 def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Look]]:
