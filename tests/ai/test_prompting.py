@@ -173,6 +173,23 @@ def test_examples_lose_every_kind_of_personal_data_whatever_is_set() -> None:
     assert text in own
 
 
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [("Password:", "swordfish"), ("My password", "Rex2020x"), ("Re: Passwort:\u200b", "Rex2020x\nThanks")],
+)
+def test_what_the_title_announces_is_masked_below_it(title: str, description: str) -> None:
+    example = Example(reference=7, title=title, description=description, category="account", priority="high")
+    data = ask(PROMPT, title=title, description=description, manner=Manner(examples=(example,))).data
+    assert not re.search("swordfish|Rex2020x", data)
+    assert data.count("[secret]") == 2
+
+
+@pytest.mark.parametrize("title", ["4111 1111", "-----BEGIN PRIVATE KEY-----", "Password: hunter2", "Passwords", ""])
+def test_what_the_title_announces_takes_nothing_else_from_the_text(title: str) -> None:
+    data = ask(PROMPT, title=title, description="1111 1111\nIt does not work since Monday").data
+    assert "-----\n1111 1111\nIt does not work since Monday\n-----" in data
+
+
 def test_a_number_hidden_by_invisible_characters_or_cut_in_half_is_masked() -> None:
     assert "4111" not in ask(PROMPT, title="4111 1111\u200b 1111 1111", description="d").data
     halved = "x" * 7_990 + " 4111 1111 1111 1111 " + "y" * 20_000

@@ -93,24 +93,31 @@ def ticket_parts(
     words = MAX_DESCRIPTION_CHARACTERS if not newest_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
     parts = [
         ("TITLE", _one_line(readable(title, limit=MAX_TITLE_CHARACTERS, mask=mask))),
-        ("DESCRIPTION", readable(description, limit=words, mask=mask)),
+        ("DESCRIPTION", readable(description, limit=words, mask=mask, title=title)),
     ]
     if newest_reply:
         parts.append(("NEWEST REPLY", readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=mask)))
     return parts
 
 
-def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset()) -> str:
+def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset(), title: str = "") -> str:
     """`text` without invisible characters and without what is masked, cut to `limit` characters by the one rule.
 
-    Masking comes before cutting, so that no half of a number is left. The work is linear in the text's length.
+    What the `title` above it announces is masked too, such as the first line below *Password:*. Masking comes before
+    cutting, so that no half of a number is left. The work is linear in the text's length.
     """
-    return cut(masked(_visible(text), mask), limit)
+    return cut(_masked_below(_one_line(_visible(title)), _visible(text), mask), limit)
+
+
+def _masked_below(title: str, text: str, mask: frozenset[MaskedKind]) -> str:
+    above, both = masked(title, mask), masked(f"{title}\n{text}", mask)
+    is_apart = both.startswith(f"{above}\n")
+    return both[len(above) + 1 :] if is_apart else masked(text, mask)
 
 
 def _example(number: int, example: Example) -> tuple[str, str]:
     title = _one_line(readable(example.title, limit=MAX_EXAMPLE_TITLE_CHARACTERS, mask=EVERY_KIND))
-    text = readable(example.description, limit=MAX_EXAMPLE_CHARACTERS, mask=EVERY_KIND)
+    text = readable(example.description, limit=MAX_EXAMPLE_CHARACTERS, mask=EVERY_KIND, title=example.title)
     return f"EXAMPLE {number}: {example.decision}", f"{title}\n{text}"
 
 
