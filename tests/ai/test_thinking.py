@@ -1,5 +1,7 @@
 """What a model refuses to be told about thinking is learnt once for all processes, and for a day."""
 
+import time
+
 import pytest
 from redis import Redis
 
@@ -50,6 +52,20 @@ def test_it_counts_for_this_model_address_and_beginning_alone(memory: Memory) ->
     assert learnt_in(memory).of("other") == LEAST
     assert learnt_in(memory, address="there").of("m") == LEAST
     assert learnt_in(memory, start={"thinking_level": "high"}).of("m") == {"thinking_level": "high"}
+
+
+def test_who_goes_on_running_finds_out_anew_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    for shared in (ProcessMemory(), None):
+        learnt, now = learnt_in(shared), time.time()
+        learnt.of("m")
+        learnt.refused("m", LEAST, said=NO_LEVELS)
+        with monkeypatch.context() as later:
+            later.setattr(time, "time", lambda now=now: now + 23 * 3600)
+            assert learnt.of("m") == {"thinking_budget": 0}
+            later.setattr(time, "time", lambda now=now: now + 25 * 3600)
+            assert learnt.of("m") == LEAST
+            learnt.refused("m", LEAST, said="Thinking level MINIMAL is not supported.")
+            assert learnt.of("m") == {"thinking_level": "low"}
 
 
 @pytest.mark.parametrize("is_shared", [False, True])

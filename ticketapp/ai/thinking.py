@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from typing import Literal, TypedDict
 
 from ticketapp.ai.memory import Memory, MemoryLost
@@ -28,7 +29,7 @@ _NAMES_OF_LEVELS = ("minimal", "low", "medium", "high", "other")
 
 
 class LearntThinking:
-    """What models of one address are told, from ``start`` on: kept by this process, and in ``memory`` for a day.
+    """What models of one address are told, from ``start`` on: kept for a day, by this process and in ``memory``.
 
     Of many processes one pays for each refusal, unless they ask at the same moment; one that knew less adopts what it
     finds after its first. Where nothing is shared, each learns for itself.
@@ -38,18 +39,21 @@ class LearntThinking:
         self._memory = memory.brief("thinking", seconds=GOOD_FOR_SECONDS) if memory else None
         self._address = address
         self._start = start
-        self._known: dict[str, Thinking | None] = {}
+        self._known: dict[str, tuple[Thinking | None, float]] = {}  # and until when
 
     def of(self, model: str) -> Thinking | None:
         """What to tell this model; None: do not mention thinking."""
-        if model not in self._known:
-            self._known[model] = self._shared(model)
-        return self._known[model]
+        known, until = self._known.get(model, (None, 0.0))
+        return known if time.time() < until else self._keep(model, self._shared(model))
 
     def refused(self, model: str, thinking: Thinking, *, said: str) -> None:
         """Learn that the model did not take this, in these words; nothing where another thread has gone further."""
-        if self._known.get(model) == thinking:
-            self._known[model] = self._agreed(model, next_after(thinking, said))
+        if model in self._known and self._known[model][0] == thinking:
+            self._keep(model, self._agreed(model, next_after(thinking, said)))
+
+    def _keep(self, model: str, thinking: Thinking | None) -> Thinking | None:
+        self._known[model] = (thinking, time.time() + GOOD_FOR_SECONDS)
+        return thinking
 
     def _shared(self, model: str) -> Thinking | None:
         try:
