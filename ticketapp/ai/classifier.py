@@ -38,11 +38,12 @@ class Call:
 class Verdict:
     """What came of one question: a suggestion or a failure, never both, and what it took to get there.
 
-    `latency_ms` is the time the caller waited, 0 where nobody was asked. Tokens are as the provider counted them
-    (`tokens_out` includes thinking), None when it did not say. `examples` are the references of the examples that
-    were given. A suggestion whose priority a severity word raised has its `floor`. `refused_thinking` says that the
-    model did not take how much it was told to think; it is told otherwise when it is asked again. `calls` are those
-    that were made for it, the oldest first, until they are written down: none where nobody was asked.
+    `latency_ms` is the time the caller waited, also in vain or for a turn in the pace, 0 where an answer was known.
+    Tokens are as the provider counted them (`tokens_out` includes thinking), None when it did not say. `examples` are
+    the references of the examples that were given. A suggestion whose priority a severity word raised has its
+    `floor`. `refused_thinking` says that the model did not take how much it was told to think; it is told otherwise
+    when it is asked again. `calls` are those that were made for it, with what each took by itself, the oldest first,
+    until they are written down: none where nobody was asked.
     """
 
     suggestion: Suggestion | None

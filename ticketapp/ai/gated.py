@@ -21,7 +21,8 @@ FORM_PLACES = 3
 
 
 class GatedClassifier:
-    """Another classifier, asked only where the gate lets ``caller`` through; a refusal is a verdict within ms.
+    """Another classifier, asked only where the gate lets ``caller`` through; a refusal is a verdict, for a worker
+    within ms, for who waits for a turn in the pace within a second.
 
     A verdict that was refused says so by its kind (`paused`, `paced`, `busy`): nobody was asked, and no try is used
     up. Of a process, so many forms wait at a time as there are places; one more is refused at once. What a form was
