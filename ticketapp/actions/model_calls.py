@@ -19,8 +19,9 @@ _log = logging.getLogger(__name__)
 def noted(verdict: Verdict, purpose: Purpose, *, run_id: int | None = None) -> Verdict:
     """``verdict`` without its calls, which are written down, committed: a row each, none where nobody was asked.
 
-    To be called with no transaction open. Never raises and waits a second at most: a call that cannot be written
-    down is missing in the figures, its answer counts all the same.
+    To be called with no transaction open. Never raises and waits a second at most for the row, for a connection as
+    anybody does (30 s where all are taken): a call that cannot be written down is missing in the figures, its answer
+    counts all the same.
     """
     if verdict.calls:
         try:
