@@ -57,8 +57,8 @@ def test_what_is_set_is_kept_and_every_difference_written_down(each_app: APIFlas
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
-        ("model", "two words", "no name of a model"),
-        ("model", "x" * 101, "no name of a model"),
+        ("model", "two words", "letters, digits, dots, dashes and slashes, like"),
+        ("model", "x" * 101, "at most 100"),
         ("model", "../etc", "no name of a model"),
         ("most_examples", 0, "Give 1 to 8"),
         ("most_examples", 9, "Give 1 to 8"),

@@ -15,6 +15,7 @@ from ticketapp.ai import (
     read_severity_words,
     shipped_severity_words,
 )
+from ticketapp.ai.manner import MAX_MODEL_CHARACTERS
 from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, db, transaction
 from ticketapp.errors import Conflict, InvalidInput
@@ -88,9 +89,10 @@ def told(settings: Settings) -> dict[Setting, str]:
 
 
 def _checked(wanted: Settings) -> Settings:
-    model = fields.optional_text("model", wanted.model or "", limit=1000)
+    model = fields.optional_text("model", wanted.model or "", limit=MAX_MODEL_CHARACTERS)
     if model and not is_model_name(model):
-        raise InvalidInput("model", "That is no name of a model; one looks like gemini-3.5-flash-lite.")
+        rule = "one is made of letters, digits, dots, dashes and slashes, like gemini-3.5-flash-lite"
+        raise InvalidInput("model", f"That is no name of a model; {rule}.")
     if not 1 <= wanted.most_examples <= MOST_EXAMPLES:
         raise InvalidInput("most_examples", f"Give 1 to {MOST_EXAMPLES} examples.")
     return Settings(
