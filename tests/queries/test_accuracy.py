@@ -155,8 +155,10 @@ def test_only_the_newest_are_looked_at_and_the_lists_agree(
     history: APIFlask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not accuracy(MONTH, NOW).is_bounded
-    monkeypatch.setattr(judged_rows, "NEWEST", 5)
-    monkeypatch.setattr(figures, "NEWEST", 5)
+    for bound, is_bounded in ((9, False), (8, True), (5, True)):
+        monkeypatch.setattr(judged_rows, "NEWEST", bound)
+        monkeypatch.setattr(figures, "NEWEST", bound)
+        assert accuracy(MONTH, NOW).is_bounded is is_bounded, "there are nine in this time"
     found = accuracy(MONTH, NOW)
     assert found.is_bounded, "one of the newest five is its ticket's second verdict, so four are counted"
     assert found.verdicts == len(verdicts(MONTH, NOW).rows) == 4

@@ -13,6 +13,8 @@ from tests.web.statements import statements_of
 from ticketapp.db import db, transaction
 from ticketapp.measuring import nearest_rank
 from ticketapp.models import Purpose
+from ticketapp.queries import call_figures as figures
+from ticketapp.queries import model_calls
 from ticketapp.queries.accuracy_filter import AccuracyFilter
 from ticketapp.queries.accuracy_lists import PAGE_SIZE, calls
 from ticketapp.queries.call_figures import call_figures
@@ -77,6 +79,14 @@ def test_tokens_are_added_up_over_all_calls_and_by_purpose(history: APIFlask) ->
 )
 def test_every_figure_opens_the_calls_it_counts(history: APIFlask, args: dict[str, str], number: int) -> None:
     assert len(calls(AccuracyFilter.from_args(args), NOW).rows) == number
+
+
+def test_that_there_are_more_is_said_where_there_are(history: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for bound, is_bounded in ((19, False), (18, True)):
+        monkeypatch.setattr(model_calls, "NEWEST", bound)
+        monkeypatch.setattr(figures, "NEWEST", bound)
+        found = call_figures(MONTH, NOW)
+        assert (found.all.calls, found.is_bounded) == (bound, is_bounded)
 
 
 def test_calls_are_read_along_their_index(postgres_app: APIFlask) -> None:

@@ -134,7 +134,7 @@ def accuracy(narrowed: AccuracyFilter, now: datetime) -> Accuracy:
         category_confusion=_confusion(JudgedField.CATEGORY, rows["category"]),
         priority_confusion=_confusion(JudgedField.PRIORITY, rows["priority"]),
         calibration=bins(_stated(rows["confidence"])),
-        is_bounded=rows["all"][0].number >= NEWEST,
+        is_bounded=rows["all"][0].number > NEWEST,
     )
 
 

@@ -71,7 +71,7 @@ def call_figures(narrowed: AccuracyFilter, now: datetime) -> CallFigures:
         p50_ms=latencies.get(50),
         p95_ms=latencies.get(95),
         failures=tuple(sorted(((k, n) for k, n in failures.items() if k), key=lambda each: (-each[1], each[0]))),
-        is_bounded=rows["all"][0].number >= NEWEST,
+        is_bounded=rows["all"][0].number > NEWEST,
     )
 
 

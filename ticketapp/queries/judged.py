@@ -20,12 +20,13 @@ Run: TypeAlias = type[ClassificationRun]
 
 def recent_verdicts(narrowed: AccuracyFilter, now: datetime) -> Run:
     """The newest 20,000 verdicts of the period, as runs; with them, what is looked up for each stays bounded."""
-    return aliased(ClassificationRun, _verdicts(select(ClassificationRun), narrowed, now).subquery())
+    return aliased(ClassificationRun, _verdicts(select(ClassificationRun), narrowed, now, limit=NEWEST).subquery())
 
 
 def number_of_verdicts(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int]:
-    """How many ``recent_verdicts`` there are, whatever they are narrowed to; 20,000 where there may be more."""
-    return _number(_verdicts(select(ClassificationRun.id), narrowed, now))
+    """How many ``recent_verdicts`` there are, whatever they are narrowed to; 20,001 where there are more."""
+    found = _verdicts(select(ClassificationRun.id), narrowed, now, limit=NEWEST + 1)
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def judged_verdicts(narrowed: AccuracyFilter, now: datetime) -> CTE:
@@ -67,22 +68,14 @@ def of_verdicts(statement: Statement, judged: CTE, narrowed: AccuracyFilter) -> 
     return statement.where(*_part(judged, narrowed))
 
 
-def _verdicts(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
-    return _newest(columns, narrowed, now).where(ClassificationRun.state == RunState.SUCCEEDED)
-
-
-def _newest(columns: Statement, narrowed: AccuracyFilter, now: datetime) -> Statement:
+def _verdicts(columns: Statement, narrowed: AccuracyFilter, now: datetime, *, limit: int) -> Statement:
     since = narrowed.since(now)
     newest = (
-        columns.where(ClassificationRun.finished_at.is_not(None))
+        columns.where(ClassificationRun.finished_at.is_not(None), ClassificationRun.state == RunState.SUCCEEDED)
         .order_by(ClassificationRun.finished_at.desc(), ClassificationRun.id.desc())
-        .limit(NEWEST)
+        .limit(limit)
     )
     return newest if since is None else newest.where(ClassificationRun.finished_at >= since)
-
-
-def _number(statement: Statement) -> ColumnElement[int]:
-    return select(func.count()).select_from(statement.subquery()).scalar_subquery()
 
 
 def _narrowing(run: Run, narrowed: AccuracyFilter) -> list[ColumnElement[bool]]:

@@ -15,12 +15,12 @@ Call = type[ModelCall]
 
 def recent_calls(narrowed: AccuracyFilter, now: datetime) -> Call:
     """The newest 20,000 calls of the period."""
-    return aliased(ModelCall, _newest(select(ModelCall), narrowed, now).subquery())
+    return aliased(ModelCall, _newest(select(ModelCall), narrowed, now, limit=NEWEST).subquery())
 
 
 def number_of_calls(narrowed: AccuracyFilter, now: datetime) -> ColumnElement[int]:
-    """How many ``recent_calls`` there are, whatever they are narrowed to; 20,000 where there may be more."""
-    newest = _newest(select(ModelCall.id), narrowed, now)
+    """How many ``recent_calls`` there are, whatever they are narrowed to; 20,001 where there are more."""
+    newest = _newest(select(ModelCall.id), narrowed, now, limit=NEWEST + 1)
     return select(func.count()).select_from(newest.subquery()).scalar_subquery()
 
 
@@ -42,7 +42,7 @@ def of_calls(statement: Statement, call: Call, narrowed: AccuracyFilter) -> Stat
     return statement.select_from(call).where(*where)
 
 
-def _newest(columns: Select[*tuple[Any, ...]], narrowed: AccuracyFilter, now: datetime) -> Statement:
+def _newest(columns: Select[*tuple[Any, ...]], narrowed: AccuracyFilter, now: datetime, *, limit: int) -> Statement:
     since = narrowed.since(now)
-    newest = columns.order_by(ModelCall.at.desc(), ModelCall.id.desc()).limit(NEWEST)
+    newest = columns.order_by(ModelCall.at.desc(), ModelCall.id.desc()).limit(limit)
     return newest if since is None else newest.where(ModelCall.at >= since)
