@@ -148,14 +148,6 @@ def sweep() -> None:
     )
 
 
-def _take_turn(task: str, turn: Callable[[Outside], float | None], until: float | None) -> None:
-    until = until or time.time() + max(outside().config.sweep_seconds, draining.TURN_SECONDS)
-    if time.time() < until:
-        later = turn(outside())
-        if later is not None and time.time() + later < until:
-            nudge(task, until, after=later)
-
-
 def _poll_told_of(mailbox_id: int, *, now: bool, tries: int) -> None:
     if not _poll(mailbox_id, now=now):
         _look_again(mailbox_id, now=now, tries=tries)
@@ -189,6 +181,14 @@ def _poll(mailbox_id: int, *, now: bool = False) -> bool:
         if polled is None:
             rounds.forget(outside())
     return polled is not None
+
+
+def _take_turn(task: str, turn: Callable[[Outside], float | None], until: float | None) -> None:
+    until = until or time.time() + max(outside().config.sweep_seconds, draining.TURN_SECONDS)
+    if time.time() < until:
+        later = turn(outside())
+        if later is not None and time.time() + later < until:
+            nudge(task, until, after=later)
 
 
 def nudge(task: str, *args: Any, expires: float | None = None, after: float | None = None, **named: Any) -> None:
