@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ticketapp.actions import bulk_samples, classification
-from ticketapp.ai import Standing, Verdict
+from ticketapp.ai import Availability, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside
 from ticketapp.queries import bulk_trials, classification_settings
@@ -19,14 +19,14 @@ AT_ONCE_EMBEDDED = 4
 _dice = random.SystemRandom()
 
 
-def standing(world: Outside) -> Standing:
+def availability(world: Outside) -> Availability:
     """How things are with the model that is set."""
-    return world.classifier.standing(classification_settings.current().model)
+    return world.classifier.availability(classification_settings.current().model)
 
 
 def how_many(world: Outside) -> int:
     """How many may work through what is due side by side from now on: no more than runs are due, none in a pause."""
-    if not world.classifier.is_configured or standing(world).wait_seconds > world.config.sweep_seconds:
+    if not world.classifier.is_configured or availability(world).wait_seconds > world.config.sweep_seconds:
         return 0
     return len(runs.due(utc_now(), limit=AT_ONCE if world.config.redis_url else AT_ONCE_EMBEDDED))
 
@@ -63,7 +63,7 @@ def _turn(
         return None
     ends_at = time.monotonic() + TURN_SECONDS
     while time.monotonic() < ends_at:
-        wait = standing(world).wait_seconds
+        wait = availability(world).wait_seconds
         if not wait:
             found = due()
             if not found:

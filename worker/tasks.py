@@ -70,7 +70,7 @@ def check_mailbox(check_id: int) -> None:
 @shared_task
 def classify(run_id: int) -> None:
     """Do one classification run, if it is still to be done and may be done now; else the sweep finds it later."""
-    if not draining.standing(outside()).wait_seconds:
+    if not draining.availability(outside()).wait_seconds:
         draining.run(run_id, outside())
 
 

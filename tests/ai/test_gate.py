@@ -54,7 +54,7 @@ def test_what_one_learns_all_know(memory: Memory) -> None:
     assert (refusal.kind, refusal.kind.was_asked) == (FailureKind.PAUSED, False)
     assert refusal.retry_after_seconds is not None
     assert 0 < refusal.retry_after_seconds < 4
-    assert gate_on(memory).standing(MODEL, tokens=0).kind == FailureKind.UNAVAILABLE
+    assert gate_on(memory).availability(MODEL, tokens=0).kind == FailureKind.UNAVAILABLE
 
 
 def test_another_model_and_another_key_are_another_provider(memory: Memory) -> None:
@@ -76,13 +76,13 @@ def test_a_form_that_waited_too_long_says_nothing_unless_it_was_the_probe(
 
     for caller in 6 * [Caller.FORM] + 4 * [Caller.WORKER] + 2 * [Caller.FORM]:
         time_out(caller)
-    assert gate.standing(MODEL, tokens=0).kind is None
+    assert gate.availability(MODEL, tokens=0).kind is None
     time_out(Caller.WORKER)
-    assert gate.standing(MODEL, tokens=0).kind is FailureKind.TIMED_OUT
+    assert gate.availability(MODEL, tokens=0).kind is FailureKind.TIMED_OUT
     monkeypatch.setattr("ticketapp.ai.breaker.FORMS_HOLD_BACK_SECONDS", 0.0)
     time.sleep(2.5)
     time_out(Caller.FORM)
-    assert gate.standing(MODEL, tokens=0).wait_seconds > 2.5
+    assert gate.availability(MODEL, tokens=0).wait_seconds > 2.5
 
 
 def test_texts_that_are_declined_or_answered_badly_pause_nobody(memory: Memory) -> None:
@@ -148,7 +148,7 @@ def test_all_models_share_one_pace(memory: Memory) -> None:
     gate = gate_on(memory, requests_per_minute=6)
     assert isinstance(admit(gate, Caller.FORM), Pass)
     assert [type(admit(gate, caller, model="gemini-other")) for caller in Caller] == [Failure] * 3
-    assert gate_on(memory, requests_per_minute=6).standing("gemini-third", tokens=0).wait_seconds > 0
+    assert gate_on(memory, requests_per_minute=6).availability("gemini-third", tokens=0).wait_seconds > 0
 
 
 def test_tests_of_admins_take_their_place_in_the_pace(memory: Memory) -> None:
@@ -217,7 +217,7 @@ def test_without_the_shared_memory_workers_wait_and_forms_go_by_what_they_know(l
     gate = gate_on(lost)
     refusal = admit(gate)
     assert isinstance(refusal, Failure)
-    assert (refusal.kind, gate.standing(MODEL, tokens=0).is_lost) == (FailureKind.PACED, True)
+    assert (refusal.kind, gate.availability(MODEL, tokens=0).is_lost) == (FailureKind.PACED, True)
     for _ in range(5):
         one = admit(gate, Caller.FORM)
         assert isinstance(one, Pass)

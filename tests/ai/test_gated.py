@@ -152,11 +152,11 @@ def test_who_is_not_told_to_wait_is_not_refused_for_tokens(own_server: GeminiSer
     memory: Memory = ProcessMemory()
     worker = classifier_on(memory, own_server, caller=Caller.WORKER, tokens_per_minute=20_000)
     assert worker.classify(title="Hi", description="There", deadline_seconds=4).failure is not None
-    wait = worker.standing().wait_seconds
+    wait = worker.availability().wait_seconds
     assert wait > 14
     later = time.time() + wait + 0.01
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(time, "time", lambda: later)
-        assert worker.standing().wait_seconds == 0
+        assert worker.availability().wait_seconds == 0
         assert worker.classify(title="Hi", description="There", deadline_seconds=4).failure is None
-        assert worker.standing().wait_seconds > 3
+        assert worker.availability().wait_seconds > 3

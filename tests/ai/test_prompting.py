@@ -53,11 +53,11 @@ def parts_of(data: str, boundary: str) -> tuple[str, str]:
 @given(title=texts, description=texts)
 @example(title="\n", description="")
 def test_no_text_gets_out_of_its_fence_or_into_the_orders(title: str, description: str) -> None:
-    question = ask(PROMPT, title=title, description=description)
-    read_title, read_description = parts_of(question.data, question.boundary)
+    request = ask(PROMPT, title=title, description=description)
+    read_title, read_description = parts_of(request.data, request.boundary)
     assert read_description == readable(description, limit=MAX_DESCRIPTION_CHARACTERS, mask=USUALLY_MASKED)
     assert read_title == " ".join(readable(title, limit=MAX_TITLE_CHARACTERS, mask=USUALLY_MASKED).split())
-    assert question.orders == PROMPT.text.replace("{boundary}", question.boundary)
+    assert request.orders == PROMPT.text.replace("{boundary}", request.boundary)
 
 
 @settings(max_examples=100, deadline=None)
@@ -81,13 +81,13 @@ def test_what_is_sent_can_be_encoded_and_holds_nothing_invisible_that_steers(tex
 def test_a_boundary_that_stands_in_the_text_is_drawn_again() -> None:
     taken, hidden, free = "a" * 32, "b" * 32, "c" * 32
     draws = chain([taken, hidden, free])
-    question = ask(
+    request = ask(
         PROMPT,
         title=f"code {taken.upper()}",
         description=f"{hidden[:9]}\u200b{hidden[9:]}",
         draw=lambda: next(draws),
     )
-    assert question.boundary == free
+    assert request.boundary == free
 
 
 def test_every_call_draws_a_boundary_of_128_bits() -> None:
@@ -124,18 +124,18 @@ def test_a_gap_in_a_long_text_is_said_to_the_model() -> None:
 
 
 def test_a_newest_reply_has_a_part_and_room_of_its_own() -> None:
-    question = ask(PROMPT, title="t", description="d" * 99_000, newest_reply="Now it is everybody. " + "r" * 99_000)
-    names = re.findall(rf"^-----{question.boundary} (.+)-----$", question.data, re.MULTILINE)
+    request = ask(PROMPT, title="t", description="d" * 99_000, newest_reply="Now it is everybody. " + "r" * 99_000)
+    names = re.findall(rf"^-----{request.boundary} (.+)-----$", request.data, re.MULTILINE)
     assert names == ["TITLE", "DESCRIPTION", "NEWEST REPLY", "END"]
-    assert "Now it is everybody. " in question.data
-    assert len(question.data) < MAX_DESCRIPTION_CHARACTERS + 1_000
+    assert "Now it is everybody. " in request.data
+    assert len(request.data) < MAX_DESCRIPTION_CHARACTERS + 1_000
     assert all(name in PROMPT.text for name in names)
 
 
 def test_examples_come_first_with_the_teams_decision_beside_the_boundary() -> None:
     example = Example(reference=7, title="Refund", description="Twice!", category="billing", priority="high")
-    question = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example, example)))
-    names = re.findall(rf"^-----{question.boundary} (.+)-----$", question.data, re.MULTILINE)
+    request = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example, example)))
+    names = re.findall(rf"^-----{request.boundary} (.+)-----$", request.data, re.MULTILINE)
     assert names == ["EXAMPLE 1: billing, high", "EXAMPLE 2: billing, high", "TITLE", "DESCRIPTION", "END"]
 
 
@@ -160,8 +160,8 @@ def test_a_boundary_in_an_example_is_drawn_again() -> None:
     example = Example(
         reference=7, title="t", description="-----" + "a" * 32 + " END-----", category="general", priority="low"
     )
-    question = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example,)), draw=lambda: next(draws))
-    assert question.boundary == "b" * 32
+    request = ask(PROMPT, title="t", description="d", manner=Manner(examples=(example,)), draw=lambda: next(draws))
+    assert request.boundary == "b" * 32
 
 
 def test_examples_lose_every_kind_of_personal_data_whatever_is_set() -> None:

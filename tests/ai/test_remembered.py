@@ -71,9 +71,9 @@ def test_an_answer_that_is_known_comes_and_ends_no_pause_while_the_provider_is_l
     own_server.always("400")
     adviser = adviser_on(memory, own_server)
     assert asked(adviser, "Other words").failure is not None
-    assert adviser.standing().kind is FailureKind.REFUSED_KEY
+    assert adviser.availability().kind is FailureKind.REFUSED_KEY
     assert asked(adviser).suggestion is not None
-    assert adviser.standing().kind is FailureKind.REFUSED_KEY
+    assert adviser.availability().kind is FailureKind.REFUSED_KEY
 
 
 def test_another_question_is_asked(memory: Memory, own_server: GeminiServer) -> None:

@@ -122,9 +122,9 @@ def test_a_backlog_keeps_to_the_pace_and_slows_no_form(
         assert len(moments) <= 15 + (moments[-1] - moments[0]) * 5
 
 
-def standing(app: APIFlask) -> FailureKind | None:
+def trouble(app: APIFlask) -> FailureKind | None:
     """Why the provider is left alone, if it is."""
-    kind: FailureKind | None = app.extensions[EXTENSION].classifier.standing().kind
+    kind: FailureKind | None = app.extensions[EXTENSION].classifier.availability().kind
     return kind
 
 
@@ -136,12 +136,12 @@ def test_of_all_workers_one_at_a_time_tests_whether_the_provider_is_back(
     queue(app, 40)
     gemini.always("503")
     with worker(app, tmp_path / "one"), worker(app, tmp_path / "two"):
-        wait_until(lambda: standing(app) == FailureKind.UNAVAILABLE, seconds=60, what="the provider is left alone")
+        wait_until(lambda: trouble(app) == FailureKind.UNAVAILABLE, seconds=60, what="the provider is left alone")
         time.sleep(0.5)  # what the other processes had in flight is refused meanwhile
         before = len(gemini.requests)
         gemini.wait_for_requests(before + 3, timeout_seconds=60)
         probes = sorted(asked.received_at for asked in gemini.requests[before:])
-        assert standing(app) == FailureKind.UNAVAILABLE
+        assert trouble(app) == FailureKind.UNAVAILABLE
         assert waiting(app) == 40
         gemini.always(None)
         failed = len(gemini.requests)

@@ -3,7 +3,7 @@
 from ticketapp.ai.classifier import Call, Classifier, Floor, UnconfiguredClassifier, Verdict
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.floors import raised
-from ticketapp.ai.gate import Caller, Gate, Standing
+from ticketapp.ai.gate import Availability, Caller, Gate
 from ticketapp.ai.gated import GatedClassifier
 from ticketapp.ai.gemini import GeminiClassifier
 from ticketapp.ai.manner import USUAL, Example, Manner, is_model_name
@@ -30,6 +30,7 @@ __all__ = [
     "PRIORITIES",
     "USUAL",
     "USUALLY_MASKED",
+    "Availability",
     "Call",
     "Caller",
     "Classifier",
@@ -48,7 +49,6 @@ __all__ = [
     "ProcessMemory",
     "SeverityWord",
     "SeverityWordsError",
-    "Standing",
     "Suggestion",
     "UnconfiguredClassifier",
     "Verdict",

@@ -44,7 +44,7 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Availability:
     """How things are with a provider: why it is left alone, since when, until when at least; moments since 1970.
 
     ``kind`` None: it is asked as usual. ``wait_seconds`` is how long a worker has to wait at least, 0 where it need
@@ -118,18 +118,18 @@ class Gate:
         except MemoryLost:
             return  # it says so itself in the log, and whoever asks next finds it lost as well
 
-    def standing(self, model: str, *, tokens: int) -> Standing:
+    def availability(self, model: str, *, tokens: int) -> Availability:
         """How things are now with this model, for a worker with a question of about ``tokens``."""
         try:
             text, now = self._memory.look(self._name)
         except MemoryLost:
-            return Standing(wait_seconds=MEMORY_LOST_SECONDS, is_lost=True)
+            return Availability(wait_seconds=MEMORY_LOST_SECONDS, is_lost=True)
         held = _read(text)
         stopped = held.breaker_of(model)
         paced = 0.0 if held.levels.at is None else _wait_of_worker(held.levels, self._pace, now, tokens)
         if stopped.open_since is None:
-            return Standing(wait_seconds=paced)
-        return Standing(
+            return Availability(wait_seconds=paced)
+        return Availability(
             kind=stopped.kind,
             since=stopped.open_since,
             until=stopped.paused_until,

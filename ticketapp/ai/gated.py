@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ticketapp.ai.classifier import Classifier, Verdict
 from ticketapp.ai.failures import Failure, FailureKind
-from ticketapp.ai.gate import Caller, Gate, Pass, Standing
+from ticketapp.ai.gate import Availability, Caller, Gate, Pass
 from ticketapp.ai.manner import USUAL, Manner
 from ticketapp.ai.pace import expected_tokens
 from ticketapp.ai.remembered import Remembered
@@ -55,15 +55,15 @@ class GatedClassifier:
         """The same classifier behind the same gate for somebody else."""
         return GatedClassifier(self._inner, self._gate, caller=caller)
 
-    def standing(self, model: str | None = None) -> Standing:
+    def availability(self, model: str | None = None) -> Availability:
         """How things are with this model, or with the usual one, for a worker with the shortest question.
 
         Never raises, and asks the provider nothing.
         """
         if not self.is_configured:
-            return Standing()
+            return Availability()
         least = expected_tokens(self.prompt_version, title="", description="", newest_reply="", manner=USUAL)
-        return self._gate.standing(model or self.model, tokens=least)
+        return self._gate.availability(model or self.model, tokens=least)
 
     def classify(
         self,

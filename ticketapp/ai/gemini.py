@@ -16,7 +16,7 @@ from ticketapp.ai.deadlines import AllBusy, BoundedCalls, DeadlinePassed
 from ticketapp.ai.failures import Failure, FailureKind, shortened
 from ticketapp.ai.manner import USUAL, Manner, is_model_name
 from ticketapp.ai.memory import Memory
-from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, Question, ask, load_prompt
+from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, Request, ask, load_prompt
 from ticketapp.ai.thinking import LEAST, LearntThinking, Thinking, ThinkingLevel
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class GeminiClassifier:
     ) -> Verdict:
         """Gemini's verdict on this text, within `deadline_seconds` in all. Failures are returned, not raised."""
         started = time.monotonic()
-        question = ask(self._prompt, title=title, description=description, newest_reply=newest_reply, manner=manner)
+        request = ask(self._prompt, title=title, description=description, newest_reply=newest_reply, manner=manner)
         model = manner.model or self.model
-        outcome = self._bounded(question, model, deadline_seconds)
+        outcome = self._bounded(request, model, deadline_seconds)
         call = Call(
             model=model,
             prompt_version=self.prompt_version,
@@ -119,10 +119,10 @@ class GeminiClassifier:
             calls=(call,) if was_asked else (),
         )
 
-    def _bounded(self, question: Question, model: str, deadline_seconds: float) -> Outcome:
+    def _bounded(self, request: Request, model: str, deadline_seconds: float) -> Outcome:
         process = self._this_process()
         try:
-            return process.calls.run(lambda ends_at: self._ask(process, question, model, ends_at), deadline_seconds)
+            return process.calls.run(lambda ends_at: self._ask(process, request, model, ends_at), deadline_seconds)
         except DeadlinePassed:
             return Outcome(failure=Failure.of(FailureKind.TIMED_OUT, f"no answer in {deadline_seconds:g} s"))
         except AllBusy:
@@ -131,7 +131,7 @@ class GeminiClassifier:
         except RuntimeError as error:
             return Outcome(failure=Failure.of(FailureKind.UNEXPECTED, str(error)))
 
-    def _ask(self, process: _Process, question: Question, model: str, ends_at: float) -> Outcome:
+    def _ask(self, process: _Process, request: Request, model: str, ends_at: float) -> Outcome:
         from ticketapp.ai.gemini_wire import ask_gemini
 
         try:
@@ -142,7 +142,7 @@ class GeminiClassifier:
         outcome = ask_gemini(
             client,
             model=model,
-            question=question,
+            request=request,
             thinking=thinking,
             read_timeout_seconds=self._read_timeout_seconds,
             ends_at=ends_at,

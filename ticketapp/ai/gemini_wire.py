@@ -12,7 +12,7 @@ from google.genai import errors, types
 from ticketapp.ai.answers import AnswerShape, Outcome, read_text
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.gemini_errors import failure_from, is_about_thinking
-from ticketapp.ai.prompting import Question
+from ticketapp.ai.prompting import Request
 from ticketapp.ai.suggestion import Suggestion
 from ticketapp.ai.thinking import Thinking
 
@@ -89,19 +89,19 @@ def ask_gemini(
     client: genai.Client,
     *,
     model: str,
-    question: Question,
+    request: Request,
     thinking: Thinking | None,
     read_timeout_seconds: float,
     ends_at: float,
 ) -> Outcome:
-    """What came of the question, asked once; where the model did not take ``thinking``, the outcome says so."""
+    """What came of the request, sent once; where the model did not take ``thinking``, the outcome says so."""
     _call_ends_at.set(ends_at)
     timeout = min(read_timeout_seconds, ends_at - time.monotonic())
     if timeout <= 0:
         return Outcome(failure=Failure.of(FailureKind.TIMED_OUT))
     try:
-        config = _config(question, thinking, timeout)
-        return _outcome(client.models.generate_content(model=model, contents=question.data, config=config))
+        config = _config(request, thinking, timeout)
+        return _outcome(client.models.generate_content(model=model, contents=request.data, config=config))
     except errors.APIError as error:
         refused = str(error.details) if thinking is not None and is_about_thinking(error) else None
         return Outcome(failure=failure_from(error), refused_thinking=refused)
@@ -109,10 +109,10 @@ def ask_gemini(
         return Outcome(failure=failure_from(error))
 
 
-def _config(question: Question, thinking: Thinking | None, timeout_seconds: float) -> types.GenerateContentConfig:
+def _config(request: Request, thinking: Thinking | None, timeout_seconds: float) -> types.GenerateContentConfig:
     server_timeout = max(MIN_SERVER_TIMEOUT_SECONDS, math.ceil(timeout_seconds))
     return types.GenerateContentConfig(
-        system_instruction=question.orders,
+        system_instruction=request.orders,
         response_mime_type="application/json",
         response_schema=AnswerShape,
         max_output_tokens=MAX_OUTPUT_TOKENS,

@@ -1,4 +1,4 @@
-"""The question put to the model: orders from a versioned file, the customer's text fenced as mere data."""
+"""The request that puts a question to the model: orders from a versioned file, the customer's text fenced as data."""
 
 import re
 import secrets
@@ -36,7 +36,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Request:
     """One request: `orders` are ours alone, `data` holds the customer's text between lines with `boundary`."""
 
     orders: str
@@ -67,8 +67,8 @@ def ask(
     newest_reply: str = "",
     manner: Manner = USUAL,
     draw: Callable[[], str] = draw_boundary,
-) -> Question:
-    """The question about one ticket: examples, title, description and newest reply, each in a part of its own.
+) -> Request:
+    """The request about one ticket: examples, title, description and newest reply, each in a part of its own.
 
     The ticket loses what ``manner`` masks; examples lose every kind, as they are other people's. A boundary that
     occurs in any text is drawn again.
@@ -82,7 +82,7 @@ def ask(
         boundary = draw()
     lines = [line for name, text in parts for line in (f"-----{boundary} {name}-----", text)]
     data = "\n".join([*lines, f"-----{boundary} END-----"])
-    return Question(orders=prompt.text.replace("{boundary}", boundary), data=data, boundary=boundary)
+    return Request(orders=prompt.text.replace("{boundary}", boundary), data=data, boundary=boundary)
 
 
 def ticket_parts(

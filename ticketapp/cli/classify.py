@@ -71,12 +71,12 @@ def _verdict_on(run_id: int, world: Outside) -> Verdict | None:
 def _awaited(classifier: GatedClassifier) -> str | None:
     """Wait until the pace allows a question; why none can be asked, where waiting is not enough."""
     model = classification_settings.current().model
-    while (standing := classifier.standing(model)).wait_seconds:
-        if standing.kind is not None:
-            return standing.kind.sentence
-        if standing.is_lost:
+    while (availability := classifier.availability(model)).wait_seconds:
+        if availability.kind is not None:
+            return availability.kind.sentence
+        if availability.is_lost:
             return "Redis cannot be reached, so nobody knows how much may be asked."
-        time.sleep(min(standing.wait_seconds, LONGEST_SLEEP_SECONDS))
+        time.sleep(min(availability.wait_seconds, LONGEST_SLEEP_SECONDS))
     return None
 
 

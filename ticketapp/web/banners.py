@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app, request, url_for
 
-from ticketapp.ai import FailureKind, Standing
+from ticketapp.ai import Availability, FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.models import Mailbox, User
 from ticketapp.outside import outside
@@ -61,7 +61,7 @@ class Troubles:
     mailboxes: tuple[UnreadMailbox, ...]
     is_only_mailbox: bool
     credentials: tuple[Credential, ...]
-    gemini: Standing
+    gemini: Availability
 
 
 class TroubleBoard:
@@ -70,7 +70,7 @@ class TroubleBoard:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked_at = -ASKED_EVERY_SECONDS
-        self._troubles = Troubles((), is_only_mailbox=True, credentials=(), gemini=Standing())
+        self._troubles = Troubles((), is_only_mailbox=True, credentials=(), gemini=Availability())
 
     def troubles(self) -> Troubles:
         """The troubles as they were at most five seconds ago."""
@@ -120,7 +120,7 @@ def _troubles_now(now: datetime) -> Troubles:
         unread,
         is_only_mailbox=len(found) == 1,
         credentials=(*_endings(now), *_failing_renewals()),
-        gemini=outside().classifier.standing(classification_settings.current().model),
+        gemini=outside().classifier.availability(classification_settings.current().model),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from ticketapp.ai import Standing
+from ticketapp.ai import Availability
 from ticketapp.clock import utc_now
 from ticketapp.extensions import limiter
 from ticketapp.outside import outside
@@ -29,14 +29,14 @@ def show() -> ResponseReturnValue:
     redis = _redis()
     if found is None:
         return {"status": "down", "database": "unreachable", "redis": redis}, 503
-    standing = outside().classifier.standing(classification_settings.current().model)
-    is_well = redis != "unreachable" and standing.kind is None
+    availability = outside().classifier.availability(classification_settings.current().model)
+    is_well = redis != "unreachable" and availability.kind is None
     is_well = is_well and not any(mailbox.failing_since or mailbox.unread_since for mailbox in found.mailboxes)
     return {
         "status": "ok" if is_well else "degraded",
         "database": "ok",
         "redis": redis,
-        "gemini": _gemini(standing),
+        "gemini": _gemini(availability),
         "mailboxes": [_facts(mailbox) for mailbox in found.mailboxes],
         "mails_waiting": found.mails_waiting,
         "runs_due": found.runs_due,
@@ -52,15 +52,15 @@ def _facts(mailbox: health.MailboxHealth) -> dict[str, object]:
     }
 
 
-def _gemini(standing: Standing) -> dict[str, object]:
+def _gemini(availability: Availability) -> dict[str, object]:
     """Whether Gemini is asked: ``paused`` with the cause, since when, and until when at least."""
     if not outside().classifier.is_configured:
         return {"state": "no key"}
-    if standing.kind is None:
-        return {"state": "unknown" if standing.is_lost else "asked"}
-    moments = {"since": standing.since, "until": standing.until}
+    if availability.kind is None:
+        return {"state": "unknown" if availability.is_lost else "asked"}
+    moments = {"since": availability.since, "until": availability.until}
     told = {name: datetime.fromtimestamp(at, UTC).isoformat() for name, at in moments.items() if at is not None}
-    return {"state": "paused", "cause": standing.kind, **told}
+    return {"state": "paused", "cause": availability.kind, **told}
 
 
 def _redis() -> str:
