@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import verdicts
 from ticketapp.ai import Verdict, raised
-from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket, User
+from ticketapp.models import AskedFor, Ticket, User
 from ticketapp.queries import classification_settings
 
 
@@ -34,18 +33,7 @@ def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetim
 
 def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> list[int]:
     """Inside the caller's transaction: queue a run for each of these new tickets; their ids in the same order."""
-    rows = [
-        {
-            "ticket_id": ticket_id,
-            "asked_for": AskedFor.OPENED,
-            "asked_at": now,
-            "attempt": 1,
-            "state": RunState.QUEUED,
-            "due_at": now,
-            "applied_category": False,
-            "applied_priority": False,
-        }
-        for ticket_id in ticket_ids
-    ]
-    returning = insert(ClassificationRun).returning(ClassificationRun.id, sort_by_parameter_order=True)
-    return list(session.scalars(returning, rows)) if rows else []
+    runs = [verdicts.new_run(ticket_id, AskedFor.OPENED, by=None, now=now) for ticket_id in ticket_ids]
+    session.add_all(runs)
+    session.flush()
+    return [run.id for run in runs]
