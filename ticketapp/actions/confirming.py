@@ -11,6 +11,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import (
+    CLASSIFIED,
     ChosenBy,
     ClassificationRun,
     ClassificationState,
@@ -22,14 +23,13 @@ from ticketapp.models import (
 )
 from ticketapp.queries.standing import contested, run_behind
 
-FIELDS = ("category", "priority")
-SEEN = (*FIELDS, *(f"{name}_by" for name in FIELDS))
+SEEN = (*CLASSIFIED, *(f"{name}_by" for name in CLASSIFIED))
 
 _WHOSE = {ChosenBy.MACHINE: "the machine", ChosenBy.PERSON: "a person", ChosenBy.DEFAULT: "nobody"}
 
 
 def confirm(
-    ticket_id: int, fields: Sequence[str] = FIELDS, *, by: User, seen: Mapping[str, str] | None = None
+    ticket_id: int, fields: Sequence[str] = CLASSIFIED, *, by: User, seen: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
     """Make the machine's values of these fields a person's choice, committed; the fields for which that was done.
 
@@ -135,8 +135,8 @@ def _event(
 
 
 def _check(fields: Sequence[str]) -> None:
-    if not fields or set(fields) - set(FIELDS):
-        raise InvalidInput("field", f"field must be {' or '.join(FIELDS)}.")
+    if not fields or set(fields) - set(CLASSIFIED):
+        raise InvalidInput("field", f"field must be {' or '.join(CLASSIFIED)}.")
 
 
 def _check_seen(ticket: Ticket, fields: Sequence[str], seen: Mapping[str, str] | None) -> None:

@@ -16,6 +16,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import InvalidInput
 from ticketapp.models import (
+    CLASSIFIED,
     Category,
     ChosenBy,
     ClassificationState,
@@ -111,7 +112,7 @@ def _just_opened(session: Session, ticket: Ticket, email: str, *, by: User, now:
     button pressed twice."""
     is_as_chosen = [
         condition
-        for name in ("category", "priority")
+        for name in CLASSIFIED
         if getattr(ticket, f"{name}_by") == ChosenBy.PERSON
         for condition in (
             getattr(Ticket, name) == getattr(ticket, name),
@@ -171,9 +172,9 @@ def _apply(
 ) -> Iterator[TicketEvent]:
     for name, new in changes.items():
         old = getattr(ticket, name)
-        is_first_choice = name in confirming.FIELDS and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
+        is_first_choice = name in CLASSIFIED and getattr(ticket, f"{name}_by") != ChosenBy.PERSON
         if old == new and not is_first_choice:
-            if by is not None and name in confirming.FIELDS:
+            if by is not None and name in CLASSIFIED:
                 answer = confirming.answer(ticket, name, by=by, now=now)
                 yield from [answer] if answer else []
             continue
@@ -184,7 +185,7 @@ def _apply(
         else:
             event = TicketEvent(kind=EventKind(name), old=_short(old), new=_short(new))
         setattr(ticket, name, new)
-        if name in confirming.FIELDS:
+        if name in CLASSIFIED:
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
         yield event
 

@@ -14,9 +14,10 @@ from ticketapp.models.tally import TicketDayTally, TicketTally
 from ticketapp.models.ticket import ThreadReference, Ticket, TicketParticipant
 from ticketapp.models.ticket_event import EventKind, TicketEvent
 from ticketapp.models.user import ApiToken, User
-from ticketapp.models.words import Category, ChosenBy, ClassificationState, Priority, Role, Source, Status
+from ticketapp.models.words import CLASSIFIED, Category, ChosenBy, ClassificationState, Priority, Role, Source, Status
 
 __all__ = [
+    "CLASSIFIED",
     "AfterRecording",
     "ApiToken",
     "AskedFor",

@@ -23,6 +23,9 @@ class Priority(StrEnum):
     CRITICAL = "critical"
 
 
+CLASSIFIED = ("category", "priority")  # what of a ticket the machine may set
+
+
 class Status(StrEnum):
     """Where a ticket stands."""
 

@@ -7,10 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
 from ticketapp.db import db
-from ticketapp.models import BulkSample, BulkUndo, ChosenBy, ClassificationRun, RunState, Ticket
+from ticketapp.models import CLASSIFIED, BulkSample, BulkUndo, ChosenBy, ClassificationRun, RunState, Ticket
 from ticketapp.queries.classification import BY_JOBS
-
-FIELDS = ("category", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def unfinished_undoings() -> list[int]:
 def _differing(sample: BulkSample) -> list[str]:
     if sample.state != RunState.SUCCEEDED:
         return []
-    return [field for field in FIELDS if getattr(sample, field) != getattr(sample.ticket, field)]
+    return [field for field in CLASSIFIED if getattr(sample, field) != getattr(sample.ticket, field)]
 
 
 def _is_persons(ticket: Ticket, field: str) -> bool:

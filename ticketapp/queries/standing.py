@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from ticketapp.db import db
 from ticketapp.models import (
+    CLASSIFIED,
     BulkJob,
     ChosenBy,
     ClassificationRun,
@@ -126,7 +127,7 @@ def contested(ticket: Ticket) -> Contested | None:
         return None
     values = {
         name: getattr(run, name)
-        for name in ("category", "priority")
+        for name in CLASSIFIED
         if getattr(ticket, f"{name}_by") == ChosenBy.PERSON and getattr(ticket, name) != getattr(run, name)
     }
     answered = _answered(run) if values else set()

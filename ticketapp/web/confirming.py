@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import confirming
+from ticketapp.models import CLASSIFIED
 from ticketapp.web.look import words
 from ticketapp.web.return_path import local_path
 from ticketapp.web.security import me, signed_in
@@ -16,7 +17,7 @@ ANSWERS = {"accept": confirming.accept, "keep": confirming.decline}
 @signed_in
 def confirmation(ticket_id: int) -> ResponseReturnValue:
     """Confirm the machine's category and priority, or the one that ``field`` names; then back to where one was."""
-    fields = request.form.getlist("field") or confirming.FIELDS
+    fields = request.form.getlist("field") or CLASSIFIED
     confirmed = confirming.confirm(ticket_id, fields, by=me(), seen=_seen())
     if confirmed:
         flash(f"You confirmed the {' and the '.join(confirmed)} of ticket {ticket_id}.", "success")

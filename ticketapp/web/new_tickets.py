@@ -6,15 +6,13 @@ from flask.typing import ResponseReturnValue
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.ai import Verdict
 from ticketapp.errors import InvalidInput
-from ticketapp.models import ChosenBy, Source, Ticket
+from ticketapp.models import CLASSIFIED, ChosenBy, Source, Ticket
 from ticketapp.outside import outside
 from ticketapp.queries import classification
 from ticketapp.web.forms import TicketForm, refuse
 from ticketapp.web.proposals import FIELD, Proposal, ask, expect_a_question, sealed, unsealed
 from ticketapp.web.security import me, signed_in
 from ticketapp.web.tickets import blueprint
-
-PROPOSED = ("category", "priority")
 
 
 @blueprint.get("/new")
@@ -72,16 +70,16 @@ def _open(form: TicketForm) -> Ticket:
 
 def _proposed(form: TicketForm) -> str:
     proposal = ask(title=form.title.data or "", description=form.description.data or "")
-    is_chosen = {name: _is_chosen(form, name) for name in PROPOSED}
-    for name in PROPOSED:
+    is_chosen = {name: _is_chosen(form, name) for name in CLASSIFIED}
+    for name in CLASSIFIED:
         if proposal.suggestion and not is_chosen[name]:
             form[name].data = getattr(proposal.suggestion, name)
     return _sheet(form, proposal, is_chosen=is_chosen)
 
 
 def _sheet(form: TicketForm, proposal: Proposal | None, *, is_chosen: dict[str, bool] | None = None) -> str:
-    is_chosen = is_chosen or {name: _is_chosen(form, name) for name in PROPOSED}
-    by = {name: ChosenBy.MACHINE if form[name].data else ChosenBy.DEFAULT for name in PROPOSED}
+    is_chosen = is_chosen or {name: _is_chosen(form, name) for name in CLASSIFIED}
+    by = {name: ChosenBy.MACHINE if form[name].data else ChosenBy.DEFAULT for name in CLASSIFIED}
     return render_template(
         "tickets/new.html", form=form, is_chosen=is_chosen, by=by, proposal=proposal, seal=_seal(proposal)
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from wtforms import Form
 
-from ticketapp.actions.confirming import FIELDS
 from ticketapp.clock import utc_now
 from ticketapp.mail import ReplyParts, split_reply
 from ticketapp.models import (
+    CLASSIFIED,
     Attachment,
     Category,
     ChosenBy,
@@ -78,7 +78,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
     thread = conversation.thread([ticket.id, *(part.ticket_id for part in parts)], before=before)
     history, runs = conversation.history(ticket.id), conversation.runs(ticket.id)
     stands = standing.standing(ticket.id)
-    unconfirmed = [name for name in FIELDS if getattr(ticket, f"{name}_by") == ChosenBy.MACHINE]
+    unconfirmed = [name for name in CLASSIFIED if getattr(ticket, f"{name}_by") == ChosenBy.MACHINE]
     return render_template(
         "tickets/show.html",
         ticket=ticket,
