@@ -6,7 +6,7 @@ Of which run took whose verdict only the copies are in an index now: no page ask
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
+revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
