@@ -8,6 +8,7 @@ from ticketapp.actions.conversation import Support
 from ticketapp.actions.intake_rules import IntakeRules
 from ticketapp.ai import (
     DEFAULT_PROMPT_VERSION,
+    PROGRAM_PLACES,
     Caller,
     FileMemory,
     Gate,
@@ -69,6 +70,7 @@ def outside_of(config: Config) -> Outside:
         config=config,
         classifier=classifier,
         adviser=classifier.for_caller(Caller.FORM),
+        programs_adviser=classifier.for_caller(Caller.FORM, places=PROGRAM_PLACES),
         store=AttachmentStore(config.attachments_url),
         support=support,
         rules=IntakeRules(

@@ -21,12 +21,14 @@ class Outside:
     """Settings and clients. ``hint(task, *args)`` nudges the worker and never fails: the sweep is the promise.
 
     ``classifier`` is for workers, who may be told to come again later; ``adviser`` is for who waits at a form and has
-    a share of the pace that no backlog uses up.
+    a share of the pace that no backlog uses up; ``programs_adviser`` is for programs, which wait like a form but take
+    no place from one.
     """
 
     config: Config
     classifier: GatedClassifier
     adviser: GatedClassifier
+    programs_adviser: GatedClassifier
     store: AttachmentStore
     support: Support
     rules: IntakeRules

@@ -1,5 +1,7 @@
 """What forms are answered is known for an hour: to whom, for which question, and what is kept of it."""
 
+import hashlib
+import hmac
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +27,9 @@ from ticketapp.ai import (
     Pace,
     Verdict,
 )
+from ticketapp.ai.memory import LOCK
 from ticketapp.ai.redis_memory import PREFIX, RedisMemory
-from ticketapp.ai.remembered import PLACES
+from ticketapp.ai.sameness import whole_digest
 
 __all__ = ["memory"]
 
@@ -44,6 +47,12 @@ def adviser_on(
 
 def asked(adviser: GatedClassifier, text: str = SECRET_TEXT, *, manner: Manner | None = None) -> Verdict:
     return adviser.classify(title="Help", description=text, deadline_seconds=5, manner=manner or Manner())
+
+
+def digest_by(adviser: GatedClassifier, text: str) -> str:
+    """What everybody could work out who guesses the text."""
+    asked = {"title": "Help", "description": text, "newest_reply": "", "manner": Manner()}
+    return whole_digest(**asked, model=adviser.model, prompt_version=adviser.prompt_version)  # type: ignore[arg-type]
 
 
 def test_the_same_words_are_asked_about_once_by_all_processes(memory: Memory, own_server: GeminiServer) -> None:
@@ -162,26 +171,32 @@ def test_what_another_release_kept_is_asked_again(memory: Memory, own_server: Ge
     adviser = adviser_on(memory, own_server)
     asked(adviser)
     brief = memory.brief("answers", seconds=3600)
-    (place,) = (str(number) for number in range(PLACES) if brief.look(str(number))[0])
-    for number, junk in enumerate(('{"key": 7}', "[]", "no JSON", '{"key": null, "verdict": 3}'), start=2):
-        brief.update(place, lambda _held, _now, junk=junk: (junk, None))
+    name = hmac.new(b"an address and ", digest_by(adviser, SECRET_TEXT).encode(), hashlib.sha256).hexdigest()
+    assert brief.look(name)[0] is not None
+    for number, junk in enumerate(('{"key": 7}', "[]", "no JSON", '{"verdict": 3}', '{"until": 1}'), start=2):
+        brief.update(name, lambda _held, _now, junk=junk: (junk, None))
         assert asked(adviser).suggestion is not None
         assert len(own_server.requests) == number
 
 
-def test_no_word_of_the_customer_and_no_plain_digest_is_kept_and_it_is_bounded(
-    own_server: GeminiServer, tmp_path: Path
-) -> None:
+def test_many_answers_are_known_beside_each_other(memory: Memory, own_server: GeminiServer) -> None:
+    adviser = adviser_on(memory, own_server)
+    for _ in range(2):
+        assert all(asked(adviser, f"The export of sheet {number} stops").suggestion for number in range(150))
+    assert len(own_server.requests) == 150
+
+
+def test_no_word_of_the_customer_and_no_plain_digest_is_kept(own_server: GeminiServer, tmp_path: Path) -> None:
     adviser = adviser_on(FileMemory(tmp_path), own_server)
     asked(adviser)
     own_server.next("blocked")
     asked(adviser, f"{SECRET_TEXT} again")
-    kept = [path for path in (tmp_path / "answers").iterdir() if path.suffix != ".lock"]
+    kept = [path for path in (tmp_path / "answers").iterdir() if path.name != LOCK]
     assert len(kept) == 2
+    assert digest_by(adviser, SECRET_TEXT) not in {path.name for path in kept}
     for path in kept:
         assert "Zebrafish" not in path.read_text()
         assert path.stat().st_size < 2000
-        assert 0 <= int(path.name) < PLACES
 
 
 def test_a_brief_text_is_gone_after_its_time_and_others_stay(memory: Memory) -> None:
@@ -212,5 +227,5 @@ def test_its_files_are_removed_by_any_process_that_looks_at_the_gate(tmp_path: P
     after = FileMemory(tmp_path)
     after.brief("short", seconds=60)
     after.look("the gate")
-    left = {path.name for path in (tmp_path / "short").iterdir() if path.suffix != ".lock"}
+    left = {path.name for path in (tmp_path / "short").iterdir() if path.name != LOCK}
     assert left == {"young"}

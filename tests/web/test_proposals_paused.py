@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from apiflask import APIFlask
@@ -11,7 +12,7 @@ from tests.api.conftest import program_of
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import ticket_of
-from ticketapp.ai import FailureKind
+from ticketapp.ai import PROGRAM_PLACES, FailureKind
 from ticketapp.outside import EXTENSION
 
 WORDS = {"title": "Charged twice", "description": "I was charged twice and cannot pay."}
@@ -64,3 +65,22 @@ def test_a_program_gets_the_defaults_and_the_reason(paused: APIFlask) -> None:
         "medium",
     )
     assert answer["reason"] == FailureKind.PAUSED.sentence
+
+
+def test_programs_take_no_place_from_forms(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    """While as many programs wait as may, a form is answered, and one program more is told so at once."""
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    program, person = program_of(app), signed_in(app, add_user(app, "gil@example.com", "Gil", "agent"))
+    gemini.always("hang")
+
+    def asked(number: int) -> str:
+        answer = program.post("/api/tickets/classify/", json={"description": f"Program {number}"})
+        return str(answer.json["reason"])
+
+    with ThreadPoolExecutor(PROGRAM_PLACES) as waiting:
+        programs = [waiting.submit(asked, number) for number in range(PROGRAM_PLACES)]
+        gemini.wait_for_requests(PROGRAM_PLACES)
+        assert asked(PROGRAM_PLACES) == FailureKind.BUSY.sentence
+        gemini.always(None)
+        assert "billing" in person.post("/tickets/suggestion", data=WORDS).text.lower()
+        assert {each.result() for each in programs} == {FailureKind.TIMED_OUT.sentence}

@@ -4,7 +4,7 @@ from ticketapp.ai.classifier import Call, Classifier, Floor, UnconfiguredClassif
 from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.floors import raised
 from ticketapp.ai.gate import Availability, Caller, Gate
-from ticketapp.ai.gated import GatedClassifier
+from ticketapp.ai.gated import PROGRAM_PLACES, GatedClassifier
 from ticketapp.ai.gemini import GeminiClassifier
 from ticketapp.ai.manner import USUAL, Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
@@ -28,6 +28,7 @@ __all__ = [
     "DEFAULT_PROMPT_VERSION",
     "DELAYS_SECONDS",
     "PRIORITIES",
+    "PROGRAM_PLACES",
     "USUAL",
     "USUALLY_MASKED",
     "Availability",

@@ -16,8 +16,9 @@ from ticketapp.ai.thinking import MOST_REFUSALS
 # Beyond its deadline, until a probe that died is taken for dead.
 PROBE_MARGIN_SECONDS = 5.0
 PATIENCE_SECONDS = 1.0
-# Well below the 8 threads of a web process, so that a provider that hangs leaves most of them to pages.
+# Together below the 8 threads of a web process, so that a provider that hangs leaves some of them to pages.
 FORM_PLACES = 3
+PROGRAM_PLACES = 2
 
 
 class GatedClassifier:
@@ -25,15 +26,16 @@ class GatedClassifier:
     within ms, for who waits for a turn in the pace within a second.
 
     A verdict that was refused says so by its kind (`paused`, `paced`, `busy`): nobody was asked, and no try is used
-    up. Of a process, so many forms wait at a time as there are places; one more is refused at once. What a form was
-    answered within the hour is its answer to the same question again, for which nobody is asked.
+    up. So many forms wait at a time for this object as it has ``places``; one more is refused at once. What a form
+    was answered within the hour is its answer to the same question again, for which nobody is asked.
     """
 
-    def __init__(self, inner: Classifier, gate: Gate, *, caller: Caller) -> None:
+    def __init__(self, inner: Classifier, gate: Gate, *, caller: Caller, places: int = FORM_PLACES) -> None:
         self._inner = inner
         self._gate = gate
         self._caller = caller
-        self._places = threading.BoundedSemaphore(FORM_PLACES)
+        self._most = places
+        self._places = threading.BoundedSemaphore(places)
         self._remembered = gate.remembered() if caller is Caller.FORM else None
 
     @property
@@ -51,9 +53,9 @@ class GatedClassifier:
         """Whether asking can succeed at all."""
         return self._inner.is_configured
 
-    def for_caller(self, caller: Caller) -> "GatedClassifier":
-        """The same classifier behind the same gate for somebody else."""
-        return GatedClassifier(self._inner, self._gate, caller=caller)
+    def for_caller(self, caller: Caller, *, places: int = FORM_PLACES) -> "GatedClassifier":
+        """The same classifier behind the same gate for somebody else, who has places of their own."""
+        return GatedClassifier(self._inner, self._gate, caller=caller, places=places)
 
     def availability(self, model: str | None = None) -> Availability:
         """How things are with this model, or with the usual one, for a worker with the shortest question.
@@ -94,7 +96,7 @@ class GatedClassifier:
         if known := remembered.verdict(question):
             return known
         if not self._places.acquire(blocking=False):
-            return self._refused(Failure.of(FailureKind.BUSY, f"{FORM_PLACES} forms are waiting"), manner)
+            return self._refused(Failure.of(FailureKind.BUSY, f"{self._most} are waiting"), manner)
         try:
             verdict = remembered.verdict_or(
                 question,

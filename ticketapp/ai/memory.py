@@ -12,6 +12,7 @@ T = TypeVar("T")
 # What is held (None: nothing) and the time in, what is to be held (the same: no write) and an answer out.
 Change = Callable[[str | None, float], tuple[str | None, T]]
 TIDY_SECONDS = 60.0
+LOCK = ".lock"
 
 
 class MemoryLost(Exception):
@@ -89,7 +90,7 @@ class FileMemory:
         """Change what is held, with nobody else in between. Raises MemoryLost."""
         self._tidy()
         try:
-            with self._locked(name):
+            with self._locked():
                 before, now = self._read(name)
                 held, answer = change(before, now)
                 if held is not None and held != before:
@@ -112,9 +113,10 @@ class FileMemory:
             raise MemoryLost(str(error)) from error
 
     @contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
+        """One lock for the whole folder, held for a read and a write: names may be many, and lock files stay."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"{name}.lock").open("w") as lock:  # closing it gives the lock back, as death does
+        with (self._folder / LOCK).open("w") as lock:  # closing it gives the lock back, as death does
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -124,7 +126,7 @@ class FileMemory:
         draft.replace(self._folder / name)
 
     def _tidy(self) -> None:
-        """Once a minute remove what has had its time, drafts of those who died included; the locks are empty."""
+        """Once a minute remove what has had its time, drafts of those who died included."""
         if time.monotonic() < self._tidy_at:
             return
         self._tidy_at = time.monotonic() + TIDY_SECONDS
@@ -133,11 +135,11 @@ class FileMemory:
         if self._seconds is not None:
             with suppress(OSError):
                 for path in self._folder.iterdir():
-                    if path.suffix != ".lock" and self._is_over(path):
+                    if path.name != LOCK and self._is_over(path):
                         self._remove(path)
 
     def _remove(self, path: Path) -> None:
-        with self._locked(path.stem):  # somebody may have written it anew meanwhile
+        with self._locked():  # somebody may have written it anew meanwhile
             if self._is_over(path):
                 path.unlink()
 

@@ -15,8 +15,6 @@ from ticketapp.ai.memory import Memory, MemoryLost
 from ticketapp.ai.suggestion import Suggestion
 
 GOOD_FOR_SECONDS = 3600.0
-# Each question has one of so many places, where it drives out another: a bound that needs no list of what is held.
-PLACES = 1000
 LOOK_AGAIN_SECONDS = 0.1
 # Who waited for somebody else's answer in vain asks only with so much time left.
 LEAST_SECONDS = 1.0
@@ -26,7 +24,8 @@ class Remembered:
     """Verdicts by question, which is a digest. ``memory`` is shared, and forgets them after an hour.
 
     Only a suggestion and the word that such a text is not answered are kept, without the text: any other failure may
-    be over a second later. A digest is kept under the provider's secret, so that no text can be guessed from it.
+    be over a second later. The name it is kept by is a digest under the provider's secret, so that no text can be
+    guessed from it. There are never more than what was asked within the hour.
     """
 
     def __init__(self, memory: Memory, *, provider: str) -> None:
@@ -37,7 +36,7 @@ class Remembered:
         """What was answered to this within the hour, as a verdict that took no time, no tokens and no call."""
         key = self._key(question)
         try:
-            return _verdict(_read(self._memory.look(_place(key))[0]), key)
+            return _verdict(_read(self._memory.look(key)[0]))
         except MemoryLost:
             return None
 
@@ -69,24 +68,24 @@ class Remembered:
 
         def change(text: str | None, now: float) -> tuple[str | None, Verdict | bool]:
             held = _read(text)
-            if verdict := _verdict(held, key):
+            if verdict := _verdict(held):
                 return text, verdict
-            if held.get("key") == key and _until(held) > now:
+            if _until(held) > now:
                 return text, False
-            return json.dumps({"key": key, "call": call, "until": now + seconds}), True
+            return json.dumps({"call": call, "until": now + seconds}), True
 
-        return self._memory.update(_place(key), change)
+        return self._memory.update(key, change)
 
     def _kept(self, verdict: Verdict, key: str, *, call: str) -> Verdict:
         """``verdict``, kept for others where it is worth it; else they may ask themselves."""
 
         def change(text: str | None, _: float) -> tuple[str | None, None]:
             if verdict.suggestion or (verdict.failure and verdict.failure.kind is FailureKind.BLOCKED):
-                return json.dumps({"key": key, "verdict": _told(verdict)}), None
+                return json.dumps({"verdict": _told(verdict)}), None
             return (json.dumps({}) if _read(text).get("call") == call else text), None
 
         try:
-            self._memory.update(_place(key), change)
+            self._memory.update(key, change)
         except MemoryLost:
             return verdict  # nobody else will know it
         return verdict
@@ -95,20 +94,15 @@ class Remembered:
         return hmac.new(self._provider, question.encode(), hashlib.sha256).hexdigest()
 
 
-def _place(key: str) -> str:
-    return str(int(key, 16) % PLACES)
-
-
 def _told(verdict: Verdict) -> dict[str, Any]:
     names = ("suggestion", "failure", "model", "prompt_version", "examples")
     return {name: value for name, value in asdict(verdict).items() if name in names}
 
 
-def _verdict(held: dict[str, Any], key: str) -> Verdict | None:
-    """The verdict that is held, if it is on this question and by this release."""
+def _verdict(held: dict[str, Any]) -> Verdict | None:
+    """The verdict that is held, if there is one by this release."""
     try:
-        if held["key"] != key or not (told := held.get("verdict")):
-            return None
+        told = held["verdict"]
         suggestion, failure = told.pop("suggestion"), told.pop("failure")
         return Verdict(
             **told | {"examples": tuple(told["examples"])},

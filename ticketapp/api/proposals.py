@@ -22,7 +22,7 @@ def classify_text(asked: TicketText) -> ProposalOut:
     verdict = propose(
         asked.title or "",
         asked.description,
-        outside().adviser,
+        outside().programs_adviser,
         deadline_seconds=outside().config.propose_timeout_seconds,
     )
     return ProposalOut.of(verdict)
