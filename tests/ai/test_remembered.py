@@ -25,6 +25,7 @@ from ticketapp.ai import (
     MaskedKind,
     Memory,
     Pace,
+    ProcessMemory,
     Verdict,
 )
 from ticketapp.ai.memory import LOCK
@@ -119,12 +120,26 @@ def test_that_a_text_is_declined_is_known_and_no_other_failure(memory: Memory, o
 
 
 @pytest.mark.parametrize("caller", [Caller.WORKER, Caller.ADMIN])
-def test_only_forms_are_answered_from_memory(own_server: GeminiServer, tmp_path: Path, caller: Caller) -> None:
+def test_others_than_forms_are_answered_from_memory_where_that_will_do(
+    own_server: GeminiServer, tmp_path: Path, caller: Caller
+) -> None:
     memory = FileMemory(tmp_path)
     asked(adviser_on(memory, own_server))
+    other = adviser_on(memory, own_server, caller=caller)
     for _ in range(2):
-        asked(adviser_on(memory, own_server, caller=caller))
+        asked(other)
     assert len(own_server.requests) == 3
+    assert asked(other, manner=Manner(may_be_known=True)).calls == ()
+    assert len(own_server.requests) == 3
+
+
+def test_more_workers_than_a_form_has_places_may_ask_what_may_be_known(own_server: GeminiServer) -> None:
+    worker = adviser_on(ProcessMemory(), own_server, caller=Caller.WORKER)
+    own_server.delay_seconds = 0.5
+    with ThreadPoolExecutor(8) as threads:
+        texts = [f"The export of sheet {number} stops" for number in range(8)]
+        verdicts = list(threads.map(lambda text: asked(worker, text, manner=Manner(may_be_known=True)), texts))
+    assert all(verdict.suggestion for verdict in verdicts)
 
 
 def test_of_those_who_ask_the_same_at_once_one_asks(memory: Memory, own_server: GeminiServer) -> None:

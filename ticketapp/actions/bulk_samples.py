@@ -40,7 +40,7 @@ def read_sample(sample_id: int, classifier: Classifier, *, deadline_seconds: flo
     claim = _claim(sample_id, lease_seconds=deadline_seconds + LEASE_MARGIN_SECONDS)
     if claim is None:
         return None
-    asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
+    asked = question(claim.title, claim.description, ticket_id=claim.ticket_id, may_be_known=True)
     verdict = put(asked, classifier, Purpose.TRIAL, deadline_seconds=deadline_seconds)
     _save(claim, verdict)
     return verdict

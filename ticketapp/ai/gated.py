@@ -9,7 +9,6 @@ from ticketapp.ai.failures import Failure, FailureKind
 from ticketapp.ai.gate import Availability, Caller, Gate, Pass
 from ticketapp.ai.manner import USUAL, Manner
 from ticketapp.ai.pace import expected_tokens
-from ticketapp.ai.remembered import Remembered
 from ticketapp.ai.sameness import whole_digest
 from ticketapp.ai.thinking import MOST_REFUSALS
 
@@ -26,8 +25,9 @@ class GatedClassifier:
     within ms, for who waits for a turn in the pace within a second.
 
     A verdict that was refused says so by its kind (`paused`, `paced`, `busy`): nobody was asked, and no try is used
-    up. So many forms wait at a time for this object as it has ``places``; one more is refused at once. What a form
-    was answered within the hour is its answer to the same question again, for which nobody is asked.
+    up. So many forms wait at a time for this object as it has ``places``; one more is refused at once. What was
+    answered within the hour to a form, or to whoever says that this will do, is the answer to the same question of
+    such a one again, for which nobody is asked.
     """
 
     def __init__(self, inner: Classifier, gate: Gate, *, caller: Caller, places: int = FORM_PLACES) -> None:
@@ -36,7 +36,7 @@ class GatedClassifier:
         self._caller = caller
         self._most = places
         self._places = threading.BoundedSemaphore(places)
-        self._remembered = gate.remembered() if caller is Caller.FORM else None
+        self._remembered = gate.remembered()
 
     @property
     def model(self) -> str:
@@ -80,33 +80,32 @@ class GatedClassifier:
         text = {"title": title, "description": description, "newest_reply": newest_reply}
         if not self.is_configured:
             return self._inner.classify(**text, deadline_seconds=deadline_seconds, manner=manner)
-        if self._remembered is None:
+        if self._caller is not Caller.FORM and not manner.may_be_known:
             return self._answered(text, manner=manner, deadline_seconds=deadline_seconds)
-        return self._remembered_or_answered(self._remembered, text, manner=manner, deadline_seconds=deadline_seconds)
+        return self._remembered_or_answered(text, manner=manner, deadline_seconds=deadline_seconds)
 
     def warm_up(self) -> None:
         """Do now what the first question would otherwise wait for."""
         self._inner.warm_up()
 
-    def _remembered_or_answered(
-        self, remembered: Remembered, text: dict[str, str], *, manner: Manner, deadline_seconds: float
-    ) -> Verdict:
-        ends_at = time.monotonic() + deadline_seconds
+    def _remembered_or_answered(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
+        ends_at, is_form = time.monotonic() + deadline_seconds, self._caller is Caller.FORM
         question = whole_digest(**text, manner=manner, model=self.model, prompt_version=self.prompt_version)
-        if known := remembered.verdict(question):
+        if known := self._remembered.verdict(question):
             return known
-        if not self._places.acquire(blocking=False):
+        if is_form and not self._places.acquire(blocking=False):
             return self._refused(Failure.of(FailureKind.BUSY, f"{self._most} are waiting"), manner)
         try:
-            verdict = remembered.verdict_or(
+            verdict = self._remembered.verdict_or(
                 question,
                 lambda seconds: self._answered(text, manner=manner, deadline_seconds=seconds),
                 deadline_seconds=ends_at - time.monotonic(),
             )
         finally:
-            self._places.release()
-        late = Failure.of(FailureKind.TIMED_OUT, "the same question was being asked all the time")
-        return verdict or self._refused(late, manner)
+            if is_form:
+                self._places.release()
+        kind = FailureKind.TIMED_OUT if is_form else FailureKind.BUSY  # a worker comes again
+        return verdict or self._refused(Failure.of(kind, "the same question was being asked all the time"), manner)
 
     def _answered(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
         """The verdict, asked for again where the model refused how much it was told to think."""

@@ -37,11 +37,12 @@ class Example:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How a text is put to the model: which one (None: the classifier's own), without which kinds of personal data,
-    and after which examples."""
+    and after which examples. ``may_be_known``: what was answered to it within the hour will do."""
 
     model: str | None = None
     masked: frozenset[MaskedKind] = USUALLY_MASKED
     examples: tuple[Example, ...] = ()
+    may_be_known: bool = False
 
 
 USUAL = Manner()

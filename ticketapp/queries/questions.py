@@ -30,8 +30,11 @@ class Question:
         return "\n".join((self.title, self.description, self.newest_reply))
 
 
-def question(title: str, description: str, *, ticket_id: int | None = None) -> Question:
-    """The question about a text as the settings have it now; with ``ticket_id``, about that ticket's text."""
+def question(title: str, description: str, *, ticket_id: int | None = None, may_be_known: bool = False) -> Question:
+    """The question about a text as the settings have it now; with ``ticket_id``, about that ticket's text.
+
+    ``may_be_known`` says that what was answered to the same within the hour will do.
+    """
     settings = classification_settings.current()
     return Question(
         title=title,
@@ -41,6 +44,7 @@ def question(title: str, description: str, *, ticket_id: int | None = None) -> Q
             model=settings.model,
             masked=settings.masked,
             examples=_examples(settings, title, description, ticket_id=ticket_id),
+            may_be_known=may_be_known,
         ),
         floors=settings.floors,
     )
