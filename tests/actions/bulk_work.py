@@ -4,6 +4,7 @@ from apiflask import APIFlask
 
 from tests.web.opened import AnsweringClassifier, FailingClassifier, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
+from ticketapp.ai import Classifier
 from ticketapp.clock import utc_now
 from ticketapp.db import db
 from ticketapp.models import ClassificationState, Ticket, User
@@ -52,7 +53,7 @@ def undone(job_id: int, ada: User) -> None:
         pass
 
 
-def read(job_id: int, classifier: AnsweringClassifier | FailingClassifier) -> bulk_trials.Trial:
+def read(job_id: int, classifier: Classifier) -> bulk_trials.Trial:
     """Let the worker read the sample of a job; the trial."""
     for sample_id in bulk_trials.due_samples(utc_now(), limit=100):
         bulk_samples.read_sample(sample_id, classifier, deadline_seconds=1)

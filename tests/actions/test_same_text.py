@@ -246,7 +246,7 @@ def test_a_claim_that_is_lost_before_the_question_is_put_costs_no_call(
     change_settings(Settings(asks_after_edit=True), by=ada)
     earlier = same_text.earlier
 
-    def after_an_edit(*claimed: Any) -> ClassificationRun | None:
+    def after_an_edit(*claimed: Any) -> same_text.Earlier:
         monkeypatch.setattr(same_text, "earlier", earlier)
         change_ticket(ticket.id, {"description": "Entirely other words."}, by=ada)
         return earlier(*claimed)
@@ -270,6 +270,6 @@ def test_an_earlier_verdict_is_found_by_an_index_also_where_it_was_blocked(postg
         event.listen(connection, "before_cursor_execute", explain)
         session = Session(connection)
         run = ClassificationRun(ticket_id=0, asked_for=AskedFor.OPENED, asked_at=utc_now())
-        assert same_text._found(session, run, "0" * 64) is None
+        assert same_text._earlier(session, run, "0" * 64) == same_text.Earlier(is_new=True)
     assert any("ix_run_question" in line for line in plans), plans
     assert not any("ix_run_state" in line or "Seq Scan on classification_run" in line for line in plans), plans

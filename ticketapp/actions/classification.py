@@ -4,6 +4,7 @@ A person's choice is never overwritten: a verdict sets a value only where the da
 no person chose it.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
@@ -60,7 +61,10 @@ def propose(title: str, description: str, classifier: Classifier, *, deadline_se
     """
     title = fields.optional_text("title", title, limit=TITLE_LIMIT)
     description = fields.required_text("description", description, limit=DESCRIPTION_LIMIT)
-    return put(question(title, description), classifier, Purpose.FORM, deadline_seconds=deadline_seconds)
+    asked = question(title, description)
+    if classifier.is_configured and (known := same_text.lately(_digest(asked, classifier))):
+        return raised(same_text.verdict_of(known), asked.text, asked.floors)
+    return put(asked, classifier, Purpose.FORM, deadline_seconds=deadline_seconds)
 
 
 def lock_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -135,16 +139,17 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         return None
     asked = question(claim.title, claim.description, ticket_id=claim.ticket_id)
     try:
-        copied = same_text.earlier(claim.run_id, claim.lease_until, _digest(asked, classifier))
+        earlier = same_text.earlier(claim.run_id, claim.lease_until, _digest(asked, classifier))
     except same_text.BeingAsked:
         claims.put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
     except same_text.LostClaim:
         return None
-    if copied is None:
-        verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
-    else:
+    if copied := earlier.run:
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
+    else:
+        asked = replace(asked, manner=replace(asked.manner, may_be_known=earlier.is_new))
+        verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
         claims.put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
     else:

@@ -1,15 +1,15 @@
 """Identical text within an hour is asked about once: whoever comes later takes the verdict, or waits for it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ticketapp.ai import Failure, FailureKind, Suggestion, Verdict
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction
+from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, Ticket
 
 GOOD_FOR = timedelta(hours=1)
@@ -25,8 +25,20 @@ class LostClaim(Exception):
     """The run is not ours any more: its lease ran out, or its words have changed."""
 
 
-def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRun | None:
-    """The run whose verdict this claimed one may take; None: the question is this run's to put, and only its own.
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said to a text before: the ``run`` whose verdict may be taken, or that no run knows the text.
+
+    ``is_new``: no other ticket's run was answered to it within the hour, and nobody wants a fresh look. What a form
+    was answered will do then, as nobody can have corrected it.
+    """
+
+    run: ClassificationRun | None = None
+    is_new: bool = False
+
+
+def earlier(run_id: int, lease_until: datetime, digest: str) -> Earlier:
+    """What this claimed run may take; without a run, the question is this one's to put, and only its own.
 
     Committed. Raises ``BeingAsked``, where whoever asks is not known to be dead, and ``LostClaim``; which of two
     comes first is for the unique index on running runs to say.
@@ -44,9 +56,14 @@ def earlier(run_id: int, lease_until: datetime, digest: str) -> ClassificationRu
             if run is None:
                 raise LostClaim
             # Looked for only now: whoever held the digest until a moment ago has committed the verdict by then.
-            return _found(session, run, digest)
+            return _earlier(session, run, digest)
     except IntegrityError as error:
         raise BeingAsked from error
+
+
+def lately(digest: str) -> ClassificationRun | None:
+    """The run whose verdict a form may take that asks about this text."""
+    return db.session.scalar(_on(digest, since=utc_now() - GOOD_FOR).where(_is_to_be_taken()))
 
 
 def verdict_of(run: ClassificationRun) -> Verdict:
@@ -83,32 +100,32 @@ def _forget_the_dead(session: Session, digest: str) -> None:
     )
 
 
-def _found(session: Session, run: ClassificationRun, digest: str) -> ClassificationRun | None:
-    """The newest verdict on this text that the model gave for another ticket, on which nobody decided otherwise, or
-    its word that it answers no such text."""
-    since = utc_now() - GOOD_FOR
-    if run.asked_for in EXPLICIT:  # somebody wants a fresh look: what was said before they asked is none
-        since = max(since, run.asked_at)
+def _earlier(session: Session, run: ClassificationRun, digest: str) -> Earlier:
+    is_fresh = run.asked_for in EXPLICIT  # what was said before somebody asked for a fresh look is none
+    since = max(utc_now() - GOOD_FOR, run.asked_at) if is_fresh else utc_now() - GOOD_FOR
+    others = _on(digest, since=since).where(ClassificationRun.ticket_id != run.ticket_id)
+    found = session.scalar(others.where(_is_to_be_taken()))
+    return Earlier(found, is_new=found is None and not is_fresh and session.scalar(others) is None)
+
+
+def _on(digest: str, *, since: datetime) -> Select[ClassificationRun]:
+    """The newest run on a text that ended since then."""
+    run = ClassificationRun
+    ended = select(run).join(Ticket, Ticket.id == run.ticket_id)
+    return (
+        ended.where(run.question_digest == digest, run.finished_at >= since).order_by(run.finished_at.desc()).limit(1)
+    )
+
+
+def _is_to_be_taken() -> ColumnElement[bool]:
+    """That the model itself gave a verdict on which nobody decided otherwise, or its word that it answers no such
+    text."""
+    run = ClassificationRun
     is_undisputed = and_(
-        ClassificationRun.state == RunState.SUCCEEDED,
-        ClassificationRun.undone_at.is_(None),
-        or_(Ticket.category_by != ChosenBy.PERSON, Ticket.category == ClassificationRun.category),
-        or_(Ticket.priority_by != ChosenBy.PERSON, Ticket.priority == ClassificationRun.priority),
+        run.state == RunState.SUCCEEDED,
+        run.undone_at.is_(None),
+        or_(Ticket.category_by != ChosenBy.PERSON, Ticket.category == run.category),
+        or_(Ticket.priority_by != ChosenBy.PERSON, Ticket.priority == run.priority),
     )
-    is_blocked = and_(
-        ClassificationRun.state == RunState.GAVE_UP, ClassificationRun.error_kind == FailureKind.BLOCKED
-    )
-    statement = (
-        select(ClassificationRun)
-        .join(Ticket, Ticket.id == ClassificationRun.ticket_id)
-        .where(
-            ClassificationRun.question_digest == digest,
-            ClassificationRun.finished_at >= since,
-            or_(is_undisputed, is_blocked),
-            ClassificationRun.copied_from_id.is_(None),
-            ClassificationRun.ticket_id != run.ticket_id,
-        )
-        .order_by(ClassificationRun.finished_at.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
+    is_blocked = and_(run.state == RunState.GAVE_UP, run.error_kind == FailureKind.BLOCKED)
+    return and_(or_(is_undisputed, is_blocked), run.copied_from_id.is_(None))

@@ -1,0 +1,101 @@
+"""Forms, programs, tickets and trials that come with the same text within the hour: the model is asked once."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.actions.bulk_work import read
+from tests.app_fixtures import PASSWORD, MakeApp
+from tests.services.gemini import GeminiServer
+from ticketapp.actions import bulk, classification
+from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
+from ticketapp.actions.users import create_user
+from ticketapp.ai import FailureKind, Verdict
+from ticketapp.db import db
+from ticketapp.models import ClassificationRun, ModelCall, RunState, Source, Ticket, User
+from ticketapp.outside import Outside, outside
+from ticketapp.queries.ticket_filter import TicketFilter
+
+TEXT = "My invoice was charged twice"
+
+
+@pytest.fixture
+def world(make_app: MakeApp, gemini: GeminiServer) -> Iterator[Outside]:
+    with make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url).app_context():
+        yield outside()
+
+
+@pytest.fixture
+def ada(world: Outside) -> User:
+    return create_user("ada@example.com", name="Ada", role="admin", password=PASSWORD)
+
+
+def opened(text: str = TEXT) -> Ticket:
+    return open_ticket(NewTicket(title="Charged", description=text, source=Source.API), by=None)
+
+
+def classified(world: Outside, ticket: Ticket) -> ClassificationRun:
+    newest = select(func.max(ClassificationRun.id)).where(ClassificationRun.ticket_id == ticket.id)
+    run_id = db.session.scalars(newest).one()
+    classification.classify(run_id, world.classifier, deadline_seconds=20)
+    return db.session.get_one(ClassificationRun, run_id, populate_existing=True)
+
+
+def proposed(world: Outside, text: str = TEXT) -> Verdict:
+    return classification.propose("Charged", text, world.adviser, deadline_seconds=20)
+
+
+def test_a_ticket_takes_what_a_form_was_answered(world: Outside, gemini: GeminiServer) -> None:
+    form, run = proposed(world), classified(world, opened())
+    assert form.suggestion is not None
+    assert (run.state, run.category, run.reason) == (RunState.SUCCEEDED, "billing", form.suggestion.reason)
+    assert (run.is_remembered, run.applied_category, run.latency_ms) == (True, True, 0)
+    assert len(gemini.requests) == db.session.scalar(select(func.count()).select_from(ModelCall)) == 1
+
+
+def test_a_form_takes_what_the_model_said_of_a_ticket(world: Outside, gemini: GeminiServer) -> None:
+    run, form = classified(world, opened()), proposed(world)
+    assert form.suggestion is not None
+    assert (form.suggestion.category, form.suggestion.reason) == (run.category, run.reason)
+    assert (form.latency_ms, len(gemini.requests)) == (0, 1)
+
+
+def test_that_a_text_is_declined_is_known_from_either(world: Outside, gemini: GeminiServer) -> None:
+    gemini.always("blocked")
+    proposed(world, "Bad words")
+    assert classified(world, opened("Bad words")).error_kind == FailureKind.BLOCKED
+    classified(world, opened("Worse words"))
+    failure = proposed(world, "Worse words").failure
+    assert failure is not None
+    assert failure.kind is FailureKind.BLOCKED
+    assert len(gemini.requests) == 2
+
+
+def test_what_a_person_corrected_is_asked_anew(world: Outside, gemini: GeminiServer) -> None:
+    proposed(world)
+    ticket = opened()
+    classified(world, ticket)
+    change_ticket(ticket.id, {"category": "account"}, by=None)
+    assert not classified(world, opened()).is_remembered
+    assert len(gemini.requests) == 2
+
+
+def test_who_asks_for_a_fresh_look_gets_one_though_a_form_was_answered(
+    world: Outside, gemini: GeminiServer, ada: User
+) -> None:
+    proposed(world)
+    ticket = opened()
+    classification.reclassify(ticket.id, by=ada)
+    assert not classified(world, ticket).is_remembered
+    assert len(gemini.requests) == 2
+
+
+def test_a_trial_asks_once_about_a_text_that_many_tickets_have(
+    world: Outside, gemini: GeminiServer, ada: User
+) -> None:
+    for _ in range(5):
+        opened()
+    trial = read(bulk.draft_bulk(TicketFilter(), by=ada).id, world.classifier)
+    assert [sample.category for sample in trial.samples] == ["billing"] * 5
+    assert len(gemini.requests) == 1
