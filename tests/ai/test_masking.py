@@ -20,12 +20,29 @@ IBANS = (
         "GB29 NWBK 6016 1331 9268 19",
         "gb29nwbk60161331926819",
     ),
+    *("DE89  3704  0044  0532  0130  00", "DE89 3 7 0 4 0 0 4 4 0532013000", "PL61 1090 1014 0000 0712 1981 2874"),
     *("FR14 2004 1010 0505 0001 3M02 606", "NO93 8601 1117 947", "AT61-1904-3002-3457-3201", "CH9300762011623852957"),
 )
-EMAILS = ("jo@example.com", "jo.doe+shop@mail.example.co.uk", "müller@bücher.example", "o'neil@example.ie")
+EMAILS = (
+    "jo(at)example.com",
+    "jo [at] example [dot] com",
+    "jo@example.com",
+    "jo.doe+shop@mail.example.co.uk",
+    "müller@bücher.example",
+    "o'neil@example.ie",
+)
 PHONES = (
     *("+49 30 1234567", "+1 (555) 010-1234", "+33 6 12 34 56 78", "0049 30 1234567", "030 1234567", "0171/1234567"),
-    *("06 12 34 56 78", "(555) 010-1234", "555-010-1234", "+4915112345678"),
+    *(
+        "06 12 34 56 78",
+        "(555) 010-1234",
+        "555-010-1234",
+        "+4915112345678",
+        "01701234567",
+        "0612345678",
+        "07700900123",
+    ),
+    *("(11) 91234-5678", "600 123 456", "1-800-555-0199"),
 )
 SECRETS = (
     *(
@@ -80,6 +97,15 @@ KEPT = (
         "DE89 3704 0044 0532 0130 01 has a wrong check digit.",
         "@support please",
         "a@b",
+    ),
+    *(
+        "600 123 456 EUR",
+        "600 123 456 789",
+        "0612345678-1",
+        "#0612345678",
+        "version 0.0612345678",
+        "look (at) this.",
+        "1-2-3",
     ),
     *("UUID 123e4567-e89b-12d3-a456-426614174000", "ISBN 978-3-16-148410-0", "Bar code 4006381333931"),
     *("commit 9fceb02d0ae598e95dc970b74767f19372d61af8", "Between 9:00 and 17:00, rooms 101-105.", "[card number]"),
@@ -141,6 +167,10 @@ def test_numbers_dates_amounts_and_plain_words_stay(text: str) -> None:
 @pytest.mark.parametrize(("kind", "found"), [(kind, each[0]) for kind, each in KINDS.items()])
 def test_a_kind_that_is_off_stays(kind: MaskedKind, found: str) -> None:
     assert masked(found, EVERY_KIND - {kind} - {MaskedKind.PHONE}) == found
+
+
+def test_an_iban_is_found_also_right_behind_its_name() -> None:
+    assert masked("IBANDE89370400440532013000", EVERY_KIND) == "IBAN[IBAN]"
 
 
 def test_cards_and_secrets_are_masked_unless_it_is_switched_off() -> None:

@@ -45,6 +45,7 @@ _PLACEHOLDERS = {
     MaskedKind.EMAIL: "[email address]",
     MaskedKind.PHONE: "[phone number]",
 }
+_GAPS_OF_IBANS = " \u00a0-"
 Span = tuple[int, int]
 
 
@@ -94,14 +95,14 @@ def _ibans(text: str) -> Iterator[Span]:
 
 
 def _end_of_iban(text: str, start: int, length: int) -> int | None:
-    """Where the IBAN that begins at ``start`` ends: ``length`` letters and digits on, single blanks between them."""
+    """Where the IBAN that begins at ``start`` ends: ``length`` letters and digits on, two blanks between at most."""
     if not length:
         return None
     seen, at = 0, start
     while seen < length and at < len(text):
         if text[at].isascii() and text[at].isalnum():
             seen += 1
-        elif text[at] not in " \u00a0-" or text[at - 1] in " \u00a0-":
+        elif text[at] not in _GAPS_OF_IBANS or not text[at - 2 : at].strip(_GAPS_OF_IBANS):
             return None
         at += 1
     is_whole = seen == length and not (at < len(text) and text[at].isalnum())

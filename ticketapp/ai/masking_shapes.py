@@ -32,8 +32,15 @@ _CODE_BEHIND_DATE = re.compile(
     r"[ ]{0,2}[,;/|-]?\s?\d{3,4}(?![\w/:-]|[.,]\d)",
     re.ASCII | re.IGNORECASE,
 )
-EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-IBAN_START = re.compile("(?<![A-Za-z0-9])(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ \u00a0-]?[A-Za-z0-9])")
+# Also as people hide it from machines: jo(at)example.com, jo [at] example [dot] com.
+EMAIL = re.compile(
+    r"(?<![\w.+%'-])[\w.+%'-]{1,64}(?:@|[ ]?[(\[{](?:at|ät|@)[)\]}][ ]?)"
+    r"[\w-]{1,63}(?:(?:\.|[ ]?[(\[{](?:dot|punkt|punto|point)[)\]}][ ]?)[\w-]{1,63}){1,8}",
+    re.IGNORECASE,
+)
+IBAN_START = re.compile(
+    "(?:(?<![A-Za-z0-9])|(?<=IBAN)|(?<=Iban))(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ \u00a0-]{0,2}[A-Za-z0-9])"
+)
 
 _BREAK = "[ \u00a0./-]"
 _LABEL = (
@@ -45,8 +52,20 @@ PHONES = (
     re.compile(
         rf"(?<![\w+])(?<!\d )(?P<phone>00[1-9]\d{{0,2}}(?:{_BREAK}\(?0?\)?){_BREAK}?\d(?:{_BREAK}?\d){{5,12}})(?!\d)"
     ),
-    # As it is written in North America: (555) 010-1234, 555-010-1234.
-    re.compile(r"(?<![\w+.-])(?P<phone>\(\d{3}\) ?\d{3}[ .-]\d{4}|\d{3}([ .-])\d{3}\2\d{4})(?![\w-])", re.ASCII),
+    # As it is written in North America: (555) 010-1234, 555-010-1234, 1-800-555-0199.
+    re.compile(
+        r"(?<![\w+.-])(?P<phone>(?:1[ .-])?\(\d{3}\) ?\d{3}[ .-]\d{4}|(?:1[ .-])?\d{3}([ .-])\d{3}\2\d{4})(?![\w-])",
+        re.ASCII,
+    ),
+    # In Brazil: (11) 91234-5678; in one piece with the area's code: 01701234567.
+    re.compile(r"(?<![\w+.-])(?P<phone>\(\d{2}\) ?\d{4,5}[ -]?\d{4})(?![\w-])", re.ASCII),
+    re.compile(r"(?<![\w+.,/#-])(?<!\d )(?P<phone>0[1-9]\d{8,9})(?![\w/-]|[.,]\d| \d)", re.ASCII),
+    # A mobile number of Spain, Portugal or Poland, unless it counts something: 600 123 456.
+    re.compile(
+        r"(?<![\w+.,/#-])(?<!\d )(?P<phone>(?:[67]\d\d|9[1236]\d) \d{3} \d{3})"
+        r"(?![\w/-]|[.,]\d| \d| ?(?:[€$£%]|eur|usd|gbp|pln|zł|kr|rows|bytes|units|pieces|users|records|requests))",
+        re.ASCII | re.IGNORECASE,
+    ),
     # With the area's code: 030 1234567, 0171/1234567; in pairs: 06 12 34 56 78.
     re.compile(
         r"(?<![\w+.,/-])(?<!\d )(?=(?:\D{0,2}\d){8})"
