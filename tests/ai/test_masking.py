@@ -141,6 +141,10 @@ HOSTILE = (
         "password for a a ",
         "password from abc1 to ",
         "password a@",
+        "user|pw\n",
+        "pw|a1\n",
+        "pw|",
+        "pw|a\n\n",
     ),
 )
 

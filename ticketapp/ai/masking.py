@@ -17,6 +17,7 @@ from ticketapp.ai.masking_shapes import (
     passes_mod_97,
     plain_digits,
 )
+from ticketapp.ai.masking_tables import told_in_tables
 from ticketapp.ai.masking_told import told_after_labels
 
 
@@ -73,7 +74,7 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
 
 def _secrets(text: str) -> Iterator[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
-    found += told_after_labels(text)
+    found += [*told_after_labels(text), *told_in_tables(text)]
     return iter(sorted(found, key=lambda span: (span[0], -span[1])))
 
 

@@ -1,0 +1,39 @@
+"""In a table the column below a word for password is masked, and no other; a sentence with commas is no table."""
+
+import pytest
+
+from ticketapp.ai import MaskedKind
+from ticketapp.ai.masking import masked
+
+SECRET = frozenset({MaskedKind.SECRET})
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        (
+            "| user | password |\n|---|---|\n| max | Rex2020 |\n| jo | swordfish |\nThanks, jo1",
+            "| user | password |\n|---|---|\n| max | [secret] |\n| jo | [secret] |\nThanks, jo1",
+        ),
+        ("Username\tPassword\r\nmax\tRex2020\r\n", "Username\tPassword\r\nmax\t[secret]\r\n"),
+        ("**Passwort** | Benutzer\nsonne | max", "**Passwort** | Benutzer\n[secret] | max"),
+        ("site;pin;user\nx1.example;4711;max\n", "site;pin;user\nx1.example;[secret];max\n"),
+        ("name|token|rows\nmax|9f8e7d6c|4711", "name|token|rows\nmax|[secret]|4711"),
+    ],
+)
+def test_the_column_of_secrets_is_masked_and_no_other(text: str, hidden: str) -> None:
+    assert masked(text, SECRET) == hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "login, password, token\nall fail, none work, help",
+        "test | pass | fail\nlogin1 | 112 | 3",
+        "model | tokens\nflash | 4000",
+        "| password | state |\n| expired | 12 |\n| reset sent | 13 |",
+        "user | password\nNothing works, not even login2",
+    ],
+)
+def test_what_is_no_secret_in_a_table_stays(text: str) -> None:
+    assert masked(text, SECRET) == text

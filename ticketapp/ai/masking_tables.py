@@ -1,0 +1,58 @@
+"""Secrets in a table, in the rows below a heading such as ``| user | password |``. Pure and linear."""
+
+import re
+from collections.abc import Iterator
+
+from ticketapp.ai import masking_looks as looks
+from ticketapp.ai.masking_labels import LABEL
+from ticketapp.ai.masking_looks import SEEN
+
+Span = tuple[int, int]
+_Heading = list[re.Match[str] | None]
+_DELIMITERS = ("|", "\t", ";", ",")
+# These also part what stands in a sentence: only what looks like a secret is one, in a row as long as the heading.
+_ALSO_IN_SENTENCES = frozenset(";,")
+_AROUND = " \t\r*_`\"'"
+
+
+def told_in_tables(text: str) -> Iterator[Span]:
+    """Where the secrets in columns of passwords, codes and keys begin and end; a table ends where no row follows."""
+    delimiter, heading, at = "", _Heading(), 0
+    for line in text.split("\n"):
+        cells = line.split(delimiter) if delimiter else []
+        if len(cells) > 1:
+            yield from _told_in_row(cells, heading, delimiter, at)
+        else:
+            delimiter, heading = _heading_of(line)
+        at += len(line) + 1
+
+
+def _heading_of(line: str) -> tuple[str, _Heading]:
+    """The delimiter and the label over each column that has one; nothing where the line is no heading."""
+    if len(line) <= SEEN and LABEL.search(line):
+        for delimiter in _DELIMITERS:
+            labels = [LABEL.fullmatch(cell.strip(_AROUND)) for cell in line.split(delimiter)]
+            if len(labels) > 1 and any(label and label[0].lower() != "pass" for label in labels):
+                return delimiter, labels
+    return "", []
+
+
+def _told_in_row(cells: list[str], heading: _Heading, delimiter: str, at: int) -> Iterator[Span]:
+    in_sentences = delimiter in _ALSO_IN_SENTENCES
+    if in_sentences and len(cells) != len(heading):
+        return
+    for cell, label in zip(cells, heading, strict=False):
+        value = cell.strip(_AROUND)
+        if label and value and _is_secret(value, label, is_plain_one_too=not in_sentences):
+            start = at + cell.index(value)
+            yield start, start + len(value)
+        at += len(cell) + 1
+
+
+def _is_secret(value: str, label: re.Match[str], *, is_plain_one_too: bool) -> bool:
+    if len(value.split()) > 1:
+        return False
+    if label["key"]:
+        return looks.strong(value, 0) is not None
+    is_plain = is_plain_one_too and not label["number"] and value.isalpha() and not looks.is_statement(value)
+    return is_plain or looks.medium(value, 0) is not None
