@@ -34,6 +34,15 @@ def kind_of(verdict: Verdict) -> FailureKind:
     return verdict.failure.kind
 
 
+def test_masking_a_long_text_is_within_the_deadline_and_nobody_is_asked_after_it(own_server: GeminiServer) -> None:
+    classifier = GeminiClassifier(KEY, MODEL, base_url=own_server.url)
+    classifier.warm_up()
+    verdict = classifier.classify(title="Hello", description="password is " * 20_000, deadline_seconds=0.05)
+    assert kind_of(verdict) is FailureKind.TIMED_OUT
+    time.sleep(0.2)
+    assert own_server.requests == []
+
+
 @pytest.mark.parametrize("behaviour", ["hang", "drip", "drip-headers"])
 def test_a_deadline_of_one_second_holds(server: GeminiServer, classifier: GeminiClassifier, behaviour: str) -> None:
     server.next(behaviour)

@@ -85,7 +85,7 @@ class GeminiClassifier:
         started = time.monotonic()
         request = ask(self._prompt, title=title, description=description, newest_reply=newest_reply, manner=manner)
         model = manner.model or self.model
-        outcome = self._bounded(request, model, deadline_seconds)
+        outcome = self._bounded(request, model, deadline_seconds, since=started)
         call = Call(
             model=model,
             prompt_version=self.prompt_version,
@@ -119,10 +119,12 @@ class GeminiClassifier:
             calls=(call,) if was_asked else (),
         )
 
-    def _bounded(self, request: Request, model: str, deadline_seconds: float) -> Outcome:
+    def _bounded(self, request: Request, model: str, deadline_seconds: float, *, since: float) -> Outcome:
+        """What came of the call within the deadline, of which masking and cutting the text took some."""
+        left = deadline_seconds - (time.monotonic() - since)
         process = self._this_process()
         try:
-            return process.calls.run(lambda ends_at: self._ask(process, request, model, ends_at), deadline_seconds)
+            return process.calls.run(lambda ends_at: self._ask(process, request, model, ends_at), left)
         except DeadlinePassed:
             return Outcome(failure=Failure.of(FailureKind.TIMED_OUT, f"no answer in {deadline_seconds:g} s"))
         except AllBusy:
