@@ -8,6 +8,7 @@ from ticketapp.ai.masking import USUALLY_MASKED, masked
 SECRET = frozenset({MaskedKind.SECRET})
 KEY = "9f8e7d6c5b4a39281706f5e4"
 KEYS = (
+    *("key: {}", "Schlüssel: {}", "chave: {}", "clé : {}"),
     *(
         "API-Schlüssel: {}",
         "Lizenzschlüssel {}",
@@ -53,6 +54,7 @@ CODES = (
     *("I received the code {}", "I entered the SMS code {} in vain", "G-{} is your Google verification code."),
 )
 PASSWORDS = (
+    *("Das Passwort, das ich verwende, ist {}", "My old password, {}, is not accepted", "mysql -u jo -p{}"),
     *(
         "Passwort lautete {}",
         "mon ancien mot de passe était {}",
@@ -80,6 +82,14 @@ PATHS = (
     "https://hooks.slack.com/services/{}",
 )
 STAYS = (
+    *(
+        "key: customer_id_2024_08_31",
+        "Key: SUPPORT-12345",
+        "key: value",
+        "my password, user42, please",
+        "mysql -p, -u",
+    ),
+    *("Das Passwort, das abgelaufen ist, geht nicht", "the password, which is old, was changed by admin1"),
     *(
         "PUK-Code vergessen",
         "Türcode geht nicht",

@@ -100,6 +100,8 @@ _SETTING_LABELS = (
     ),
     "code",
 )
+# Much is called so: a secret only where a colon and a long value follow.
+_LONE_LABELS = ("key", "schlüssel", "cl[ée]f?", "llave", "chave", "chiave", "sleutel", "klucz")
 # Written without blanks before them.
 _JOINED_LABELS = ("密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "암호")
 # Also behind an underscore, and where a capital begins a word: DB_PASSWORD, dbPass.
@@ -118,12 +120,13 @@ def _any(labels: tuple[str, ...]) -> str:
     return "|".join(labels)
 
 
-# Groups tell the kind of label: number, phrase (may be several words), key, setting, joined; none of them: password.
+# Groups tell the kind of label: number, phrase (may be several words), key, setting, lone, joined; none: password.
 LABEL = re.compile(
     rf"(?:{_START}(?:(?P<number>{_any(_NUMBER_LABELS)})|(?P<phrase>{_any(_PHRASE_LABELS)})|"
     rf"{_any(_PASSWORD_LABELS)}|(?P<key>{_any(_KEY_LABELS)}))"
     rf"|{_any(_COMPOUND_LABELS)}){_REST}{_WHICH}"
     rf"|{_START}(?P<setting>{_any(_SETTING_LABELS)})(?=[\"']?[ \t]?=)"
+    rf"|{_START}(?P<lone>{_any(_LONE_LABELS)})(?=[\"']?[ \t]?:)"
     rf"|(?P<joined>{_any(_JOINED_LABELS)})",
     re.IGNORECASE,
 )

@@ -63,6 +63,7 @@ _ADDRESS = re.compile(r"[^\s@]{1,64}@[\w-]{1,63}\.\w")
 _SHORT_NAME = re.compile(r"(?:win|php|usb|ios|h26|ie1|0x)\d|\d{1,3}[^\W\d_]{1,3}(?!\w)|\W", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?!\d{0,9}000(?!\d))\d{5,12}(?![\w/-])(?![.,:]\d)")
 _KEPT_SECRET = frozenset({"secret", "geheim", "secreta", "segreta"})
+_LONG_KEY = re.compile(r"(?=(?:[^\s\d]{0,40}\d){4})[A-Za-z0-9+/=-]{20,}+(?![\w.])")
 _NEXT_PARAMETER = re.compile(r"&\w{1,30}=")
 _LINE_END = re.compile(r"[\"'`*.,!?]{0,3}[ \t]{0,3}(?:[\r\n]|\Z)")
 
@@ -98,6 +99,12 @@ def key(text: str, at: int) -> int | None:
 def _up_to_parameter(word: str) -> str:
     following = _NEXT_PARAMETER.search(word)
     return word[: following.start()] if following else word
+
+
+def long_key(text: str, at: int) -> int | None:
+    """Behind the mere word key and a colon: 20 letters and digits or more, four digits at least."""
+    found = _LONG_KEY.match(text, at)
+    return found.end() if found else None
 
 
 def ascii_word(text: str, at: int) -> int | None:

@@ -95,7 +95,7 @@ SECRETS = (
         r"(?!\d{1,6}(?!\S))(?P<secret>[^\s\"'/][^\s\"']{0,200}+)"
     ),
     re.compile(
-        r"\b(?:mysql|mariadb)(?:dump|admin|import)?[ ](?:[^\s]{1,40}[ ]){0,6}?-p(?P<secret>(?!ort)[^\s\"']{2,200}+)"
+        r"\b(?:mysql|mariadb)(?:dump|admin|import)?[ ](?:[^\s]{1,40}[ ]){0,6}?-p(?P<secret>(?!ort)\w[^\s\"']{1,200}+)"
     ),
     re.compile(r"\bsshpass[ ]-p[ ]?[\"']?(?P<secret>[^\s\"']{2,200}+)"),
     re.compile(

@@ -79,6 +79,16 @@ _AFTER_COMMA_A_ROW = re.compile(
     rf"[ \t]?,[ \t]{{1,2}}(?=(?:[^\s,]{{4,60}},[ \t]){{0,4}}[^\s,]{{4,60}},?[ \t]{_AND}[^\s,]{{4,60}},)",
     re.IGNORECASE,
 )
+# Password, which I use, is …
+_AFTER_CLAUSE = re.compile(
+    rf"[ \t]?,[ \t](?:which|that|das|die|que|che|dat)(?:[ \t][^\W\d_]{{1,20}}){{1,8}},?[ \t]{_IS}[ \t]{{1,2}}",
+    re.IGNORECASE,
+)
+# Password, …, is not accepted
+_BETWEEN_COMMAS = re.compile(
+    r"[ \t]?,[ \t](?=[^\s,]{5,60},[ \t](?:is|was|does|ist|geht|wird|est|ne|es|no|è|non|não|nie|werkt)(?!\w))",
+    re.IGNORECASE,
+)
 _AFTER_BLANKS = re.compile(r"[ \t]{1,3}[(\[]?")
 _AFTER_BLANKS_AND_MARK = re.compile(r"[ \t]{1,3}[\"'`\u201c\u201d\u201e\u00ab]")
 _AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
@@ -173,6 +183,9 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
     if label["setting"]:
         yield _AFTER_EQUALS, looks.key if label["setting"].lower() in _OFTEN_HARMLESS else looks.any_word
         return
+    if label["lone"]:
+        yield _AFTER_COLON, looks.long_key
+        return
     if label["joined"]:
         yield _AFTER_JOINED_COLON, looks.ascii_word
         yield _AFTER_JOINED_IS, looks.strong
@@ -213,6 +226,8 @@ def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str],
     yield _AFTER_WORDS_ARE, looks.password
     yield _AFTER_WHOSE, looks.password
     yield _AFTER_FROM, looks.password
+    yield _AFTER_CLAUSE, looks.password
+    yield _BETWEEN_COMMAS, looks.strong
     yield _AFTER_BLANKS, looks.bare_password
     if _MANY.search(label[0]):
         yield _AFTER_COMMA_A_ROW, looks.password
