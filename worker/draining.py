@@ -32,8 +32,11 @@ def how_many(world: Outside) -> int:
 
 
 def turn(world: Outside) -> float | None:
-    """Do due runs one after another for two seconds. In how many seconds to go on; None where nothing is due."""
-    return _turn(world, lambda: runs.due(utc_now(), limit=2 * AT_ONCE), run)
+    """Do due runs one after another for two seconds. In how many seconds to go on; None where nothing is due.
+
+    What bulk jobs asked for comes after all else.
+    """
+    return _turn(world, lambda: runs.next_due(utc_now(), limit=2 * AT_ONCE), run)
 
 
 def sample_turn(world: Outside) -> float | None:

@@ -16,6 +16,9 @@ ENDED = text("finished_at IS NOT NULL")
 COPIES = text("copied_from_id IS NOT NULL")
 # Why a run was given up of which no worker that claimed it came back.
 WORKER_ENDED = "worker_ended"
+# What no bulk job asked for is found apart from what one did, by the same words in an index and in a query.
+WITHOUT_JOB = text("state IN ('queued', 'running') AND (bulk_job_id IS NULL OR asked_for NOT IN ('bulk', 'retry'))")
+OF_JOB = text("state IN ('queued', 'running') AND asked_for IN ('bulk', 'retry')")
 KEPT = text("bulk_job_id IS NOT NULL AND undone_at IS NULL")
 
 
@@ -181,7 +184,8 @@ class ClassificationRun(Base):
         ),
         # For the foreign key alone: who deletes a run asks for its copies.
         Index("ix_run_copied_from", copied_from_id, postgresql_where=COPIES, sqlite_where=COPIES),
-        Index("ix_run_due", due_at, id, postgresql_where=OUTSTANDING, sqlite_where=OUTSTANDING),
+        Index("ix_run_due_without_job", due_at, id, postgresql_where=WITHOUT_JOB, sqlite_where=WITHOUT_JOB),
+        Index("ix_run_due_of_job", bulk_job_id, due_at, id, postgresql_where=OF_JOB, sqlite_where=OF_JOB),
         Index("ix_run_ticket", ticket_id, id.desc()),
         Index("ix_run_state", state, id.desc()),
         Index("ix_run_bulk_job", bulk_job_id, state),

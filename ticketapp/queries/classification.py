@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, TextClause, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from ticketapp.ai import FailureKind
@@ -21,6 +21,7 @@ from ticketapp.models import (
     Ticket,
     TicketEvent,
 )
+from ticketapp.models.classification import OF_JOB, WITHOUT_JOB
 
 PAGE_SIZE = 50
 EVENTS_LOOKED_AT = 10_000
@@ -58,10 +59,15 @@ class Progress:
 
 
 def due(now: datetime, *, limit: int) -> list[int]:
-    """The ids of runs that can be done now: queued and due, or left behind by a worker that died."""
-    outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
-    statement = select(ClassificationRun.id).where(outstanding, is_free(now))
-    return list(db.session.scalars(statement.order_by(ClassificationRun.due_at, ClassificationRun.id).limit(limit)))
+    """The ids of runs that can be done now, what no bulk job asked for first: queued and due, or left behind by a
+    worker that died. What a paused job holds is not even looked at."""
+    without_job = _due_without_job(now, limit=limit)
+    return without_job + _due_of_jobs(now, limit=limit - len(without_job))
+
+
+def next_due(now: datetime, *, limit: int) -> list[int]:
+    """The ids of those to do next: of what bulk jobs asked for only where nothing else is due."""
+    return _due_without_job(now, limit=limit) or _due_of_jobs(now, limit=limit)
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
@@ -70,12 +76,8 @@ def is_free(now: datetime) -> ColumnElement[bool]:
     What somebody asked for by hand since is not held, nor what had waited without the job.
     """
     run = ClassificationRun
-    is_due = or_(
-        and_(run.state == RunState.QUEUED, run.due_at <= now),
-        and_(run.state == RunState.RUNNING, run.lease_until < now),
-    )
     is_paused = exists().where(BulkJob.id == run.bulk_job_id, BulkJob.paused_at.is_not(None))
-    return and_(is_due, ~and_(run.asked_for.in_(BY_JOBS), is_paused))
+    return and_(_is_due(now), ~and_(run.asked_for.in_(BY_JOBS), is_paused))
 
 
 def outstanding(ticket_id: int) -> int | None:
@@ -184,6 +186,41 @@ def progress(job_id: int) -> Progress:
 
 def _is_reply_read(ticket_id: int | InstrumentedAttribute[int]) -> Exists:
     return exists().where(ClassificationRun.ticket_id == ticket_id, ClassificationRun.occasion == Occasion.REPLY)
+
+
+def _due_without_job(now: datetime, *, limit: int) -> list[int]:
+    return _earliest(now, WITHOUT_JOB, limit=limit)
+
+
+def _due_of_jobs(now: datetime, *, limit: int) -> list[int]:
+    """Job by job, the oldest first, so that no more is read than what is due of those that go on."""
+    found: list[int] = []
+    for job_id in _jobs_with_work() if limit > 0 else []:
+        found += _earliest(now, OF_JOB, ClassificationRun.bulk_job_id == job_id, limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _jobs_with_work() -> list[int]:
+    has_work = exists().where(OF_JOB, ClassificationRun.bulk_job_id == BulkJob.id)
+    going_on = select(BulkJob.id).where(BulkJob.started_at.is_not(None), BulkJob.paused_at.is_(None), has_work)
+    return list(db.session.scalars(going_on.order_by(BulkJob.id)))
+
+
+def _earliest(now: datetime, *which: ColumnElement[bool] | TextClause, limit: int) -> list[int]:
+    """By an index on ``due_at``, whose end is what is not due yet."""
+    run = ClassificationRun
+    statement = select(run.id).where(*which, run.due_at <= now, _is_due(now)).order_by(run.due_at, run.id)
+    return list(db.session.scalars(statement.limit(limit)))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    run = ClassificationRun
+    return or_(
+        and_(run.state == RunState.QUEUED, run.due_at <= now),
+        and_(run.state == RunState.RUNNING, run.lease_until < now),
+    )
 
 
 def _tickets(counts: ColumnElement[bool]) -> ColumnElement[int]:
