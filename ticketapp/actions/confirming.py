@@ -25,7 +25,7 @@ from ticketapp.queries.standing import contested, run_behind
 
 SEEN = (*CLASSIFIED, *(f"{name}_by" for name in CLASSIFIED))
 
-_WHOSE = {ChosenBy.MACHINE: "the machine", ChosenBy.PERSON: "a person", ChosenBy.DEFAULT: "nobody"}
+WHOSE = {ChosenBy.MACHINE: "the machine", ChosenBy.PERSON: "a person", ChosenBy.DEFAULT: "nobody"}
 
 
 def confirm(
@@ -151,7 +151,7 @@ def _changed(ticket: Ticket, field: str, seen: Mapping[str, str]) -> str | None:
     value, by = getattr(ticket, field), getattr(ticket, f"{field}_by")
     if seen.get(field, value) != value:
         return f"its {field} is {value}"
-    return None if seen.get(f"{field}_by", by) == by else f"its {field} is the choice of {_WHOSE[by]}"
+    return None if seen.get(f"{field}_by", by) == by else f"its {field} is the choice of {WHOSE[by]}"
 
 
 def _answered(session: Session, run: ClassificationRun) -> set[str]:

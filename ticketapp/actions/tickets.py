@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ticketapp.actions import classification, confirming, fields, first_runs, fresh_looks, merging
 from ticketapp.actions.opening import undecided_ticket
 from ticketapp.actions.requesters import find_or_add
+from ticketapp.actions.sent_back import SeenTicket, left_to_change
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
@@ -81,20 +82,21 @@ def open_ticket(new: NewTicket, *, by: User | None) -> Ticket:
     return ticket
 
 
-def change_ticket(ticket_id: int, changes: Changes, *, by: User | None) -> Ticket:
+def change_ticket(ticket_id: int, changes: Changes, *, by: User | None, seen: SeenTicket | None = None) -> Ticket:
     """Change the given fields of a ticket in one piece of work, a history event for each that differs.
 
     ``changes`` may hold title, description, category, priority, status and assignee_id (None: nobody). A category or
     priority given is a person's choice from then on, also where it stays the same, and answers a verdict that
-    proposes another. Raises ``NotFound``,
-    ``InvalidInput``, ``Conflict`` where the status of a merged ticket is to change.
+    proposes another; ``seen`` is what the ticket looked like to whoever sends it back (``left_to_change``). Raises
+    ``NotFound``, ``InvalidInput``, ``Conflict`` where a merged ticket's status is to change, or it is not as seen.
     """
     now = utc_now()
     with transaction() as session:
         ticket = classification.lock_ticket(session, ticket_id)
         if changes.get("status", ticket.status) != ticket.status:
             merging.refuse_merged(ticket)
-        events = list(_apply(session, ticket, _checked(changes), by=by, now=now))
+        wanted = left_to_change(ticket, _checked(changes), seen or SeenTicket())
+        events = list(_apply(session, ticket, wanted, by=by, now=now))
         for event in events:
             event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None
         if events:

@@ -18,6 +18,7 @@ PROBLEMS = {
     401: "No valid token was sent, and nobody is signed in.",
     403: "The portal's session came without its CSRF token.",
     404: "There is no such ticket.",
+    409: "The ticket is not as it was read, or cannot take this as it is now; `detail` says how that is.",
     413: "The body is too large.",
     415: "The body is not sent as application/json.",
     422: "A value cannot be taken; `errors` names each and says what would be right.",

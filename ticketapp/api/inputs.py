@@ -1,15 +1,17 @@
 """What programs may send: the bodies and the query string, as pydantic models that check and document them."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from ticketapp.actions.fields import ADDRESS_LIMIT, mail_address
+from ticketapp.actions.sent_back import SeenTicket
 from ticketapp.actions.tickets import NAME_LIMIT, NewTicket
 from ticketapp.api import values
 from ticketapp.api.values import Json, checked, nullable, or_blank, or_null, text_schema, word_schema
 from ticketapp.errors import InvalidInput
-from ticketapp.models import Category, ClassificationState, Priority, Source, Status
+from ticketapp.models import Category, ChosenBy, ClassificationState, Priority, Source, Status
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 from ticketapp.queries.paging import Cursor
 from ticketapp.queries.parameters import TEXT_LIMIT
@@ -21,6 +23,9 @@ SHOWN_ONLY = frozenset(
 )
 TITLE = text_schema(TITLE_LIMIT, example="Charged twice in November")
 DESCRIPTION = text_schema(DESCRIPTION_LIMIT, example="My card was charged twice for the November invoice.")
+SEEN = frozenset({"category_by", "priority_by", "updated_at"})
+ORIGIN = nullable(word_schema(ChosenBy))
+MOMENT: Json = {"type": ["string", "null"], "format": "date-time"}
 STAFF: Json = {"type": ["integer", "string", "null"], "examples": ["agent@example.com"]}
 
 
@@ -109,14 +114,27 @@ class TicketChange(_TicketInput):
     assignee: Annotated[int | str | None, checked(values.staff_member), WithJsonSchema(STAFF)] = Field(
         None, description="The number or the address of an active member of staff; null: nobody."
     )
+    category_by: Annotated[ChosenBy | None, checked(or_null(values.chosen_by)), WithJsonSchema(ORIGIN)] = Field(
+        None, description="As you read it. The category that the ticket has is then no choice, another must fit it."
+    )
+    priority_by: Annotated[ChosenBy | None, checked(or_null(values.chosen_by)), WithJsonSchema(ORIGIN)] = Field(
+        None, description="As you read it. The priority that the ticket has is then no choice, another must fit it."
+    )
+    updated_at: Annotated[datetime | None, checked(or_null(values.moment)), WithJsonSchema(MOMENT)] = Field(
+        None, description="As you read it. Where the ticket was changed since, only values that it has are taken."
+    )
 
     @classmethod
     def _shown_only(cls) -> frozenset[str]:
-        return SHOWN_ONLY | {"requester"}
+        return SHOWN_ONLY - SEEN | {"requester"}
 
     def as_changes(self) -> dict[str, Any]:
-        """What was sent, by name."""
-        return self.model_dump(exclude_unset=True)
+        """What was sent to be changed, by name."""
+        return self.model_dump(exclude_unset=True, exclude=set(SEEN))
+
+    def as_seen(self) -> SeenTicket:
+        """What was sent of how the ticket was read."""
+        return SeenTicket(category_by=self.category_by, priority_by=self.priority_by, updated_at=self.updated_at)
 
 
 class TicketText(_Input):

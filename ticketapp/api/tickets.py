@@ -76,16 +76,19 @@ def show_ticket(ticket_id: int) -> TicketOut:
 
 
 @blueprint.patch("/tickets/<int:ticket_id>/", strict_slashes=False)
-@operation("changeTicket", tag="Tickets", problems=(*WRITING, 404))
+@operation("changeTicket", tag="Tickets", problems=(*WRITING, 404, 409))
 @blueprint.input(TicketChange, arg_name="wanted")
 @blueprint.output(TicketOut, description="The ticket, as it is now.")
 def change_ticket(ticket_id: int, wanted: TicketChange) -> TicketOut:
     """Change a ticket
 
     Only the fields you send change. A category or priority that you send is a person's choice from then on, which no
-    classification overwrites. A whole ticket as it was read may be sent back: what it only shows is ignored.
+    classification overwrites. A whole ticket as it was read may be sent back: with `category_by` or `priority_by` the
+    value that the ticket has is no choice of yours and stays as it is. A value that is another than the ticket's is
+    refused with 409 where its `category_by` or `priority_by`, or `updated_at`, is not as you sent it: somebody or the
+    machine was there meanwhile. Nothing is changed then; read the ticket again. What else it only shows is ignored.
     """
-    actions.change_ticket(ticket_id, _changes(wanted), by=caller().user)
+    actions.change_ticket(ticket_id, _changes(wanted), by=caller().user, seen=wanted.as_seen())
     return _shown([queries.find(ticket_id)])[0]
 
 

@@ -1,6 +1,7 @@
 """Checks of single values that come into the API, and the JSON schema of each. A check says what would be right."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any, TypeAlias
@@ -11,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from ticketapp.actions import fields
 from ticketapp.actions.tickets import NAME_LIMIT
 from ticketapp.errors import InvalidInput
-from ticketapp.models import Category, Priority, Status
+from ticketapp.models import Category, ChosenBy, Priority, Status
 from ticketapp.models.ticket import DESCRIPTION_LIMIT, TITLE_LIMIT
 
 Json: TypeAlias = dict[str, Any]
@@ -29,6 +30,7 @@ requester_name: Check = partial(fields.optional_text, limit=NAME_LIMIT)
 category: Check = partial(fields.one_of, kind=Category)
 priority: Check = partial(fields.one_of, kind=Priority)
 status: Check = partial(fields.one_of, kind=Status)
+chosen_by: Check = partial(fields.one_of, kind=ChosenBy)
 
 
 def checked(check: Check) -> PlainValidator:
@@ -67,6 +69,17 @@ def yes_or_no(field: str, value: str) -> bool:
         return YES_OR_NO[value.strip().lower()]
     except KeyError:
         raise InvalidInput(field, f"{field} must be true or false.") from None
+
+
+def moment(field: str, value: Any) -> datetime:
+    """A time as a ticket shows it: ISO 8601 with its zone."""
+    try:
+        found = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except (AttributeError, TypeError, ValueError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise InvalidInput(field, f"{field} must be a time with its zone, like 2026-11-20T14:37:44.475444Z.")
+    return found
 
 
 def staff_member(field: str, value: Any) -> int | str | None:
