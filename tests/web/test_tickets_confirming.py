@@ -1,5 +1,7 @@
 """Confirming and answering proposals from the ticket and from the list, without script."""
 
+from datetime import timedelta
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -8,7 +10,8 @@ from sqlalchemy import select
 from tests.web.opened import AnsweringClassifier, FailingClassifier, opened, proposal, ticket_of
 from ticketapp.actions import classification
 from ticketapp.actions.tickets import change_ticket
-from ticketapp.ai import FailureKind
+from ticketapp.ai import FailureKind, Verdict
+from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import User
 from ticketapp.queries import classification as runs
@@ -194,3 +197,45 @@ def test_a_machine_that_repeats_a_value_confirms_nothing(
     history = agent_client.get("/tickets/1").text.split('class="history"')[1].split("</ol>")[0]
     assert "left the category at billing (<a" in history
     assert "confirmed" not in history
+
+
+OUTDATED = "The text was edited since."
+
+
+@pytest.mark.parametrize("edited", [{"title": "Fire"}, {"description": "The server room is on fire."}])
+def test_a_proposal_for_words_that_were_edited_since_says_so_and_can_be_accepted(
+    app: APIFlask, contested: FlaskClient, edited: dict[str, str]
+) -> None:
+    assert OUTDATED not in contested.get("/tickets/1").text
+    contested.post("/tickets/1/status", data={"status": "in_progress"})
+    assert OUTDATED not in contested.get("/tickets/1").text, "its words are as they were"
+    with app.app_context():
+        change_ticket(1, edited, by=gil())
+    assert OUTDATED in contested.get("/tickets/1").text
+    contested.post("/tickets/1/proposals/1", data={"field": "category", "answer": "accept"})
+    assert chosen(app)[:2] == ("billing", "person")
+    assert OUTDATED in contested.get("/tickets/1").text, "the priority is still to be answered"
+
+
+def test_a_proposal_for_the_edited_words_is_none_of_the_old_ones(app: APIFlask, contested: FlaskClient) -> None:
+    with app.app_context():
+        change_ticket(1, {"title": "Fire"}, by=gil())
+        with at(utc_now() + timedelta(minutes=1)):
+            run = classification.reclassify(1, by=gil())
+            classification.classify(run.id, AnsweringClassifier(), deadline_seconds=1)
+    page = contested.get("/tickets/1").text
+    assert 'aria-label="Accept the category' in page
+    assert OUTDATED not in page
+
+
+def test_words_edited_while_the_model_read_them_are_edited_since(app: APIFlask, agent_client: FlaskClient) -> None:
+    class Slow(AnsweringClassifier):
+        def classify(self, **question: object) -> Verdict:
+            change_ticket(1, {"title": "Fire"}, by=gil())
+            return super().classify(**question)
+
+    opened(app, title="Invoice", description="It was charged twice.", category="account", priority="low")
+    with app.app_context():
+        run = classification.reclassify(1, by=gil())
+        classification.classify(run.id, Slow(), deadline_seconds=1)
+    assert OUTDATED in agent_client.get("/tickets/1").text

@@ -6,7 +6,7 @@ a run writes no ticket.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +38,8 @@ from ticketapp.models import (
 from ticketapp.queries.classification import BY_JOBS, NOT_ASKED
 
 OUTSTANDING = (RunState.QUEUED, RunState.RUNNING)
+DECISIONS = (EventKind.CONFIRMED, EventKind.CATEGORY, EventKind.PRIORITY)
+EDITS = (EventKind.TITLE, EventKind.DESCRIPTION)
 WAITING = (ClassificationState.QUEUED, ClassificationState.FAILED)
 
 
@@ -60,11 +62,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """What a verdict would set where a person chose otherwise: the value by the name of the field."""
+    """What a verdict would set where a person chose otherwise: the value by the name of the field.
+
+    ``is_outdated`` says that somebody edited the title or description after the words were put to the model.
+    """
 
     run_id: int
     reason: str
     values: dict[str, str]
+    is_outdated: bool
 
 
 def column() -> ColumnElement[ClassificationState]:
@@ -130,9 +136,9 @@ def contested(ticket: Ticket) -> Contested | None:
         for name in CLASSIFIED
         if getattr(ticket, f"{name}_by") == ChosenBy.PERSON and getattr(ticket, name) != getattr(run, name)
     }
-    answered = _answered(run) if values else set()
-    left = {name: value for name, value in values.items() if name not in answered}
-    return Contested(run.id, run.reason or "", left) if left else None
+    since = _since(run) if values else set()
+    left = {name: value for name, value in values.items() if name not in since}
+    return Contested(run.id, run.reason or "", left, not since.isdisjoint(EDITS)) if left else None
 
 
 def verdicts(run_ids: Sequence[int]) -> list[ClassificationRun]:
@@ -160,18 +166,18 @@ def _newest_verdict(ticket_id: int) -> ClassificationRun | None:
     return db.session.scalar(select(run).where(is_verdict).order_by(run.id.desc()).limit(1))
 
 
-def _answered(run: ClassificationRun) -> set[str | None]:
-    """The fields on which people decided since this verdict, or in view of it."""
+def _since(run: ClassificationRun) -> set[str | None]:
+    """The fields on which people decided since the verdict or in view of it, and what was edited since it was asked.
+
+    It was asked before the time that the call took: somebody may have edited them while the model read.
+    """
     event = TicketEvent
-    decisions = (EventKind.CONFIRMED, EventKind.CATEGORY, EventKind.PRIORITY)
+    asked_at = run.finished_at and run.finished_at - timedelta(milliseconds=run.latency_ms or 0)
+    is_decision = and_(event.kind.in_(DECISIONS), or_(event.run_id == run.id, event.at > run.finished_at))
+    is_edit = and_(event.kind.in_(EDITS), event.at > asked_at)
     rows = db.session.execute(
-        select(event.kind, event.old)
-        .where(
-            event.ticket_id == run.ticket_id,
-            event.actor_id.is_not(None),
-            event.kind.in_(decisions),
-            or_(event.run_id == run.id, event.at > run.finished_at),
-        )
+        select(event.kind, case((event.kind == EventKind.CONFIRMED, event.old)).label("old"))
+        .where(event.ticket_id == run.ticket_id, event.actor_id.is_not(None), or_(is_decision, is_edit))
         .distinct()
     )
     return {row.old if row.kind == EventKind.CONFIRMED else str(row.kind) for row in rows}
