@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from apiflask import APIFlask
@@ -10,11 +11,14 @@ from sqlalchemy import func, select
 from tests.app_fixtures import MakeApp, add_user
 from tests.letters import letter
 from tests.take_in import take_in
-from ticketapp.actions import conversation
+from tests.web.opened import opened
+from ticketapp.actions import bulk, conversation
 from ticketapp.actions.tickets import NewTicket, open_ticket
+from ticketapp.clock import at, utc_now
 from ticketapp.db import db
-from ticketapp.models import Direction, Message, Source, Ticket, User
+from ticketapp.models import BulkJob, BulkSample, Direction, Message, Source, Ticket, User
 from ticketapp.outside import outside
+from ticketapp.queries.ticket_filter import TicketFilter
 
 
 def at_once(app: APIFlask, press: Callable[[], object]) -> None:
@@ -78,3 +82,34 @@ def test_the_same_words_for_somebody_else_or_with_another_choice_are_no_second_p
             for facts in (first, first, {"requester_email": "mia@example.com"}, {}, first | {"category": "general"})
         ]
     assert opened == [1, 1, 2, 3, 4]
+
+
+def test_a_list_is_tried_once(make_app: MakeApp) -> None:
+    app = make_app()
+    boss = add_user(app, "boss@example.com", "Ada Admin", "admin")
+    opened(app)
+    tried: list[int] = []
+
+    def press() -> None:
+        tried.append(bulk.draft_bulk(TicketFilter(), by=db.session.get_one(User, boss.id)).id)
+
+    at_once(app, press)
+    assert tried == [tried[0]] * 4
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(BulkJob)) == 1
+        assert db.session.scalar(select(func.count()).select_from(BulkSample)) == 1
+
+
+def test_what_is_no_second_press_is_tried_anew(each_app: APIFlask) -> None:
+    boss, other = (add_user(each_app, f"{name}@example.com", name, "admin") for name in ("ada", "bob"))
+    opened(each_app)
+    with each_app.app_context():
+        first = bulk.draft_bulk(TicketFilter(), by=boss).id
+        assert bulk.draft_bulk(TicketFilter(), by=boss).id == first
+        assert bulk.draft_bulk(TicketFilter(is_unclassified=True), by=boss).id != first, "another list"
+        assert bulk.draft_bulk(TicketFilter(), by=other).id != first, "somebody else"
+        with at(utc_now() + timedelta(minutes=1)):
+            assert bulk.draft_bulk(TicketFilter(), by=boss).id != first, "later"
+        third = bulk.draft_bulk(TicketFilter(), by=boss).id
+        bulk.start(third)
+        assert bulk.draft_bulk(TicketFilter(), by=boss).id != third, "started meanwhile"

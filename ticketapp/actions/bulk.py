@@ -1,12 +1,14 @@
 """Reclassifying many tickets at once: a job row first, then pages of runs queued by the worker; started, paused."""
 
 import random
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import ask
+from ticketapp.actions.tickets import PRESSED_TWICE_SECONDS
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
@@ -24,14 +26,17 @@ STARTED_BEFORE = "The job was started before this was read."
 def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     """Try on a sample what asking the machine again would change on a filtered list; nothing is applied.
 
-    The sample is 20 tickets drawn from the newest 2,000 on which people have not decided both values. Raises
-    ``InvalidInput`` where there is no such ticket.
+    The sample is 20 tickets drawn from the newest 2,000 on which people have not decided both values. A second press
+    within seconds gets the job of the first. Raises ``InvalidInput`` where there is no such ticket.
     """
     job = _draft(narrowed, by=by)
     newest = select(Ticket.id).where(*_touched(job)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
     found = db.session.scalars(newest.limit(SAMPLED_FROM)).all()
     drawn = random.sample(found, min(SAMPLE_SIZE, len(found)))
     with transaction() as session:
+        session.get(User, by.id, with_for_update={"key_share": True})  # The second press waits for the first.
+        if (repeated := _just_drafted(session, job)) is not None:
+            return repeated
         session.add(job)
         session.flush()
         session.add_all(
@@ -130,6 +135,21 @@ def _draft(narrowed: TicketFilter, *, by: User) -> BulkJob:
     if not job.total:
         raise InvalidInput("filter", NONE_UNCLASSIFIED if narrowed.is_unclassified else ALL_DECIDED)
     return job
+
+
+def _just_drafted(session: Session, job: BulkJob) -> BulkJob | None:
+    """The same person's job for the same list some seconds ago, not started yet: a button pressed twice."""
+    return session.scalar(
+        select(BulkJob)
+        .where(
+            BulkJob.asked_by_id == job.asked_by_id,
+            BulkJob.filter_query == job.filter_query,
+            BulkJob.started_at.is_(None),
+            BulkJob.created_at > job.created_at - timedelta(seconds=PRESSED_TWICE_SECONDS),
+        )
+        .order_by(BulkJob.id)
+        .limit(1)
+    )
 
 
 def _touched(job: BulkJob) -> list[ColumnElement[bool]]:
