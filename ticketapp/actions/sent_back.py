@@ -7,7 +7,7 @@ from typing import Any
 
 from ticketapp.actions import confirming
 from ticketapp.errors import Conflict
-from ticketapp.models import ChosenBy, Ticket
+from ticketapp.models import CLASSIFIED, ChosenBy, Ticket
 
 # Clients whose clock counts milliseconds cut a time that they read.
 SAME_MOMENT = timedelta(milliseconds=1)
@@ -45,13 +45,13 @@ def _is_outdated(ticket: Ticket, name: str, seen: SeenTicket) -> bool:
 
 
 def _origin(name: str, seen: SeenTicket) -> ChosenBy | None:
-    origin: ChosenBy | None = getattr(seen, f"{name}_by") if name in confirming.FIELDS else None
+    origin: ChosenBy | None = getattr(seen, f"{name}_by") if name in CLASSIFIED else None
     return origin
 
 
 def _now(ticket: Ticket, name: str) -> str:
     """What the ticket says now of one field, and whose choice that is."""
-    if name in confirming.FIELDS:
+    if name in CLASSIFIED:
         by = getattr(ticket, f"{name}_by")
         return f"its {name} is {getattr(ticket, name)}, the choice of {confirming.WHOSE[by]}"
     if name == "assignee_id":
