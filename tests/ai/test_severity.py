@@ -153,13 +153,13 @@ def test_forms_of_a_word_raise_too(text: str, floor: str) -> None:
     assert hit.priority == floor
 
 
-def test_a_section_counts_for_texts_in_its_language_and_others_for_all() -> None:
+def test_a_section_counts_unless_another_language_is_clear_and_others_always() -> None:
     words = read_severity_words("high: alpha\n[Deutsch]\nhigh: beta\n[Klingon]\nhigh: gamma")
     assert [word.language for word in words] == [None, "German", None]
     german, english = "Das ist bei uns in der Firma und ich bitte um {}", "This is what we have here with the {}"
     assert floor_of(german.format("beta"), words) == words[1]
     assert floor_of(english.format("beta"), words) is None
-    assert floor_of("beta", words) is None
+    assert floor_of("beta", words) == words[1]
     for word in (words[0], words[2]):
         assert all(floor_of(text.format(word.word), words) == word for text in (german, english, "{}"))
 

@@ -44,15 +44,25 @@ def language_of(text: str) -> str | None:
     Chinese has Chinese; others are told by the commonest small words, and letters that no other has, among the
     first 400 words. A few words, or two languages mixed, are not clear.
     """
-    words = [match[0] for match in islice(_WORD.finditer(text), SAMPLE_WORDS)]
+    return clear_language(text, fewest_hits=FEWEST_HITS)
+
+
+def clear_language(text: str, *, fewest_hits: int) -> str | None:
+    """As ``language_of``, of small words worth ``fewest_hits`` at least, ``WHOLE`` each."""
+    words = _words(text)
     joined = _of_script("".join(words))
     if joined:
         return joined
     ranked = _hits(words).most_common(2)
-    if not ranked or ranked[0][1] < FEWEST_HITS:
+    if not ranked or ranked[0][1] < fewest_hits:
         return None
     is_clear = len(ranked) == 1 or ranked[0][1] >= _CLEAR * ranked[1][1]
     return ranked[0][0] if is_clear else None
+
+
+def small_word_hits(text: str) -> Counter[str]:
+    """What speaks for each language in ``text``: ``WHOLE`` a small word that only it has."""
+    return _hits(_words(text))
 
 
 def known_language(name: str) -> str | None:
@@ -82,6 +92,10 @@ def sections(name: str) -> dict[str, frozenset[str]]:
 def small_words() -> frozenset[str]:
     """The commonest small words of all languages that are known."""
     return frozenset(_languages_by_word())
+
+
+def _words(text: str) -> list[str]:
+    return [match[0] for match in islice(_WORD.finditer(text), SAMPLE_WORDS)]
 
 
 def _hits(words: list[str]) -> Counter[str]:

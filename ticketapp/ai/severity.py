@@ -1,7 +1,7 @@
 """Words that say by themselves how grave a ticket at least is: the list, how it is written, and finding one. Pure.
 
-The floor is no model: of context it knows the text's language, and where a word is denied or only asked about; so it
-only ever raises.
+The floor is no model: of context it knows the language around a word, and where that is denied, only asked about, or
+in a disclaimer; so it only ever raises.
 """
 
 import re
@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from ticketapp.ai.folding import JOINED, folded, plain
 from ticketapp.ai.harmless import is_asked_about, is_asked_about_joined, is_negated, only_asks
-from ticketapp.ai.languages import known_language, language_of
+from ticketapp.ai.languages import known_language
+from ticketapp.ai.passages import Passages
 from ticketapp.ai.suggestion import PRIORITIES
 from ticketapp.ai.turned import questions, turned
 
@@ -31,7 +33,7 @@ _COMMAS = re.compile("[,;\u3001]")  # as NFKC leaves them
 class SeverityWord:
     """A word or phrase as it was written, and the priority that a ticket in its language has with it at least.
 
-    ``language`` is the English name of one that can be told; None: it counts in every text.
+    ``language`` is the English name of one that can be told; None: it counts whatever is spoken.
     """
 
     word: str
@@ -53,9 +55,9 @@ def shipped_severity_words() -> str:
 def read_severity_words(text: str) -> tuple[SeverityWord, ...]:
     """The words of a list: sections like ``[English]``, lines like ``high: outage, system is down``, ``#`` remarks.
 
-    A section's words count in texts of its language; those before any section, or in one that names no language
-    that can be told, in every text. Commas, semicolons and colons may be those of any keyboard: they are told apart
-    after NFKC.
+    A section's words count where nothing says that another language is spoken; those before any section, or in one
+    that names no language that can be told, everywhere. Commas, semicolons and colons may be those of any keyboard:
+    they are told apart after NFKC.
 
     Raises ``SeverityWordsError`` naming the first line that is none of these, a priority that does not exist or
     raises nothing, a word without letters or over 80 characters, or more than 1,000 words.
@@ -71,18 +73,18 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
 
     Upper and lower case, width and compatibility forms are one (NFKC, casefold); words count whole, also across a
     line's end or any hyphen inside a phrase. A word's own signs count, too (C++), and in Korean it may go on.
-    Not counted is a word of another language than the text's, or of any where that is not clear, and one that is
-    negated right beside it, no outage, outage-free, or asked about where nothing is told: how do I report a data
-    breach, where do I see whether the system is down? A phrase counts also as a question for its cause turns it: why
-    is the system down? The work is linear in the length of ``text``.
+    Not counted is a word of another language than is clearly spoken around it, one in a disclaimer below a mail, and
+    one that is negated right beside it, no outage, outage-free, or asked about where nothing is told: how do I report
+    a data breach, where do I see whether the system is down? A phrase counts also as a question for its cause turns
+    it: why is the system down? The work is linear in the length of ``text``.
     """
     seen = folded(text)
-    index, asks = _index(words), only_asks(seen)
-    found = {place for phrase, place in index.joined if _stands(seen, phrase, asks=asks)}
-    found.update(_places(seen, index, asks=asks))
-    if any(words[place].language for place in found):
-        language = language_of(text)
-        found = {place for place in found if words[place].language in (None, language)}
+    index, passages = _index(words), Passages(seen)
+    asks = only_asks(passages.own_words)
+    found: set[int] = set()
+    for place, at in chain(_joined_places(seen, index, asks=asks), _places(seen, index, asks=asks)):
+        if place not in found and _counts(words[place], passages, at):
+            found.add(place)
     ranked = sorted(found, key=lambda place: (-PRIORITIES.index(words[place].priority), place))
     return words[ranked[0]] if ranked else None
 
@@ -90,6 +92,12 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
 def is_section(line: str) -> bool:
     """Whether a line of a list, without blanks around it, begins a section."""
     return line.startswith("[") and line.endswith("]")
+
+
+def _counts(word: SeverityWord, passages: Passages, at: int) -> bool:
+    if word.language and not passages.speak(word.language, at):
+        return False
+    return not passages.is_disclaimer(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +154,24 @@ def _pattern(parts: list[str]) -> str:
     return (r"(?<!\w)" if _WORD.match(parts[0][0]) else "") + "".join(rows)
 
 
-def _stands(text: str, phrase: str, *, asks: bool) -> bool:
-    """Whether a phrase without blanks stands in the text; where that only asks, other than as what is asked about."""
-    at = text.find(phrase)
-    while asks and at >= 0 and is_asked_about_joined(text, at, at + len(phrase)):
-        at = text.find(phrase, at + 1)
-    return at >= 0
+def _joined_places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[int, int]]:
+    """Each phrase without blanks and where it stands; where a text only asks, other than as what is asked about."""
+    for phrase, place in index.joined:
+        at = text.find(phrase)
+        while at >= 0:
+            if not (asks and is_asked_about_joined(text, at, at + len(phrase))):
+                yield place, at
+            at = text.find(phrase, at + len(phrase))
 
 
-def _places(text: str, index: _Index, *, asks: bool) -> Iterator[int]:
-    """The words that stand in the text and are harmless nowhere, nor part of a phrase that is: no data breach."""
+def _places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[int, int]]:
+    """The words that stand in the text, and where, unless harmless there or part of a phrase that is."""
     negated_to = 0
     for place, hit in sorted(_hits(text, index), key=lambda each: (each[1].start(), -each[1].end())):
         if is_negated(text, hit) or (asks and is_asked_about(text, hit)):
             negated_to = max(negated_to, hit.end())
         if hit.end() > negated_to:
-            yield place
+            yield place, hit.start()
 
 
 def _hits(text: str, index: _Index) -> Iterator[tuple[int, re.Match[str]]]:
