@@ -22,7 +22,8 @@ def opened_by(mailbox_id: int) -> intake.Landed:
     return landed
 
 
-def billing_mailbox() -> int:
+def mailbox_for(category: Category) -> int:
+    """A mailbox whose new tickets begin with this category."""
     settings = MailboxSettings(
         host="imap.example.com",
         port=993,
@@ -32,7 +33,7 @@ def billing_mailbox() -> int:
         after=AfterRecording.LEAVE,
         sign_in=SignIn.PASSWORD,
         password="secret",
-        default_category=Category.BILLING,
+        default_category=category,
     )
     return mailboxes.add(settings, vault=outside().vault, environment=None).id
 
@@ -42,7 +43,7 @@ def ticket_of(landed: intake.Landed) -> Ticket:
 
 
 def test_a_new_ticket_begins_with_the_category_of_its_mailbox(each_app: APIFlask) -> None:
-    ticket = ticket_of(opened_by(billing_mailbox()))
+    ticket = ticket_of(opened_by(mailbox_for(Category.BILLING)))
 
     assert (ticket.category, ticket.category_by) == (Category.BILLING, ChosenBy.MACHINE)
     assert ticket.priority_by == ChosenBy.DEFAULT
@@ -57,7 +58,7 @@ def test_without_one_it_begins_with_the_default_that_nobody_chose(each_app: APIF
 def test_a_verdict_still_changes_it(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
     app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
     with app.app_context():
-        landed = opened_by(billing_mailbox())
+        landed = opened_by(mailbox_for(Category.BILLING))
         assert landed.run_id is not None
         gemini.next("answer", category="technical", priority="high")
 

@@ -21,6 +21,8 @@ from ticketapp.models import (
     ChosenBy,
     ClassificationRun,
     EventKind,
+    InboundMail,
+    Mailbox,
     Priority,
     RunState,
     Ticket,
@@ -141,7 +143,7 @@ def _restore(
         return False
     earlier = run_behind(ticket.id, name, before_id=run.id)
     before = _opened_with(session, ticket, name) if earlier is None else _said(session, earlier, name)
-    is_default = earlier is None and before == DEFAULTS[name]
+    is_default = earlier is None and before == DEFAULTS[name] and before != _mailbox_category(session, ticket, name)
     if before == getattr(ticket, name) and not is_default:
         return False
     setattr(ticket, name, before)
@@ -151,6 +153,14 @@ def _restore(
     event.old, event.new = name, before
     session.add(event)
     return True
+
+
+def _mailbox_category(session: Session, ticket: Ticket, name: str) -> Category | None:
+    """What the mailbox of a ticket's first mail stands for, which is the machine's choice and no default."""
+    if name != "category":
+        return None
+    of_mail = select(Mailbox.default_category).join(InboundMail, InboundMail.mailbox_id == Mailbox.id)
+    return session.scalar(of_mail.where(InboundMail.ticket_id == ticket.id).order_by(InboundMail.id).limit(1))
 
 
 def _said(session: Session, run_id: int, name: str) -> str:

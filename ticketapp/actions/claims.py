@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, case, literal, update
+from sqlalchemy import Row, case, literal, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.ai import DELAYS_SECONDS
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket
-from ticketapp.queries.classification import is_free
+from ticketapp.models import AskedFor, BulkJob, ClassificationRun, RunState, Ticket
+from ticketapp.queries.classification import BY_JOBS, is_free
 
 # Each is a call that is paid for; with the waits between them they take eight hours, far longer than an upgrade.
 MOST_CLAIMS = 10
@@ -57,6 +57,28 @@ def claim(run_id: int, *, lease_seconds: float) -> Claim | None:
         cut_offs=taken.claims - 1,
         is_needless=ticket.is_decided_by_people and taken.asked_for != AskedFor.RECLASSIFY,
     )
+
+
+def locked_outstanding(session: Session, ticket_id: int) -> ClassificationRun | None:
+    """The run of a ticket that waits or is being done; locked too, since a worker that takes it locks no ticket."""
+    is_outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    statement = select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, is_outstanding)
+    locked = statement.with_for_update(of=ClassificationRun).execution_options(populate_existing=True)
+    return session.scalar(locked)
+
+
+def put_back_held() -> None:
+    """Put what dead workers left of paused bulk jobs back in line, committed: nobody reads it until they go on."""
+    run = ClassificationRun
+    paused = select(BulkJob.id).where(BulkJob.paused_at.is_not(None))
+    with transaction() as session:
+        session.execute(
+            update(run)
+            .where(run.state == RunState.RUNNING, run.lease_until < utc_now())
+            .where(run.asked_for.in_(BY_JOBS), run.bulk_job_id.in_(paused))
+            .values(state=RunState.QUEUED, lease_until=None, question_digest=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def put_back(claim: Claim, *, seconds: float) -> None:

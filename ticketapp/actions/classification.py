@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ticketapp.actions import claims, fields, same_text, taking_over, verdicts
 from ticketapp.actions.claims import MOST_CLAIMS, Claim
 from ticketapp.actions.model_calls import noted
+from ticketapp.actions.settling import NEEDLESS, settle
 from ticketapp.ai import Classifier, Verdict, digest, raised
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
@@ -96,7 +97,7 @@ def ask(
     it as it was. With an ``occasion`` the words have changed: a run that is being asked with the old ones is begun
     again, the answer to those will not count, nor do its tries.
     """
-    run = _locked_outstanding(session, ticket_id)
+    run = claims.locked_outstanding(session, ticket_id)
     if run is None:
         run = verdicts.new_run(ticket_id, asked_for, by=by, now=now)
         run.bulk_job_id = job.id if job else None
@@ -114,14 +115,6 @@ def ask(
         taking_over.restate(session, session.get_one(Ticket, ticket_id))
     session.flush()
     return run
-
-
-def _locked_outstanding(session: Session, ticket_id: int) -> ClassificationRun | None:
-    """Locked too, since a worker that takes it locks no ticket."""
-    is_outstanding = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
-    statement = select(ClassificationRun).where(ClassificationRun.ticket_id == ticket_id, is_outstanding)
-    locked = statement.with_for_update(of=ClassificationRun).execution_options(populate_existing=True)
-    return session.scalar(locked)
 
 
 def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) -> Verdict | None:
@@ -198,8 +191,7 @@ def _is_ended_unasked(claim: Claim) -> bool:
         error = f"Reading it was cut off {claim.cut_offs} times; perhaps it ends the worker."
         _give_up(claim, WORKER_ENDED, error, still=run.claims > MOST_CLAIMS)
     elif claim.is_needless:
-        error = "People chose category and priority before the model was asked."
-        _give_up(claim, NOT_NEEDED, error, still=run.asked_for != AskedFor.RECLASSIFY)
+        _give_up(claim, NOT_NEEDED, NEEDLESS, still=run.asked_for != AskedFor.RECLASSIFY)
     else:
         return False
     return True
@@ -241,3 +233,4 @@ def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) 
             verdicts.record_success(session, ticket, run, verdict, now=now)
         elif verdict.failure is not None:
             verdicts.record_failure(session, run, verdict, verdict.failure, now=now)
+            settle(session, ticket, now=now)

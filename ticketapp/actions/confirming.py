@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import lock_ticket
+from ticketapp.actions.settling import settle
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
@@ -14,7 +15,6 @@ from ticketapp.models import (
     CLASSIFIED,
     ChosenBy,
     ClassificationRun,
-    ClassificationState,
     EventKind,
     RunState,
     Ticket,
@@ -48,7 +48,7 @@ def confirm(
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
         if confirmed:
             ticket.updated_at = now
-            settle(ticket)
+            settle(session, ticket, now=now)
     return confirmed
 
 
@@ -89,13 +89,6 @@ def answer(ticket: Ticket, field: str, *, by: User, now: datetime) -> TicketEven
     return _event(ticket, waiting.run_id, EventKind.CONFIRMED, field, getattr(ticket, field), by=by, now=now)
 
 
-def settle(ticket: Ticket) -> None:
-    """Inside the caller's transaction: what people decided needs no machine, whatever became of asking it."""
-    is_waiting = ticket.classification_state in (ClassificationState.QUEUED, ClassificationState.FAILED)
-    if ticket.is_decided_by_people and not is_waiting:
-        ticket.classification_state = ClassificationState.DONE
-
-
 def _decide(
     ticket_id: int,
     run_id: int,
@@ -122,7 +115,7 @@ def _decide(
             setattr(ticket, name, new)
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
             ticket.updated_at = now
-        settle(ticket)
+        settle(session, ticket, now=now)
     return ticket
 
 

@@ -98,6 +98,7 @@ def _end(run: ClassificationRun, error: str, *, now: datetime) -> None:
 def _state(ticket: Ticket, newest: ClassificationRun | None) -> ClassificationState:
     if newest is not None and newest.state in (RunState.QUEUED, RunState.RUNNING):
         return ClassificationState.QUEUED if newest.attempt == 1 else ClassificationState.FAILED
-    if not ticket.is_unclassified or (newest is not None and newest.state == RunState.SUCCEEDED):
-        return ClassificationState.DONE
-    return ClassificationState.NOT_ASKED if newest is None else ClassificationState.GIVEN_UP
+    if newest is None:
+        return ClassificationState.NOT_ASKED if ticket.is_unclassified else ClassificationState.DONE
+    is_done = ticket.is_decided_by_people or newest.state == RunState.SUCCEEDED
+    return ClassificationState.DONE if is_done else ClassificationState.GIVEN_UP

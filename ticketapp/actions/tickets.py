@@ -12,6 +12,7 @@ from ticketapp.actions import classification, confirming, fields, first_runs, fr
 from ticketapp.actions.opening import undecided_ticket
 from ticketapp.actions.requesters import find_or_add
 from ticketapp.actions.sent_back import SeenTicket, left_to_change
+from ticketapp.actions.settling import settle
 from ticketapp.ai import Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
@@ -100,7 +101,7 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None, seen: Se
         for event in events:
             event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None
         if events:
-            confirming.settle(ticket)
+            settle(session, ticket, now=now)
             ticket.updated_at = now
             ticket.search_document = search_document(ticket.title, ticket.description)
             session.add_all(events)
