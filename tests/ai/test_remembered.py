@@ -178,6 +178,7 @@ def test_who_waited_for_an_answer_that_failed_asks_then_or_says_in_time_that_the
 def test_where_nothing_is_shared_each_form_asks(own_server: GeminiServer) -> None:
     dead = Redis(host="127.0.0.1", port=1, decode_responses=True, socket_connect_timeout=0.2)
     adviser = adviser_on(RedisMemory(dead), own_server)
+    adviser.warm_up()
     assert all(asked(adviser).suggestion for _ in range(2))
     assert len(own_server.requests) == 2
 

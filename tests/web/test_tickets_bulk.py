@@ -142,7 +142,7 @@ def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> Non
     boss.post("/tickets/reclassification/trials")
     response = boss.post(f"{JOB}/state", data={"state": "undone"}, follow_redirects=True)
     assert "This job was not started, so there is nothing to undo." in response.text
-    assert boss.post(f"{JOB}/state", data={"state": "lost"}).status_code == 400
+    assert boss.post(f"{JOB}/state", data={"state": "lost"}).status_code == 422
     assert boss.post("/tickets/reclassification/9/state", data={"state": "running"}).status_code == 404
 
 

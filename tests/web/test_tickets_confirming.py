@@ -102,7 +102,7 @@ def test_a_proposal_is_answered_value_by_value(
 @pytest.mark.parametrize(
     ("run_id", "data", "status"),
     [
-        (1, {"field": "category"}, 400),
+        (1, {"field": "category"}, 422),
         (1, {"field": "status", "answer": "accept"}, 422),
         (7, {"field": "category", "answer": "accept"}, 404),
     ],
@@ -123,8 +123,7 @@ def test_the_list_says_where_the_machine_stands(app: APIFlask, agent_client: Fla
         classification.classify(stuck, FailingClassifier(FailureKind.TIMED_OUT), deadline_seconds=1)
     page = agent_client.get("/tickets").text
     assert '<span class="standing" data-standing="queued" title="No Gemini API key is set' in page
-    assert ">waits: no key is set</span>" in page
-    assert ">failed, tried again</span>" in page
+    assert page.count(">waits: no key is set</span>") == 2
     narrowed = agent_client.get("/tickets?classification=failed").text
     assert "Stuck" in narrowed
     assert "Blank sheets" not in narrowed

@@ -18,6 +18,7 @@ from ticketapp.queries.ticket_filter import TicketFilter, conditions
 PAGE_SIZE = 200
 SAMPLE_SIZE = 20
 SAMPLED_FROM = 2_000
+NONE = "No ticket is on this list."
 NONE_UNCLASSIFIED = "No unclassified ticket is on this list."
 ALL_DECIDED = "On this list people decided every ticket; the machine could change none."
 STARTED_BEFORE = "The job was started before this was read."
@@ -133,8 +134,15 @@ def _draft(narrowed: TicketFilter, *, by: User) -> BulkJob:
     job = BulkJob(asked_by_id=by.id, filter_query=urlencode(narrowed.as_args()), queued=0, created_at=utc_now())
     job.total = db.session.scalar(select(func.count()).select_from(Ticket).where(*_touched(job))) or 0
     if not job.total:
-        raise InvalidInput("filter", NONE_UNCLASSIFIED if narrowed.is_unclassified else ALL_DECIDED)
+        raise InvalidInput("filter", _why_none(narrowed))
     return job
+
+
+def _why_none(narrowed: TicketFilter) -> str:
+    if narrowed.is_unclassified:
+        return NONE_UNCLASSIFIED
+    any_id = db.session.scalar(select(Ticket.id).where(*conditions(narrowed)).limit(1))
+    return NONE if any_id is None else ALL_DECIDED
 
 
 def _just_drafted(session: Session, job: BulkJob) -> BulkJob | None:

@@ -1,9 +1,10 @@
 """What people make of the machine's values: confirming them, and answering what it proposes against a person's."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import confirming
+from ticketapp.errors import InvalidInput
 from ticketapp.models import CLASSIFIED
 from ticketapp.web.look import words
 from ticketapp.web.return_path import local_path
@@ -33,7 +34,7 @@ def proposal_answer(ticket_id: int, run_id: int) -> ResponseReturnValue:
     """Accept what a run proposes for one field, or keep the value there is."""
     answer = ANSWERS.get(request.form.get("answer", ""))
     if answer is None:
-        abort(400)
+        raise InvalidInput("answer", "Answer must be accept or keep.")
     field = request.form.get("field", "")
     ticket = answer(ticket_id, run_id, [field], by=me(), seen=_seen())
     flash(f"The {field} of ticket {ticket_id} is {words(getattr(ticket, field))}, as you decided.", "success")

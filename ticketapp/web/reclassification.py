@@ -1,6 +1,6 @@
 """Reclassifying a filtered list: tried on a sample, started, paused, undone, and watched on a page."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import bulk, bulk_undo
@@ -81,7 +81,7 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
                 bulk_undo.undo(job_id, by=me())
                 outside().hint("undo_bulk")
             case _:
-                abort(400)
+                raise InvalidInput("state", "State must be running, paused or undone.")
     except Conflict as error:
         flash(str(error), "error")
     return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
