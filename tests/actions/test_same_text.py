@@ -151,6 +151,17 @@ def test_a_verdict_that_a_person_corrected_is_not_copied(
     assert len(gemini.requests) == 2
 
 
+def test_a_verdict_that_a_person_corrected_on_a_copy_is_not_copied_again(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    classified(opened(), classifier)
+    second = opened()
+    assert classified(second, classifier).copied_from_id is not None
+    change_ticket(second.id, {"category": "account"}, by=None)
+    assert classified(opened(), classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
+
+
 def test_a_failure_is_not_copied(each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier) -> None:
     gemini.next("503")
     first = opened()

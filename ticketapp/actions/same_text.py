@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ticketapp.ai import Failure, FailureKind, Suggestion, Verdict
 from ticketapp.clock import utc_now
@@ -118,8 +118,8 @@ def _on(digest: str, *, since: datetime) -> Select[ClassificationRun]:
 
 
 def _is_to_be_taken() -> ColumnElement[bool]:
-    """That the model itself gave a verdict on which nobody decided otherwise, or its word that it answers no such
-    text."""
+    """That the model itself gave a verdict, and nobody decided otherwise on it or a copy; or its word that it answers
+    no such text."""
     run = ClassificationRun
     is_undisputed = and_(
         run.state == RunState.SUCCEEDED,
@@ -127,5 +127,15 @@ def _is_to_be_taken() -> ColumnElement[bool]:
         or_(Ticket.category_by != ChosenBy.PERSON, Ticket.category == run.category),
         or_(Ticket.priority_by != ChosenBy.PERSON, Ticket.priority == run.priority),
     )
+    copy, its_ticket = aliased(ClassificationRun), aliased(Ticket)
+    is_corrected_elsewhere = exists().where(
+        copy.copied_from_id == run.id,
+        copy.ticket_id == its_ticket.id,
+        or_(
+            and_(its_ticket.category_by == ChosenBy.PERSON, its_ticket.category != run.category),
+            and_(its_ticket.priority_by == ChosenBy.PERSON, its_ticket.priority != run.priority),
+        ),
+    )
     is_blocked = and_(run.state == RunState.GAVE_UP, run.error_kind == FailureKind.BLOCKED)
-    return and_(or_(is_undisputed, is_blocked), run.copied_from_id.is_(None))
+    is_to_be_taken = or_(and_(is_undisputed, ~is_corrected_elsewhere), is_blocked)
+    return and_(is_to_be_taken, run.copied_from_id.is_(None))
