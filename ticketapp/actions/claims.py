@@ -71,11 +71,12 @@ def put_back_held() -> None:
     """Put what dead workers left of paused bulk jobs back in line, committed: nobody reads it until they go on."""
     run = ClassificationRun
     paused = select(BulkJob.id).where(BulkJob.paused_at.is_not(None))
+    left = select(run.id).where(run.state == RunState.RUNNING, run.lease_until < utc_now())
+    held = left.where(run.asked_for.in_(BY_JOBS), run.bulk_job_id.in_(paused)).with_for_update(skip_locked=True)
     with transaction() as session:
         session.execute(
             update(run)
-            .where(run.state == RunState.RUNNING, run.lease_until < utc_now())
-            .where(run.asked_for.in_(BY_JOBS), run.bulk_job_id.in_(paused))
+            .where(run.id.in_(held))
             .values(state=RunState.QUEUED, lease_until=None, question_digest=None)
             .execution_options(synchronize_session=False)
         )
