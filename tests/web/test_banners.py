@@ -174,7 +174,7 @@ def test_agents_are_told_since_when_the_machine_is_left_alone_where_they_wait_fo
 
     for url in ("/tickets/1", "/tickets/new"):
         words = words_of(agent.get(url))
-        assert "Tickets have been waiting to be classified since" in words
+        assert "Tickets wait to be classified: Gemini has been left alone since" in words
         assert "/admin" not in agent.get(url).text
     assert "have been waiting" not in agent.get("/account").text
 
@@ -193,7 +193,7 @@ def test_a_provider_that_does_not_answer_is_told_to_admins(
     _open_and_classify(app)
 
     words = words_of(admin.get("/account"))
-    assert "Tickets have been waiting to be classified since" in words
+    assert "Tickets wait to be classified: Gemini has been left alone since" in words
     assert "Gemini is having trouble at the moment. It is asked again by itself" in words
 
 

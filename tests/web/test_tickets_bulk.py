@@ -9,11 +9,13 @@ from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import BulkJob
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as queries
+from ticketapp.queries.classification_settings import Settings
 
 LIVE = {"HX-Request": "true"}
 JOB = "/tickets/reclassification/1"
@@ -136,6 +138,21 @@ def test_a_job_is_started_paused_continued_and_undone(ai_app: APIFlask, boss: Fl
     assert "undid a bulk reclassification: the category is technical again" in page
     assert "Set category and priority. Undone" in page
     assert ticket_of(ai_app, 1).category == "technical"
+
+
+def test_a_trial_says_that_the_settings_are_others_by_now(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials")
+    read(ai_app)
+    said = "The settings were changed since this sample was drawn."
+    zoe = add_user(ai_app, "zoe@example.com", "Zoë", "admin")
+    with ai_app.app_context():
+        change_settings(Settings(asks_after_edit=True), by=zoe)
+    assert said not in boss.get(JOB).text
+    with ai_app.app_context():
+        change_settings(Settings(asks_after_edit=True, severity_words="high: printer"), by=zoe)
+    page = boss.get(JOB).text
+    assert said in page
+    assert 'class="button button-main" type="submit" name="state" value="running"' not in page
 
 
 def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:

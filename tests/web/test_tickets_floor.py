@@ -64,6 +64,14 @@ def test_it_stands_beside_the_value_that_waits_to_be_confirmed(ai_app: APIFlask,
     assert SENTENCE not in facts
 
 
+def test_it_stands_beside_what_is_proposed_against_a_persons_choice(ai_app: APIFlask, client: FlaskClient) -> None:
+    ticket_id = opened(ai_app, title="Hall", description=TEXT, category="account", priority="medium")
+    client.post(f"/tickets/{ticket_id}/classification")
+    work(ai_app)
+    facts, _, _ = words_of(client.get(f"/tickets/{ticket_id}")).partition("Classification runs")
+    assert SENTENCE in facts.partition("Proposal of run")[2]
+
+
 def test_a_trial_says_it_too(ai_app: APIFlask, client: FlaskClient) -> None:
     opened(ai_app, title="Hall", description=TEXT)
     client.post("/tickets/reclassification/trials")

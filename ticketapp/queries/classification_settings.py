@@ -82,6 +82,14 @@ def revision() -> int:
     return db.session.scalar(select(func.max(ClassificationSettingChange.id))) or 0
 
 
+def is_changed_since(moment: datetime) -> bool:
+    """Whether anything was changed after that by which verdicts may be others."""
+    change = ClassificationSettingChange
+    asks = (Setting.ASKS_AFTER_EDIT, Setting.ASKS_AFTER_REPLY)
+    found = select(change.id).where(change.at > moment, change.setting.not_in(asks)).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def changes() -> list[ClassificationSettingChange]:
     """The newest 20 changes with who made them."""
     newest = select(ClassificationSettingChange).order_by(ClassificationSettingChange.id.desc())

@@ -64,13 +64,16 @@ class Standing:
 class Contested:
     """What a verdict would set where a person chose otherwise: the value by the name of the field.
 
-    ``is_outdated`` says that somebody edited the title or description after the words were put to the model.
+    ``is_outdated`` says that somebody edited the title or description after the words were put to the model. Where a
+    severity word raised the priority, ``floor_word`` is that and ``priority_before`` what the model had said.
     """
 
     run_id: int
     reason: str
     values: dict[str, str]
     is_outdated: bool
+    floor_word: str | None
+    priority_before: str | None
 
 
 def column() -> ColumnElement[ClassificationState]:
@@ -138,7 +141,16 @@ def contested(ticket: Ticket) -> Contested | None:
     }
     since = _since(run) if values else set()
     left = {name: value for name, value in values.items() if name not in since}
-    return Contested(run.id, run.reason or "", left, not since.isdisjoint(EDITS)) if left else None
+    if not left:
+        return None
+    return Contested(
+        run_id=run.id,
+        reason=run.reason or "",
+        values=left,
+        is_outdated=not since.isdisjoint(EDITS),
+        floor_word=run.floor_word,
+        priority_before=run.priority_before,
+    )
 
 
 def verdicts(run_ids: Sequence[int]) -> list[ClassificationRun]:

@@ -20,7 +20,7 @@ PERIODS = {
 OF_WHAT_IS_JUDGED = ("outcome", "machine", "person")
 PURPOSES = {
     Purpose.TICKET: "tickets",
-    Purpose.FORM: "proposals in the form",
+    Purpose.FORM: "proposals, in the form or by the API",
     Purpose.TRIAL: "samples of bulk jobs",
     Purpose.TEST: "tests of the settings",
     Purpose.EVALUATION: "evaluations",

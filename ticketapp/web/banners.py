@@ -130,7 +130,8 @@ def _pause_notice(kind: FailureKind, since: float, user: User) -> Notice:
         text = "Tickets are not classified: Gemini refused the API key. Check GEMINI_API_KEY."
         return Notice("alarm", text, url)
     began = datetime.fromtimestamp(since, UTC)
-    text = f"Tickets have been waiting to be classified since {began:%Y-%m-%d %H:%M} UTC. {kind.sentence}"
+    since_then = f"Gemini has been left alone since {began:%Y-%m-%d %H:%M} UTC."
+    text = f"Tickets wait to be classified: {since_then} {kind.sentence}"
     if kind.awaits_an_admin:
         return Notice("alarm", text, url)
     return Notice("warning", f"{text} It is asked again by itself, and what waits is classified then.", url)

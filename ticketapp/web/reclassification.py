@@ -7,7 +7,7 @@ from ticketapp.actions import bulk, bulk_undo
 from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import BulkJob
 from ticketapp.outside import outside
-from ticketapp.queries import bulk_trials, classification
+from ticketapp.queries import bulk_trials, classification, classification_settings
 from ticketapp.queries.ticket_filter import TicketFilter
 from ticketapp.web.bulk_words import Phase, bulk_sentence, phase_of, trial_sentence, unreadable_sentence
 from ticketapp.web.filters import list_url
@@ -52,9 +52,10 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         "phase": phase,
         "sentence": sentence,
         "trial_sentence": trial_sentence(trial, is_configured=is_configured),
+        "is_outdated": classification_settings.is_changed_since(progress.job.created_at),
     }
     if is_live_request():
-        state = (phase, sentence, facts["trial_sentence"])
+        state = (phase, sentence, facts["trial_sentence"], facts["is_outdated"])
         return live_answer(state, lambda: render_template("tickets/reclassification_progress.html", **facts))
     return render_template(
         "tickets/reclassification.html",
