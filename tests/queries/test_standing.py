@@ -146,6 +146,18 @@ def test_a_failure_on_what_people_decided_gives_nothing_up(each_app: APIFlask) -
     assert listed(ClassificationState.DONE) == [ticket_id]
 
 
+def test_a_verdict_that_comes_while_the_page_is_made_is_read_as_it_is(each_app: APIFlask) -> None:
+    ticket_id = opened(each_app, category="account")
+    seen = db.session.get_one(ClassificationRun, runs.outstanding(ticket_id) or 0)
+    assert seen.finished_at is None
+    db.session.commit()  # what was read stays as it was, as within one page
+    with each_app.app_context():
+        classification.classify(seen.id, AnsweringClassifier(), deadline_seconds=1)
+    found = standing.contested(db.session.get_one(Ticket, ticket_id))
+    assert found is not None
+    assert found.values == {"category": "billing"}
+
+
 def test_it_is_known_which_run_set_which_value(each_app: APIFlask) -> None:
     ticket_id = opened(each_app, priority="low", proposal=proposal())
     found = standing.standing(ticket_id)

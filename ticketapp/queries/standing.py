@@ -175,7 +175,9 @@ def run_behind(ticket_id: int, field: str, *, before_id: int | None = None) -> i
 def _newest_verdict(ticket_id: int) -> ClassificationRun | None:
     run = ClassificationRun
     is_verdict = and_(run.ticket_id == ticket_id, run.state == RunState.SUCCEEDED, run.undone_at.is_(None))
-    return db.session.scalar(select(run).where(is_verdict).order_by(run.id.desc()).limit(1))
+    newest = select(run).where(is_verdict).order_by(run.id.desc()).limit(1)
+    # As it is now: the page may have read it a moment ago, when it was still being asked.
+    return db.session.scalar(newest.execution_options(populate_existing=True))
 
 
 def _since(run: ClassificationRun) -> set[str | None]:
