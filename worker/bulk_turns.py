@@ -35,11 +35,13 @@ def _turn(lock: threading.Lock, job_ids: Sequence[int], page: Callable[[int], bo
     try:
         ends_at = time.monotonic() + TURN_SECONDS
         for job_id in job_ids:
-            while _is_more(page, job_id):
-                if time.monotonic() >= ends_at:
-                    return True
+            while time.monotonic() < ends_at:
+                if not _is_more(page, job_id):
+                    break
                 if db.engine.dialect.name == "sqlite":
                     time.sleep(GAP_SECONDS)
+            else:
+                return True
         return False
     finally:
         lock.release()

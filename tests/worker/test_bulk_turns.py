@@ -75,6 +75,23 @@ def test_a_turn_ends_after_its_time_and_says_that_there_is_more(
     assert pages
 
 
+def test_a_turn_ends_after_its_time_also_where_each_job_is_one_page(
+    ada: User, ticket_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [begun(ada) for _ in range(4)]
+    pages: list[int] = []
+
+    def page(job_id: int) -> bool:
+        pages.append(job_id)
+        time.sleep(0.06)
+        return False
+
+    monkeypatch.setattr(bulk, "queue_bulk_page", page)
+    monkeypatch.setattr(bulk_turns, "TURN_SECONDS", 0.05)
+    assert bulk_turns.queue_turn()
+    assert pages == jobs[:1]
+
+
 def test_where_one_is_at_it_another_turn_ends_at_once(
     ada: User, ticket_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
