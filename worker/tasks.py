@@ -10,7 +10,7 @@ from typing import Any
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from ticketapp.actions import claims, fresh_looks, rereading
+from ticketapp.actions import classification, fresh_looks, rereading
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside, outside
 from ticketapp.queries import bulk_trials, conversation, ledger, mailboxes, mails
@@ -121,7 +121,7 @@ def read_mails_again() -> None:
 @shared_task
 def sweep() -> None:
     """The promise behind every hint: find rows that are still to be worked on and have them worked on."""
-    claims.put_back_held()
+    classification.put_back_held()
     if runs.unfinished_bulk_jobs():
         nudge("queue_bulk", expires=outside().config.sweep_seconds + 1)
     for run_id in fresh_looks.ask_after_replies():

@@ -117,14 +117,72 @@ def test_what_a_dead_worker_left_of_a_paused_job_waits_with_it(each_app: APIFlas
     job_id = started(ada)
     assert claims.claim(runs.outstanding(ticket_id) or 0, lease_seconds=60) is not None
     bulk.pause(job_id)
-    claims.put_back_held()
+    classification.put_back_held()
     assert standing(ticket_id).state == ClassificationState.RUNNING
     with transaction() as session:
         is_read = ClassificationRun.lease_until.is_not(None)
         over = utc_now() - timedelta(seconds=1)
         session.execute(update(ClassificationRun).where(is_read).values(lease_until=over))
-    claims.put_back_held()
+    classification.put_back_held()
     assert (standing(ticket_id).state, standing(ticket_id).held_by_id) == (QUEUED, job_id)
     bulk.start(job_id)
     classified(AnsweringClassifier())
     assert chosen(each_app, ticket_id)[0] == "billing"
+
+
+def test_what_is_decided_while_a_worker_holds_it_for_a_paused_job_is_done_when_it_is_put_back_unasked(
+    each_app: APIFlask, ada: User
+) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    job_id = started(ada)
+
+    class Paced(FailingClassifier):
+        def classify(self, **asked: object) -> object:  # type: ignore[override]
+            change_ticket(ticket_id, BOTH, by=ada)
+            bulk.pause(job_id)
+            return super().classify(**asked)
+
+    run_id = runs.outstanding(ticket_id) or 0
+    classification.classify(run_id, Paced(FailureKind.PACED), deadline_seconds=1)
+    assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)
+    assert run_of(ticket_id).error_kind == NOT_NEEDED
+
+
+def test_what_is_decided_while_a_worker_that_died_held_it_for_a_paused_job_is_done(
+    each_app: APIFlask, ada: User
+) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    job_id = started(ada)
+    claims.claim(runs.outstanding(ticket_id) or 0, lease_seconds=-1)
+    change_ticket(ticket_id, BOTH, by=ada)
+    bulk.pause(job_id)
+    classification.put_back_held()
+    assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)
+
+
+def test_what_people_decided_is_not_given_back_to_a_paused_job(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    bulk.pause(started(ada))
+    second = started(ada)
+    classified(AnsweringClassifier())
+    change_ticket(ticket_id, BOTH, by=ada)
+    undone(second, ada)
+    assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_answering_a_proposal_calls_off_what_waits(each_app: APIFlask, ada: User, *, is_accepted: bool) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT)
+    change_ticket(ticket_id, {"category": "account"}, by=ada)
+    classified(AnsweringClassifier())
+    run_id = run_of(ticket_id).id
+    bulk.pause(started(ada))
+    (confirming.accept if is_accepted else confirming.decline)(ticket_id, run_id, ["category", "priority"], by=ada)
+    assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)
+
+
+def test_confirming_calls_off_what_waits(each_app: APIFlask, ada: User) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    bulk.pause(started(ada))
+    confirming.confirm(ticket_id, by=ada)
+    assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)

@@ -1,14 +1,15 @@
 """Claims of classification runs: one is somebody's for as long as a lease lasts, and may be put back unasked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, case, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, literal, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.ai import DELAYS_SECONDS
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction
+from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, BulkJob, ClassificationRun, RunState, Ticket
 from ticketapp.queries.classification import BY_JOBS, is_free
 
@@ -67,31 +68,43 @@ def locked_outstanding(session: Session, ticket_id: int) -> ClassificationRun | 
     return session.scalar(locked)
 
 
-def put_back_held() -> None:
-    """Put what dead workers left of paused bulk jobs back in line, committed: nobody reads it until they go on."""
+def put_back(session: Session, claim: Claim, *, seconds: float) -> None:
+    """Inside the caller's transaction: nobody was asked, so the run is due again in so many seconds, and this claim
+    does not count. Nothing where the run is somebody else's by now."""
+    run = ClassificationRun
+    session.execute(
+        update(run)
+        .where(run.id == claim.run_id, run.lease_until == claim.lease_until)
+        .values(
+            state=RunState.QUEUED,
+            lease_until=None,
+            due_at=utc_now() + timedelta(seconds=seconds),
+            claims=run.claims - 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def left_held() -> Sequence[int]:
+    """The tickets whose runs dead workers left to paused bulk jobs: nobody reads them until those go on."""
+    return db.session.scalars(select(ClassificationRun.ticket_id).where(_is_left_held()).order_by("ticket_id")).all()
+
+
+def put_back_held(session: Session, ticket_id: int) -> None:
+    """Inside the caller's transaction: put what is ``left_held`` of one ticket back in line."""
+    session.execute(
+        update(ClassificationRun)
+        .where(ClassificationRun.ticket_id == ticket_id, _is_left_held())
+        .values(state=RunState.QUEUED, lease_until=None, question_digest=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_left_held() -> ColumnElement[bool]:
     run = ClassificationRun
     paused = select(BulkJob.id).where(BulkJob.paused_at.is_not(None))
-    left = select(run.id).where(run.state == RunState.RUNNING, run.lease_until < utc_now())
-    held = left.where(run.asked_for.in_(BY_JOBS), run.bulk_job_id.in_(paused)).with_for_update(skip_locked=True)
-    with transaction() as session:
-        session.execute(
-            update(run)
-            .where(run.id.in_(held))
-            .values(state=RunState.QUEUED, lease_until=None, question_digest=None)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def put_back(claim: Claim, *, seconds: float) -> None:
-    """Nobody was asked: the run is due again in so many seconds, and this claim does not count. Committed."""
-    run = ClassificationRun
-    due_at = utc_now() + timedelta(seconds=seconds)
-    with transaction(wait_for_disk=False) as session:
-        session.execute(
-            update(run)
-            .where(run.id == claim.run_id, run.lease_until == claim.lease_until)
-            .values(state=RunState.QUEUED, lease_until=None, due_at=due_at, claims=run.claims - 1)
-        )
+    is_left = and_(run.state == RunState.RUNNING, run.lease_until < utc_now())
+    return and_(is_left, run.asked_for.in_(BY_JOBS), run.bulk_job_id.in_(paused))
 
 
 def _take(session: Session, run_id: int, *, lease_until: datetime, now: datetime) -> Row[int, int, AskedFor] | None:

@@ -134,7 +134,7 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     try:
         earlier = same_text.earlier(claim.run_id, claim.lease_until, _digest(asked, classifier))
     except same_text.BeingAsked:
-        claims.put_back(claim, seconds=same_text.WAIT_SECONDS)
+        _put_back(claim, seconds=same_text.WAIT_SECONDS)
         return None
     except same_text.LostClaim:
         return None
@@ -144,10 +144,19 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         asked = replace(asked, manner=replace(asked.manner, may_be_known=earlier.is_new))
         verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
-        claims.put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
+        _put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
     else:
         _save(claim, verdict, copied_from_id=copied.id if copied else None)
     return verdict
+
+
+def put_back_held() -> None:
+    """Put what dead workers left of paused bulk jobs back in line, committed; what people decided is called off."""
+    for ticket_id in claims.left_held():
+        with transaction() as session:
+            ticket = lock_ticket(session, ticket_id)
+            claims.put_back_held(session, ticket_id)
+            settle(session, ticket, now=utc_now())
 
 
 def put(
@@ -209,7 +218,15 @@ def _give_up(claim: Claim, kind: str, error: str, *, still: ColumnElement[bool])
             .returning(run.id)
         ).one_or_none()
     if ended is None:
-        claims.put_back(claim, seconds=0)
+        _put_back(claim, seconds=0)
+
+
+def _put_back(claim: Claim, *, seconds: float) -> None:
+    """Leave the run to whoever comes later, committed; what people decided meanwhile is called off."""
+    with transaction(wait_for_disk=False) as session:
+        ticket = lock_ticket(session, claim.ticket_id)
+        claims.put_back(session, claim, seconds=seconds)
+        settle(session, ticket, now=utc_now())
 
 
 def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) -> None:

@@ -45,8 +45,11 @@ def take_over(session: Session, run: ClassificationRun, job: BulkJob, *, now: da
 def give_back(session: Session, ticket: Ticket) -> None:
     """Inside the caller's transaction, the ticket locked: queue again what a job that is undone now had taken over.
 
-    That is the newest that was taken over from a job which is not undone, unless something ended since which stands.
+    That is the newest that was taken over from a job which is not undone, unless something ended since which stands,
+    or people decided both values.
     """
+    if ticket.is_decided_by_people:
+        return
     run = ClassificationRun
     is_undone = exists().where(BulkUndo.bulk_job_id == run.bulk_job_id)
     stands = or_(run.error_kind.is_(None), run.error_kind != TAKEN_OVER, ~is_undone)
