@@ -186,3 +186,15 @@ def test_confirming_calls_off_what_waits(each_app: APIFlask, ada: User) -> None:
     bulk.pause(started(ada))
     confirming.confirm(ticket_id, by=ada)
     assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)
+
+
+def test_what_was_given_up_is_decided_in_one_write_with_whatever_else_is_changed(
+    each_app: APIFlask, ada: User
+) -> None:
+    half, whole = (opened(each_app, title=f"Invoice {number}", description=TEXT) for number in range(2))
+    change_ticket(half, {"priority": "low"}, by=ada)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    assert (state_of(half), state_of(whole)) == (GIVEN_UP, GIVEN_UP)
+    change_ticket(half, BOTH, by=ada)
+    change_ticket(whole, {**BOTH, "assignee_id": ada.id}, by=ada)
+    assert (state_of(half), state_of(whole)) == (DONE, DONE)

@@ -97,7 +97,8 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None, seen: Se
         if changes.get("status", ticket.status) != ticket.status:
             merging.refuse_merged(ticket)
         wanted = left_to_change(ticket, _checked(changes), seen or SeenTicket())
-        events = list(_apply(session, ticket, wanted, by=by, now=now))
+        with session.no_autoflush:  # values and what they settle are one write, as the database asks
+            events = list(_apply(session, ticket, wanted, by=by, now=now))
         for event in events:
             event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None
         if events:
