@@ -36,10 +36,11 @@ def _turn(lock: threading.Lock, job_ids: Sequence[int], page: Callable[[int], bo
         ends_at = time.monotonic() + TURN_SECONDS
         for job_id in job_ids:
             while time.monotonic() < ends_at:
-                if not _is_more(page, job_id):
-                    break
+                is_more = _is_more(page, job_id)
                 if db.engine.dialect.name == "sqlite":
                     time.sleep(GAP_SECONDS)
+                if not is_more:
+                    break
             else:
                 return True
         return False

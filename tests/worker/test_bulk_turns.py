@@ -102,17 +102,19 @@ def test_where_one_is_at_it_another_turn_ends_at_once(
     assert turns == [False]
 
 
+@pytest.mark.parametrize(("jobs", "is_more"), [(1, True), (12, False)])
 def test_others_write_between_the_pages_of_a_turn(
-    each_app: APIFlask, ada: User, ticket_id: int, monkeypatch: pytest.MonkeyPatch
+    each_app: APIFlask, ada: User, ticket_id: int, monkeypatch: pytest.MonkeyPatch, *, jobs: int, is_more: bool
 ) -> None:
-    begun(ada)
+    for _ in range(jobs):
+        begun(ada)
     written: list[int] = []
 
     def page(_: int) -> bool:
         with transaction() as session:
             session.execute(update(BulkJob).values(queued=BulkJob.queued + 1))
             time.sleep(0.2)
-        return True
+        return is_more
 
     def write() -> None:
         with each_app.app_context():
