@@ -1,5 +1,6 @@
 """flask classify evaluate: a labelled set on the real path, against a Gemini-speaking server."""
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -7,13 +8,15 @@ from pathlib import Path
 import pytest
 from apiflask import APIFlask
 
-from tests.app_fixtures import MakeApp
+from tests.app_fixtures import MakeApp, add_user
 from tests.cli.evaluating import app, labelled, labelled_file
 from tests.cli.running import run
 from tests.services.gemini import GeminiServer
 from tests.slow_start import START_MS, slow_start
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.models import Source
+from ticketapp.queries.classification_settings import Settings
 
 __all__ = ["app", "labelled"]
 
@@ -149,6 +152,27 @@ def test_examples_are_given_where_asked_for_but_never_the_ticket_itself(
     assert "with examples" in done.stdout
     assert "EXAMPLE 1: technical, low" in gemini.requests[0].text
     assert "EXAMPLE 2" not in gemini.requests[0].text
+
+
+def test_a_ticket_takes_no_place_among_its_own_examples(
+    make_app: MakeApp, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    app = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    admin = add_user(app, "ada@example.com", "Ada", "admin")
+    words, others = (
+        f"The export of our yearly figures stops at the same row {when}" for when in ("always", "since Monday")
+    )
+    with app.app_context():
+        change_settings(dataclasses.replace(Settings(), most_examples=1), by=admin)
+        for text in (words, others):
+            new = NewTicket(title="Export", description=text, source=Source.WEB, category="technical", priority="low")
+            open_ticket(new, by=None)
+    run(app, "classify", "export", tmp_path / "ours.jsonl")
+    run(app, "classify", "evaluate", tmp_path / "ours.jsonl", "--examples", "--out", tmp_path / "with")
+    told = [
+        (asked.text.count("EXAMPLE"), asked.text.count(words), asked.text.count(others)) for asked in gemini.requests
+    ]
+    assert told == [(1, 1, 1), (1, 1, 1)]
 
 
 def test_a_refused_key_ends_it_at_once_and_keeps_no_answer(

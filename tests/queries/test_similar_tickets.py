@@ -143,7 +143,7 @@ def test_on_postgresql_the_candidates_come_from_their_own_index(postgres_app: AP
         many(2 * CANDIDATES)
         many(10 * CANDIDATES, by="default")
         db.session.execute(text("ANALYZE ticket"))
-        statement = most_alike("filler", limit=3, besides=0).compile(
+        statement = most_alike("filler", Ticket.id != 0, limit=3).compile(
             dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
         )
         plan = "\n".join(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ticketapp.actions.model_calls import noted
-from ticketapp.ai import Classifier, Example, Verdict, raised
+from ticketapp.ai import Classifier, Verdict, raised
 from ticketapp.db import db
 from ticketapp.measuring import LabelledTicket
 from ticketapp.models import Purpose
@@ -23,8 +23,9 @@ def verdict_on(
     Examples are given as the settings say, or none; never the labelled ticket itself. No transaction is open and no
     connection held while the model is asked.
     """
-    asked = question(ticket.title, ticket.description)
-    examples = tuple(each for each in asked.manner.examples if gives_examples and not _is_itself(each, ticket))
+    # An exported decision is evaluated beside its own ticket, which would give the answer away.
+    asked = question(ticket.title, ticket.description, may_be_decided=True)
+    examples = asked.manner.examples if gives_examples else ()
     db.session.commit()
     verdict = classifier.classify(
         title=ticket.title,
@@ -33,8 +34,3 @@ def verdict_on(
         manner=replace(asked.manner, model=model, examples=examples),
     )
     return raised(noted(verdict, Purpose.EVALUATION), asked.text, asked.floors)
-
-
-def _is_itself(example: Example, ticket: LabelledTicket) -> bool:
-    """Whether an example gives the answer away; an exported decision is evaluated beside its own ticket."""
-    return example.title == ticket.title and ticket.description.startswith(example.description)

@@ -30,10 +30,18 @@ class Question:
         return "\n".join((self.title, self.description, self.newest_reply))
 
 
-def question(title: str, description: str, *, ticket_id: int | None = None, may_be_known: bool = False) -> Question:
+def question(
+    title: str,
+    description: str,
+    *,
+    ticket_id: int | None = None,
+    may_be_known: bool = False,
+    may_be_decided: bool = False,
+) -> Question:
     """The question about a text as the settings have it now; with ``ticket_id``, about that ticket's text.
 
-    ``may_be_known`` says that what was answered to the same within the hour will do.
+    ``may_be_known`` says that what was answered to the same within the hour will do; ``may_be_decided`` that the text
+    may be that of a ticket which people decided on, which is no example then.
     """
     settings = classification_settings.current()
     return Question(
@@ -43,17 +51,20 @@ def question(title: str, description: str, *, ticket_id: int | None = None, may_
         manner=Manner(
             model=settings.model,
             masked=settings.masked,
-            examples=_examples(settings, title, description, ticket_id=ticket_id),
+            examples=_examples(settings, title, description, ticket_id=ticket_id, may_be_decided=may_be_decided),
             may_be_known=may_be_known,
         ),
         floors=settings.floors,
     )
 
 
-def _examples(settings: Settings, title: str, description: str, *, ticket_id: int | None) -> tuple[Example, ...]:
+def _examples(
+    settings: Settings, title: str, description: str, *, ticket_id: int | None, may_be_decided: bool
+) -> tuple[Example, ...]:
     if not settings.gives_examples:
         return ()
-    found = similar(title, description, limit=settings.most_examples, besides=ticket_id)
+    most = settings.most_examples
+    found = similar(title, description, limit=most, besides=ticket_id, is_itself_unknown=may_be_decided)
     return tuple(
         Example(
             reference=each.ticket_id,

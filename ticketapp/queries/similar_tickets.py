@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Select, bindparam, case, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal_column, select, text, true
 
 from ticketapp.ai.cutting import without_halves
 from ticketapp.db import db
@@ -25,7 +25,7 @@ _WORD = re.compile(r"\w+")
 _TRIGRAM_WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _MATCHING = text(
-    "SELECT rowid FROM ticket_example WHERE ticket_example MATCH :words AND rowid >= :oldest AND rowid <> :besides "
+    "SELECT rowid FROM ticket_example WHERE ticket_example MATCH :words AND rowid >= :oldest "
     "ORDER BY rank, rowid DESC LIMIT :limit"
 )
 
@@ -44,18 +44,25 @@ class DecidedTicket:
     priority: str | None
 
 
-def similar(title: str, description: str, *, limit: int, besides: int | None = None) -> list[DecidedTicket]:
-    """At most ``limit`` tickets that people decided on, most alike first, never the ticket ``besides``.
+def similar(
+    title: str, description: str, *, limit: int, besides: int | None = None, is_itself_unknown: bool = False
+) -> list[DecidedTicket]:
+    """At most ``limit`` tickets that people decided on, most alike first, never the ticket ``besides``, nor, where it
+    is not known whether the text is that of a ticket, any with the very same text.
 
     Looked for among the newest 500 decided ones, by the first 200 characters of title and description: older
     decisions may be overruled by newer ones, and the cost does not grow with the number of tickets. Each is alike by
     at least 0.15, as ``likeness`` has it. Nothing where PostgreSQL has no pg_trgm.
     """
-    words = search_document(title, description)[:COMPARED_CHARACTERS]
+    document = search_document(title, description)
+    words = document[:COMPARED_CHARACTERS]
+    is_another = and_(
+        Ticket.id != (besides or 0), Ticket.search_document != document if is_itself_unknown else true()
+    )
     if db.engine.dialect.name == "sqlite":
-        ids = _matching(words, limit=limit, besides=besides or 0)
+        ids = _matching(words, is_another, limit=limit)
     elif has_trigrams():
-        ids = list(db.session.scalars(most_alike(words, limit=limit, besides=besides or 0)))
+        ids = list(db.session.scalars(most_alike(words, is_another, limit=limit)))
     else:
         return []
     return _in_order(ids)
@@ -68,11 +75,11 @@ def has_trigrams() -> bool:
     return db.session.scalar(text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')")) is True
 
 
-def most_alike(words: str, *, limit: int, besides: int) -> Select[int]:
+def most_alike(words: str, is_another: ColumnElement[bool], *, limit: int) -> Select[int]:
     """The statement for PostgreSQL: the newest decided tickets from their own index, then the most alike of them."""
     newest = (
         select(Ticket.id, func.left(Ticket.search_document, COMPARED_CHARACTERS).label("words"))
-        .where(DECIDED, Ticket.id != besides)
+        .where(DECIDED, is_another)
         .order_by(Ticket.id.desc())
         .limit(CANDIDATES)
         .cte("newest")
@@ -103,21 +110,21 @@ def _trigrams(words: str) -> set[str]:
     return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
 
 
-def _matching(words: str, *, limit: int, besides: int) -> list[int]:
+def _matching(words: str, is_another: ColumnElement[bool], *, limit: int) -> list[int]:
     phrases = " OR ".join(f'"{phrase}"' for phrase in islice(_phrases(words), MOST_WORDS))
     if not phrases:
         return []
     oldest = db.session.scalar(
         select(Ticket.id).where(DECIDED).order_by(Ticket.id.desc()).offset(CANDIDATES - 1).limit(1)
     )
-    facts = {"words": phrases, "oldest": oldest or 0, "besides": besides, "limit": RANKED}
-    return _most_alike_of(list(db.session.scalars(_MATCHING, facts)), words)[:limit]
+    facts = {"words": phrases, "oldest": oldest or 0, "limit": RANKED}
+    return _most_alike_of(list(db.session.scalars(_MATCHING, facts)), words, is_another)[:limit]
 
 
-def _most_alike_of(ids: Sequence[int], words: str) -> list[int]:
+def _most_alike_of(ids: Sequence[int], words: str, is_another: ColumnElement[bool]) -> list[int]:
     """Those of ``ids`` that are alike enough, most alike first, of equals the newest."""
     beginning = func.substr(Ticket.search_document, 1, literal_column(str(COMPARED_CHARACTERS)))
-    rows = db.session.execute(select(Ticket.id, beginning).where(Ticket.id.in_(ids))).all()
+    rows = db.session.execute(select(Ticket.id, beginning).where(Ticket.id.in_(ids), is_another)).all()
     alike = sorted(((likeness(there, words), ticket_id) for ticket_id, there in rows), reverse=True)
     return [ticket_id for measure, ticket_id in alike if measure >= LEAST_SIMILARITY]
 
