@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Program, fields_of
+from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier
+from ticketapp import clock
 from ticketapp.actions.classification import classify
 from ticketapp.actions.confirming import confirm
 from ticketapp.actions.tickets import change_ticket
+from ticketapp.actions.users import deactivate
+from ticketapp.clock import utc_now
 from ticketapp.queries import classification, conversation
 
 CHOICES = ("category", "category_by", "priority", "priority_by")
@@ -135,6 +139,42 @@ def test_a_time_cut_to_milliseconds_is_still_the_same(each_program: Program) -> 
     ticket = each_program.create()
     cut = ticket["updated_at"][:23] + "Z"
     assert sent_back(each_program, ticket, status="closed", updated_at=cut).status_code == 200
+
+
+@pytest.mark.parametrize("digits", [23, 26])
+def test_changes_of_the_same_moment_are_told_apart(each_program: Program, digits: int) -> None:
+    ticket = each_program.create()
+    with clock.at(utc_now()):
+        changed(each_program, ticket["id"], status="in_progress")
+        seen = read(each_program, ticket)
+        changed(each_program, ticket["id"], title="Another title")
+        cut = seen["updated_at"][:digits].rstrip("Z") + "Z"
+        assert "title" in refused(each_program, seen, priority="high", updated_at=cut)
+
+
+def test_a_time_that_is_still_to_come_is_not_the_tickets(each_program: Program) -> None:
+    assert "status" in refused(
+        each_program, each_program.create(), status="closed", updated_at="2999-01-01T00:00:00Z"
+    )
+
+
+def test_whose_assignee_has_left_can_be_sent_back(each_program: Program) -> None:
+    ticket = each_program.create()
+    left = add_user(each_program.app, "left@example.com", "Lee Left", "agent")
+    with each_program.app.app_context():
+        change_ticket(ticket["id"], {"assignee_id": left.id}, by=each_program.user)
+        deactivate(left.id, by=each_program.user)
+    response = sent_back(each_program, read(each_program, ticket), status="closed")
+    assert (response.status_code, response.json["status"]) == (200, "closed")
+    assert response.json["assignee"]["id"] == left.id
+
+
+def test_who_was_given_the_ticket_meanwhile_is_named_or_that_nobody_has_it(each_program: Program) -> None:
+    ticket = each_program.create()
+    changed(each_program, ticket["id"], assignee_id=each_program.user.id)
+    assigned = read(each_program, ticket)
+    changed(each_program, ticket["id"], assignee_id=None)
+    assert "its assignee is nobody" in refused(each_program, assigned)
 
 
 @pytest.mark.parametrize("value", ["", "soon", "2026-11-20T14:37:44", 7, [], {}, "\ud800", True])

@@ -148,7 +148,7 @@ def _restore(
         return False
     setattr(ticket, name, before)
     setattr(ticket, f"{name}_by", ChosenBy.DEFAULT if is_default else ChosenBy.MACHINE)
-    ticket.updated_at = now
+    ticket.note_change(now)
     event = TicketEvent(ticket_id=ticket.id, at=now, actor_id=by_id, run_id=run.id, kind=EventKind.UNDONE)
     event.old, event.new = name, before
     session.add(event)

@@ -47,7 +47,7 @@ def confirm(
             session.add(confirmation(ticket, name, by=by, now=now))
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
         if confirmed:
-            ticket.updated_at = now
+            ticket.note_change(now)
             settle(session, ticket, now=now)
     return confirmed
 
@@ -114,7 +114,7 @@ def _decide(
             session.add(_event(ticket, run.id, kind, before, new, by=by, now=now))
             setattr(ticket, name, new)
             setattr(ticket, f"{name}_by", ChosenBy.PERSON)
-            ticket.updated_at = now
+            ticket.note_change(now)
         settle(session, ticket, now=now)
     return ticket
 

@@ -79,7 +79,7 @@ def reply(ticket_id: int, text: str, *, by: User, support: Support, status: str 
                 )
             )
             ticket.status = wanted
-        ticket.updated_at = now
+        ticket.note_change(now)
     return message
 
 
@@ -104,7 +104,7 @@ def add_note(ticket_id: int, text: str, *, by: User) -> Message:
             send_attempts=0,
         )
         session.add_all([message, TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.NOTE)])
-        ticket.updated_at = now
+        ticket.note_change(now)
     return message
 
 

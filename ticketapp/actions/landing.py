@@ -172,7 +172,7 @@ def _receive(session: Session, letters: Sequence[Letter], tickets: Mapping[int, 
         if letter.placement.ticket_id is None:
             continue
         ticket = tickets[letter.placement.ticket_id]
-        ticket.updated_at = now
+        ticket.note_change(now)
         sender = letter.email.sender.email[:TITLE_LIMIT]
         session.add(TicketEvent(ticket_id=ticket.id, at=now, kind=EventKind.MESSAGE, new=sender))
         if ticket.status in FINISHED and not letter.is_automatic:

@@ -176,7 +176,7 @@ def _lead_on(session: Session, ticket: Ticket) -> None:
 
 def _tell(session: Session, kind: EventKind, ticket: Ticket, target: Ticket, *, by: User, now: datetime) -> None:
     for each in (ticket, target):
-        each.updated_at = now
+        each.note_change(now)
         session.add(
             TicketEvent(ticket_id=each.id, at=now, actor_id=by.id, kind=kind, old=str(ticket.id), new=str(target.id))
         )

@@ -112,7 +112,7 @@ def _move(
     _move_sender(session, message, old, new)
     _add_copied(session, message, new, is_ours)
     for ticket in (old, new):
-        ticket.updated_at = now
+        ticket.note_change(now)
         session.add(
             TicketEvent(
                 ticket_id=ticket.id, at=now, actor_id=by.id, kind=EventKind.MOVED, old=str(old.id), new=str(new.id)

@@ -148,8 +148,9 @@ def _rewrite(session: Session, message: Message, ticket: Ticket, email: InboundE
 
 
 def _note(session: Session, ticket: Ticket, by: int | None, parts: str | None) -> None:
-    ticket.updated_at = utc_now()
-    event = TicketEvent(ticket_id=ticket.id, at=utc_now(), actor_id=by, kind=EventKind.READ_AGAIN)
+    now = utc_now()
+    ticket.note_change(now)
+    event = TicketEvent(ticket_id=ticket.id, at=now, actor_id=by, kind=EventKind.READ_AGAIN)
     event.new = parts
     session.add(event)
 

@@ -103,7 +103,7 @@ def change_ticket(ticket_id: int, changes: Changes, *, by: User | None, seen: Se
             event.ticket_id, event.at, event.actor_id = ticket.id, now, by.id if by else None
         if events:
             settle(session, ticket, now=now)
-            ticket.updated_at = now
+            ticket.note_change(now)
             ticket.search_document = search_document(ticket.title, ticket.description)
             session.add_all(events)
         if any(event.kind in (EventKind.TITLE, EventKind.DESCRIPTION) for event in events):

@@ -75,7 +75,7 @@ def _apply(session: Session, ticket: Ticket, run: ClassificationRun, field: Even
     old, new = getattr(ticket, field), getattr(run, field)
     setattr(ticket, field, new)
     setattr(ticket, f"{field}_by", ChosenBy.MACHINE)
-    ticket.updated_at = now
+    ticket.note_change(now)
     session.add(TicketEvent(ticket_id=ticket.id, at=now, run_id=run.id, kind=field, old=old, new=new))
     return True
 

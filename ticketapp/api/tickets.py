@@ -88,7 +88,10 @@ def change_ticket(ticket_id: int, wanted: TicketChange) -> TicketOut:
     refused with 409 where its `category_by` or `priority_by`, or `updated_at`, is not as you sent it: somebody or the
     machine was there meanwhile. Nothing is changed then; read the ticket again. What else it only shows is ignored.
     """
-    actions.change_ticket(ticket_id, _changes(wanted), by=caller().user, seen=wanted.as_seen())
+    try:
+        actions.change_ticket(ticket_id, _changes(wanted), by=caller().user, seen=wanted.as_seen())
+    except InvalidInput as error:
+        raise InvalidInput(error.field.removesuffix("_id"), error.sentence) from error
     return _shown([queries.find(ticket_id)])[0]
 
 
@@ -127,6 +130,6 @@ def _staff_id(assignee: int | str | None) -> int | None:
         user = users.by_email(assignee) if isinstance(assignee, str) else users.find(assignee)
     except NotFound:
         user = None
-    if user is None or not user.is_active:
+    if user is None:
         raise InvalidInput("assignee", NOT_STAFF)
     return user.id

@@ -1,7 +1,7 @@
 """The ticket, who takes part in it, and how mails find their way back to it."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,7 @@ TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 100_000
 SEARCH_DOCUMENT_LIMIT = 20_000
 REFERENCE_LIMIT = 255
+CHANGES_APART = timedelta(milliseconds=2)
 DECIDED = text("(category_by = 'person' OR priority_by = 'person')")
 MERGED = text("merged_into_id IS NOT NULL")
 UNCLASSIFIED = text("(category_by = 'default' OR priority_by = 'default')")
@@ -85,6 +86,11 @@ class Ticket(Base):
         Index("ix_ticket_merged", merged_into_id, postgresql_where=MERGED, sqlite_where=MERGED),
         Index("ix_ticket_merged_newest", created_at.desc(), id.desc(), postgresql_where=MERGED, sqlite_where=MERGED),
     )
+
+    def note_change(self, now: datetime) -> None:
+        """Keep that it was changed: now, or 2 ms after the change before, so that also who has read a time to the
+        millisecond can tell one from the other. Two that waited for the same lock may have begun at one moment."""
+        self.updated_at = max(now, self.updated_at + CHANGES_APART)
 
     @property
     def is_unclassified(self) -> bool:
