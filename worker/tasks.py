@@ -121,7 +121,7 @@ def read_mails_again() -> None:
 @shared_task
 def sweep() -> None:
     """The promise behind every hint: find rows that are still to be worked on and have them worked on."""
-    classification.put_back_held()
+    classification.release_left()
     if runs.unfinished_bulk_jobs():
         nudge("queue_bulk", expires=outside().config.sweep_seconds + 1)
     for run_id in fresh_looks.ask_after_replies():

@@ -11,12 +11,14 @@ from tests.actions.bulk_work import state_of
 from tests.actions.classifying import newest_run, opened
 from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier, FailingClassifier
-from ticketapp.actions import classification
+from ticketapp.actions import claims, classification
 from ticketapp.actions.claims import MOST_CLAIMS
+from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import FailureKind, Verdict
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import ClassificationRun, ClassificationState, RunState, Ticket
+from worker import tasks
 
 
 class EndingClassifier(AnsweringClassifier):
@@ -89,6 +91,40 @@ def test_a_question_that_was_not_put_is_no_claim(each_app: APIFlask) -> None:
         with at(newest_run(ticket).due_at):
             classification.classify(newest_run(ticket).id, FailingClassifier(FailureKind.PAUSED), deadline_seconds=1)
     assert (newest_run(ticket).state, newest_run(ticket).claims) == (RunState.QUEUED, 0)
+
+
+def test_what_dead_workers_left_is_put_back_in_line_though_nobody_may_ask(each_app: APIFlask) -> None:
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    dead, decided, alive = (opened(f"My invoice {number} is wrong") for number in range(3))
+    now = max(cut_off(ticket, EndingClassifier(), now=utc_now()) for ticket in (dead, decided))
+    assert claims.claim(newest_run(alive).id, lease_seconds=3600) is not None
+    change_ticket(decided.id, {"category": "account", "priority": "low"}, by=ada)
+    with at(now):
+        tasks.sweep.run()
+    assert (newest_run(dead).state, newest_run(dead).lease_until) == (RunState.QUEUED, None)
+    assert (newest_run(decided).state, state_of(decided.id)) == (RunState.GAVE_UP, ClassificationState.DONE)
+    assert newest_run(alive).state == RunState.RUNNING
+
+
+def test_what_is_put_back_in_line_again_and_again_waits_longer(each_app: APIFlask) -> None:
+    ticket, classifier = opened("My invoice is wrong"), EndingClassifier()
+    _, now = cut_off_often(ticket, classifier, 3)
+    over = cut_off(ticket, classifier, now=now)
+    with at(over):
+        classification.release_left()
+    assert newest_run(ticket).due_at == over + timedelta(seconds=600)
+
+
+def test_a_claim_that_was_lost_puts_nothing_back(each_app: APIFlask) -> None:
+    run_id = newest_run(opened("My invoice is wrong")).id
+    lost = claims.claim(run_id, lease_seconds=-1)
+    kept = claims.claim(run_id, lease_seconds=60)
+    assert lost is not None
+    assert kept is not None
+    with transaction() as session:
+        claims.put_back(session, lost, seconds=0)
+    run = db.session.get_one(ClassificationRun, run_id, populate_existing=True)
+    assert (run.state, run.lease_until, run.claims) == (RunState.RUNNING, kept.lease_until, 2)
 
 
 @pytest.mark.parametrize("why", ["decided", "cut off"])

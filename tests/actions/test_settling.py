@@ -117,13 +117,13 @@ def test_what_a_dead_worker_left_of_a_paused_job_waits_with_it(each_app: APIFlas
     job_id = started(ada)
     assert claims.claim(runs.outstanding(ticket_id) or 0, lease_seconds=60) is not None
     bulk.pause(job_id)
-    classification.put_back_held()
+    classification.release_left()
     assert standing(ticket_id).state == ClassificationState.RUNNING
     with transaction() as session:
         is_read = ClassificationRun.lease_until.is_not(None)
         over = utc_now() - timedelta(seconds=1)
         session.execute(update(ClassificationRun).where(is_read).values(lease_until=over))
-    classification.put_back_held()
+    classification.release_left()
     assert (standing(ticket_id).state, standing(ticket_id).held_by_id) == (QUEUED, job_id)
     bulk.start(job_id)
     classified(AnsweringClassifier())
@@ -156,7 +156,7 @@ def test_what_is_decided_while_a_worker_that_died_held_it_for_a_paused_job_is_do
     claims.claim(runs.outstanding(ticket_id) or 0, lease_seconds=-1)
     change_ticket(ticket_id, BOTH, by=ada)
     bulk.pause(job_id)
-    classification.put_back_held()
+    classification.release_left()
     assert (state_of(ticket_id), runs.outstanding(ticket_id)) == (DONE, None)
 
 

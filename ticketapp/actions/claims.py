@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from ticketapp.ai import DELAYS_SECONDS
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
-from ticketapp.models import AskedFor, BulkJob, ClassificationRun, RunState, Ticket
-from ticketapp.queries.classification import BY_JOBS, is_free
+from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket
+from ticketapp.queries.classification import is_free
 
 # Each is a call that is paid for; with the waits between them they take eight hours, far longer than an upgrade.
 MOST_CLAIMS = 10
@@ -44,7 +44,9 @@ def claim(run_id: int, *, lease_seconds: float) -> Claim | None:
     lease_until = now + timedelta(seconds=lease_seconds)
     with transaction(wait_for_disk=False) as session:
         taken = _take(session, run_id, lease_until=lease_until, now=now)
-        if taken is None and _release(session, run_id, now=now):
+        if taken is None and _release(
+            session, and_(ClassificationRun.id == run_id, _is_left(now), is_free(now)), now=now
+        ):
             taken = _take(session, run_id, lease_until=lease_until, now=now)
         if taken is None:
             return None
@@ -85,26 +87,17 @@ def put_back(session: Session, claim: Claim, *, seconds: float) -> None:
     )
 
 
-def left_held() -> Sequence[int]:
-    """The tickets whose runs dead workers left to paused bulk jobs: nobody reads them until those go on."""
-    return db.session.scalars(select(ClassificationRun.ticket_id).where(_is_left_held()).order_by("ticket_id")).all()
+def left_behind(*, limit: int = 100) -> Sequence[int]:
+    """The tickets whose runs somebody had claimed who never came back."""
+    left = select(ClassificationRun.ticket_id).where(_is_left(utc_now())).order_by(ClassificationRun.ticket_id)
+    return db.session.scalars(left.limit(limit)).all()
 
 
-def put_back_held(session: Session, ticket_id: int) -> None:
-    """Inside the caller's transaction: put what is ``left_held`` of one ticket back in line."""
-    session.execute(
-        update(ClassificationRun)
-        .where(ClassificationRun.ticket_id == ticket_id, _is_left_held())
-        .values(state=RunState.QUEUED, lease_until=None, question_digest=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _is_left_held() -> ColumnElement[bool]:
-    run = ClassificationRun
-    paused = select(BulkJob.id).where(BulkJob.paused_at.is_not(None))
-    is_left = and_(run.state == RunState.RUNNING, run.lease_until < utc_now())
-    return and_(is_left, run.asked_for.in_(BY_JOBS), run.bulk_job_id.in_(paused))
+def release(session: Session, ticket_id: int) -> None:
+    """Inside the caller's transaction: put the run of a ticket that is ``left_behind`` back in line, also where nobody
+    may take it now. Due at once the first time, later each further time."""
+    now = utc_now()
+    _release(session, and_(ClassificationRun.ticket_id == ticket_id, _is_left(now)), now=now)
 
 
 def _take(session: Session, run_id: int, *, lease_until: datetime, now: datetime) -> Row[int, int, AskedFor] | None:
@@ -117,7 +110,11 @@ def _take(session: Session, run_id: int, *, lease_until: datetime, now: datetime
     ).one_or_none()
 
 
-def _release(session: Session, run_id: int, *, now: datetime) -> bool:
+def _is_left(now: datetime) -> ColumnElement[bool]:
+    return and_(ClassificationRun.state == RunState.RUNNING, ClassificationRun.lease_until < now)
+
+
+def _release(session: Session, is_left: ColumnElement[bool], *, now: datetime) -> bool:
     """Put a run that was left behind back in line; whether it was."""
     run = ClassificationRun
     waits = dict(enumerate(DELAYS_SECONDS[: MOST_CLAIMS - 2], 2))
@@ -125,8 +122,9 @@ def _release(session: Session, run_id: int, *, now: datetime) -> bool:
     due_at = case(moments, value=run.claims, else_=literal(now, run.due_at.type))
     released = session.execute(
         update(run)
-        .where(run.id == run_id, run.state == RunState.RUNNING, is_free(now))
+        .where(is_left)
         .values(state=RunState.QUEUED, lease_until=None, question_digest=None, due_at=due_at)
         .returning(run.id)
+        .execution_options(synchronize_session=False)
     )
     return released.one_or_none() is not None

@@ -150,12 +150,13 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     return verdict
 
 
-def put_back_held() -> None:
-    """Put what dead workers left of paused bulk jobs back in line, committed; what people decided is called off."""
-    for ticket_id in claims.left_held():
+def release_left() -> None:
+    """Put what dead workers left behind back in line, committed, also where nobody may ask now; what people decided
+    is called off."""
+    for ticket_id in claims.left_behind():
         with transaction() as session:
             ticket = lock_ticket(session, ticket_id)
-            claims.put_back_held(session, ticket_id)
+            claims.release(session, ticket_id)
             settle(session, ticket, now=utc_now())
 
 
