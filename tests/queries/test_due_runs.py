@@ -1,17 +1,18 @@
 """Which runs are due: new tickets before bulk jobs, jobs in their order, and what is held costs nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.actions.bulk_work import classified, started
 from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier, opened, proposal
 from ticketapp.actions import bulk, classification
 from ticketapp.clock import utc_now
-from ticketapp.db import transaction
+from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, ClassificationRun, RunState, User
 from ticketapp.queries import classification as runs
 from ticketapp.queries.ticket_filter import TicketFilter
@@ -94,3 +95,14 @@ def test_what_is_not_due_yet_is_not_found(each_app: APIFlask, ada: User, old: li
     started(ada)
     opened(each_app, description="Everything is down.")
     assert runs.due(utc_now() - timedelta(hours=1), limit=100) == []
+
+
+def test_what_is_due_is_found_by_its_index_and_no_outstanding_runs_are_sorted(app: APIFlask) -> None:
+    with app.app_context():
+        asked: list[tuple[str, Any]] = []
+        event.listen(db.engine, "before_cursor_execute", lambda _, __, sql, facts, *___: asked.append((sql, facts)))
+        runs.next_due(utc_now(), limit=32)
+        sql, facts = next((sql, facts) for sql, facts in asked if "due_at" in sql)
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", facts).all()
+        steps = [step[3] for step in plan]
+    assert steps == ["SEARCH classification_run USING INDEX ix_run_due_without_job (due_at<?)"]

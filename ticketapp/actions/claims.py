@@ -94,7 +94,7 @@ def left_behind(*, limit: int = 100) -> Sequence[int]:
 
 
 def release(session: Session, ticket_id: int) -> None:
-    """Inside the caller's transaction: put the run of a ticket that is ``left_behind`` back in line, also where nobody
+    """Inside the caller's transaction: put a ticket's run that is ``left_behind`` back in line, also where nobody
     may take it now. Due at once the first time, later each further time."""
     now = utc_now()
     _release(session, and_(ClassificationRun.ticket_id == ticket_id, _is_left(now)), now=now)

@@ -17,8 +17,9 @@ COPIES = text("copied_from_id IS NOT NULL")
 # Why a run was given up of which no worker that claimed it came back.
 WORKER_ENDED = "worker_ended"
 # What no bulk job asked for is found apart from what one did, by the same words in an index and in a query.
-WITHOUT_JOB = text("state IN ('queued', 'running') AND (bulk_job_id IS NULL OR asked_for NOT IN ('bulk', 'retry'))")
-OF_JOB = text("state IN ('queued', 'running') AND asked_for IN ('bulk', 'retry')")
+NO_JOBS = text("(bulk_job_id IS NULL OR asked_for NOT IN ('bulk', 'retry'))")
+WITHOUT_JOB = text(f"{OUTSTANDING} AND {NO_JOBS}")
+OF_JOB = text(f"{OUTSTANDING} AND asked_for IN ('bulk', 'retry')")
 KEPT = text("bulk_job_id IS NOT NULL AND undone_at IS NULL")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, TextClause, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, TextClause, and_, case, exists, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from ticketapp.ai import FailureKind
@@ -21,8 +21,10 @@ from ticketapp.models import (
     Ticket,
     TicketEvent,
 )
-from ticketapp.models.classification import OF_JOB, WITHOUT_JOB
+from ticketapp.models.classification import NO_JOBS, OF_JOB, OUTSTANDING, WITHOUT_JOB
 
+# Told otherwise, SQLite takes the state for what narrows most, and sorts all that is outstanding for each question.
+WITHOUT_JOB_ON_SQLITE = text(f"likely({OUTSTANDING}) AND {NO_JOBS}")
 PAGE_SIZE = 50
 EVENTS_LOOKED_AT = 10_000
 BY_JOBS = (AskedFor.BULK, AskedFor.RETRY)
@@ -71,7 +73,7 @@ def next_due(now: datetime, *, limit: int) -> list[int]:
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
-    """That a run can be done now: queued and due, or left behind by a worker that died; and not held by a paused job.
+    """That an outstanding run can be done now: queued and due, or left by a dead worker; and no paused job holds it.
 
     What somebody asked for by hand since is not held, nor what had waited without the job.
     """
@@ -189,7 +191,8 @@ def _is_reply_read(ticket_id: int | InstrumentedAttribute[int]) -> Exists:
 
 
 def _due_without_job(now: datetime, *, limit: int) -> list[int]:
-    return _earliest(now, WITHOUT_JOB, limit=limit)
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    return _earliest(now, WITHOUT_JOB_ON_SQLITE if is_sqlite else WITHOUT_JOB, limit=limit)
 
 
 def _due_of_jobs(now: datetime, *, limit: int) -> list[int]:
@@ -211,16 +214,14 @@ def _jobs_with_work() -> list[int]:
 def _earliest(now: datetime, *which: ColumnElement[bool] | TextClause, limit: int) -> list[int]:
     """By an index on ``due_at``, whose end is what is not due yet."""
     run = ClassificationRun
-    statement = select(run.id).where(*which, run.due_at <= now, _is_due(now)).order_by(run.due_at, run.id)
+    statement = select(run.id).where(*which, _is_due(now)).order_by(run.due_at, run.id)
     return list(db.session.scalars(statement.limit(limit)))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
+    """That an outstanding run can be done now; only who is at it has a lease."""
     run = ClassificationRun
-    return or_(
-        and_(run.state == RunState.QUEUED, run.due_at <= now),
-        and_(run.state == RunState.RUNNING, run.lease_until < now),
-    )
+    return and_(run.due_at <= now, or_(run.lease_until.is_(None), run.lease_until < now))
 
 
 def _tickets(counts: ColumnElement[bool]) -> ColumnElement[int]:
