@@ -1,16 +1,14 @@
-"""The sentences and paragraphs of a text: which language is spoken around a place, and whether it is a disclaimer.
+"""The sentences and paragraphs of a text: which language is spoken around a place, and whether it is disclaimed.
 
-Pure, of folded text; a pass over the text, and each passage looked at once. The phrases of disclaimers are in
-``words/disclaimers.txt``, a blank within one written ``_``.
+Pure, of folded text; a pass over the text, and each passage looked at once.
 """
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cache, cached_property
+from functools import cached_property
 
-from ticketapp.ai.folding import folded
+from ticketapp.ai.disclaimers import Disclaimer, disclaimer_of, end_of_own, phrases, told
 from ticketapp.ai.languages import WHOLE, clear_language, language_of, small_word_hits
-from ticketapp.ai.languages import sections as sections_of
 
 WRAPPED = 50  # a line of so many characters may go on in the next
 FEWEST_HITS_OF_TEXT = 5 * WHOLE // 2  # a slogan below a mail does not make it English
@@ -25,15 +23,22 @@ class Passages:
         self._text = text
         self._languages: dict[tuple[int, int], str | None] = {}
         self._spoken: dict[tuple[str, int], bool] = {}
+        self._disclaimers: dict[int, Disclaimer | None] = {}
 
     @cached_property
     def own_words(self) -> str:
-        """The text without each disclaimer and what follows it in its paragraph."""
-        return self._own_words(len(self._text))
+        """The text without each disclaimer below what was written and what follows it in its paragraph."""
+        first = bisect_right(self._sentences, self._end_of_own)
+        return self._own_words(self._below[bisect_left(self._below, first) :], len(self._text))
 
-    def is_disclaimer(self, at: int) -> bool:
-        """Whether the sentence around ``at`` is of those below every mail of a company: scanned for, no liability."""
-        return bisect_right(self._sentences, at) in self._disclaimers
+    def disclaim(self, at: int) -> bool:
+        """Whether what stands at ``at`` is only disclaimed, as below every mail of a company: not liable for."""
+        start, end = self._span(self._sentences, at)
+        if start not in self._disclaimers:
+            is_below = start >= self._end_of_own
+            self._disclaimers[start] = disclaimer_of(self._text[start:end], is_below=is_below)
+        disclaimer = self._disclaimers[start]
+        return disclaimer is not None and disclaimer.takes(self._text, start, at)
 
     def speak(self, language: str, at: int) -> bool:
         """Whether what stands around ``at`` may be in ``language``: nothing says that it is in another.
@@ -80,25 +85,25 @@ class Passages:
         return [end.end() for end in _PARAGRAPH.finditer(self._text)]
 
     @cached_property
-    def _disclaimers(self) -> frozenset[int]:
-        """The numbers of the sentences that are disclaimers: with such a phrase, and none that tells something."""
-        return self._with("Disclaimers") - self._with("Told")
-
-    def _with(self, heading: str) -> frozenset[int]:
-        return frozenset(bisect_right(self._sentences, hit.start()) for hit in _phrases(heading).finditer(self._text))
+    def _end_of_own(self) -> int:
+        return end_of_own(self._text)
 
     @cached_property
     def _below(self) -> list[int]:
-        """The numbers, in order, of the sentences that are not of whoever wrote."""
-        return sorted(self._disclaimers | self._with("Below mails"))
+        """The numbers, in order, of the sentences that may be not of whoever wrote."""
+        disclaimers = self._with(phrases("Disclaimers")) | self._with(phrases("Bare"))
+        return sorted(disclaimers - self._with(told()) | self._with(phrases("Below mails")))
+
+    def _with(self, phrase: re.Pattern[str]) -> frozenset[int]:
+        return frozenset(bisect_right(self._sentences, hit.start()) for hit in phrase.finditer(self._text))
 
     @cached_property
     def _of_all(self) -> str | None:
-        return clear_language(self.own_words, fewest_hits=FEWEST_HITS_OF_TEXT)
+        return clear_language(self._own_words(self._below, len(self._text)), fewest_hits=FEWEST_HITS_OF_TEXT)
 
     @cached_property
     def _of_beginning(self) -> str | None:
-        return clear_language(self._own_words(self._last_paragraph), fewest_hits=FEWEST_HITS_OF_TEXT)
+        return clear_language(self._own_words(self._below, self._last_paragraph), fewest_hits=FEWEST_HITS_OF_TEXT)
 
     @cached_property
     def _last_paragraph(self) -> int:
@@ -107,9 +112,10 @@ class Passages:
         begins = (at for at in reversed(self._paragraphs) if bisect_right(self._sentences, at) not in below)
         return next(begins, 0)
 
-    def _own_words(self, end: int) -> str:
+    def _own_words(self, below: list[int], end: int) -> str:
+        """The text up to ``end`` without the sentences of these numbers and what follows each in its paragraph."""
         kept, at = [], 0
-        for number in self._below:
+        for number in below:
             start = min(end, self._sentences[number - 1] if number else 0)
             kept.append(self._text[at : max(at, start)])
             at = max(at, self._span(self._paragraphs, start)[1])
@@ -123,11 +129,3 @@ class Passages:
     def _span(self, starts: list[int], at: int) -> tuple[int, int]:
         number = bisect_right(starts, at)
         return starts[number - 1] if number else 0, starts[number] if number < len(starts) else len(self._text)
-
-
-@cache
-def _phrases(heading: str) -> re.Pattern[str]:
-    phrases = (
-        re.escape(folded(word)).replace("_", r"[ \n]{1,2}") for word in sections_of("disclaimers.txt")[heading]
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(phrases, key=len, reverse=True))})(?!\w)")

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 
+from ticketapp.ai.disclaimers import is_disclaimed
 from ticketapp.ai.folding import JOINED, folded, plain
 from ticketapp.ai.harmless import is_asked_about, is_asked_about_joined, is_negated, only_asks
 from ticketapp.ai.languages import known_language
@@ -97,7 +98,7 @@ def is_section(line: str) -> bool:
 def _counts(word: SeverityWord, passages: Passages, at: int) -> bool:
     if word.language and not passages.speak(word.language, at):
         return False
-    return not passages.is_disclaimer(at)
+    return not (is_disclaimed(word.word) and passages.disclaim(at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""Which sentence is a disclaimer, which words it takes their meaning, and where what somebody wrote ends.
+
+Pure, of folded text. The phrases are in ``words/disclaimers.txt``, a blank within one written ``_``.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from ticketapp.ai.folding import folded
+from ticketapp.ai.languages import sections as sections_of
+
+SEEN = 80  # so much before a word says whether it is meant as any or as a certain one
+_OPENING_WORDS, _CLOSING_WORDS = 5, 3  # at most, behind a greeting or a closing
+
+
+@dataclass(frozen=True, slots=True)
+class Disclaimer:
+    """A sentence that takes words behind ``begins_at`` their meaning, with ``is_bare`` only any such thing."""
+
+    begins_at: int
+    is_bare: bool
+
+    def takes(self, text: str, start: int, at: int) -> bool:
+        """Whether the word at ``at`` tells nothing, in the sentence that begins at ``start``: it is no certain thing,
+        and stands behind the phrase or means any."""
+        seen_from = max(start, at - SEEN)
+        if _definite().search(text, seen_from, at):
+            return False
+        is_behind = at - start > self.begins_at and not self.is_bare
+        return is_behind or _any().search(text, seen_from, at) is not None
+
+
+def disclaimer_of(sentence: str, *, is_below: bool) -> Disclaimer | None:
+    """What ``sentence`` disclaims, ``is_below`` what somebody wrote or not; None: it is somebody's own words."""
+    of_this_mail = phrases("This mail").search(sentence) is not None
+    if told().search(sentence) or not (is_below or of_this_mail):
+        return None
+    if hit := phrases("Disclaimers").search(sentence):
+        return Disclaimer(0 if _for().match(sentence) else hit.start(), is_bare=False)
+    hit = phrases("Bare").search(sentence)
+    return Disclaimer(hit.start(), is_bare=not of_this_mail) if hit else None
+
+
+@cache
+def is_disclaimed(word: str) -> bool:
+    """Whether disclaimers speak of such a thing as a severity word names: no mail disclaims that something burns."""
+    return folded(word) in {_spaced(each) for each in sections_of("disclaimers.txt")["Disclaimed"]}
+
+
+def end_of_own(text: str) -> int:
+    """Where what somebody wrote below a title ends: at a closing or the mark of a signature; else at the first empty
+    line that has more than a greeting before it; else at the end."""
+    if closing := _closing().search(text, text.find("\n") + 1):
+        return closing.start()
+    at, has_begun = text.find("\n") + 1 or len(text), False
+    for line in text[at:].split("\n"):
+        if has_begun and not line.strip():
+            return at
+        has_begun = has_begun or bool(line.strip() and not _greeting().fullmatch(line.strip()))
+        at += len(line) + 1
+    return len(text)
+
+
+@cache
+def phrases(heading: str) -> re.Pattern[str]:
+    """Any phrase of a section, the longest first."""
+    return re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)")
+
+
+@cache
+def told() -> re.Pattern[str]:
+    """Words that tell something; *if you are* tells no more than *if*."""
+    return re.compile(rf"(?<!\w)(?<!if )(?<!unless )(?:{_any_of('Told')})(?!\w)")
+
+
+@cache
+def _definite() -> re.Pattern[str]:
+    """A word for a certain thing, and one more word at most, that does not say by what."""
+    between = rf"(?:(?!(?:{_any_of('By')})(?!\w))[\w'-]{{1,20}}[ \n]{{1,2}})?"
+    return re.compile(rf"(?<!\w)(?:{_any_of('Definite')})[ \n]{{1,2}}{between}\Z")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('Any')})(?:[ \n]{{1,2}}[\w'-]{{1,20}}){{0,5}}[ \n]{{1,2}}\Z")
+
+
+@cache
+def _for() -> re.Pattern[str]:
+    return re.compile(rf"\W{{0,4}}(?:{_any_of('For')})(?!\w)")
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    words = rf"(?:{_any_of('Closings')})[,.!]?(?:[ ][\w'.-]{{1,20}}){{0,{_CLOSING_WORDS}}}[,.!]?"
+    return re.compile(rf"^(?:--|_{{5,80}}|{words})[ \t\r]{{0,4}}$", re.MULTILINE)
+
+
+@cache
+def _greeting() -> re.Pattern[str]:
+    names = rf"(?:[ ,][ ]?[\w'.-]{{1,20}}){{0,{_OPENING_WORDS}}}"
+    return re.compile(rf"(?:{_any_of('Greetings')})(?:{names}[ ]?[,!:]|(?:[ ][\w'.-]{{1,20}}){{0,2}})")
+
+
+def _any_of(heading: str) -> str:
+    spaced = (re.escape(_spaced(word)) for word in sections_of("disclaimers.txt")[heading])
+    return "|".join(phrase.replace(r"\ ", r"[ \n]{1,2}") for phrase in sorted(spaced, key=len, reverse=True))
+
+
+def _spaced(phrase: str) -> str:
+    return folded(phrase).replace("_", " ")
