@@ -171,6 +171,33 @@ def test_whoever_asks_others_to_look_or_tells_something_raises(text: str) -> Non
     assert floor_of(text, SHIPPED) is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Data breach response team needed now", "Please send your data breach response team."),
+        *("The gas leak detector went off", "Gas leak detector alarm in hall 3", "The gas leak sensor is beeping!"),
+        *("Our malware detection has gone off on each till", "Smoke detector went off, there is a fire"),
+    ],
+)
+def test_what_is_built_against_it_and_went_off_raises(text: str) -> None:
+    assert floor_of(text, SHIPPED) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "We'd like two gas leak detectors",
+            "Which gas leak sensor fits the cellar?",
+            "Your malware protection is nice",
+        ),
+        *("Is there a malware detection add-on and a ransomware training?", "The outage drill is next week"),
+    ],
+)
+def test_what_is_built_against_it_raises_nothing(text: str) -> None:
+    assert floor_of(text, SHIPPED) is None
+
+
 def test_words_that_an_admin_listed_are_turned_too() -> None:
     words = read_severity_words("high: lift is stuck\n[German]\nhigh: Aufzug steckt fest, Kran steht schief")
     assert floor_of("Why is the lift stuck?", words) == words[0]

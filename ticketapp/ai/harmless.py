@@ -18,8 +18,12 @@ _ASKS_JOINED = re.compile("(?:か|吗|嗎|呢|教えてください)\u3002?\\Z")
 
 
 def is_negated(text: str, hit: re.Match[str]) -> bool:
-    """Whether what stands right before or behind takes it its meaning: no outage, outage-free, an outage plan."""
-    return bool(_behind().match(text, hit.end()) or _before().search(text, max(0, hit.start() - SEEN), hit.start()))
+    """Whether what stands right before or behind takes it its meaning: no outage, outage-free, a gas leak detector,
+    unless that went off."""
+    behind = _behind().match(text, hit.end())
+    if behind and not _alarmed().match(text, behind.end()):
+        return True
+    return bool(_before().search(text, max(0, hit.start() - SEEN), hit.start()))
 
 
 def is_asked_about(text: str, hit: re.Match[str]) -> bool:
@@ -66,6 +70,11 @@ def _before() -> re.Pattern[str]:
 @cache
 def _behind() -> re.Pattern[str]:
     return re.compile(rf"[ -](?:{_any_of('Behind')})(?!\w)")
+
+
+@cache
+def _alarmed() -> re.Pattern[str]:
+    return re.compile(rf"{_few_words(3)}[ \n]{{1,2}}(?:{_any_of('Alarmed')})(?!\w)")
 
 
 @cache
