@@ -235,6 +235,49 @@ def test_a_harmless_mail_with_its_footer_raises_nothing(mail: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("footer", "told"),
+    [
+        ("We are not liable for data loss.", "We are not liable for this data loss."),
+        ("We are not liable for data loss.", "There came a data loss that we are not liable for."),
+        ("We are not liable for malware.", "We are not liable for a fire in the hall."),
+        ("We are not liable for data loss.", "We are not liable for data loss that happened at your site."),
+        ("Any data breach must be reported to us.", "A data breach must be reported to us."),
+        ("Any data breach must be reported to us.", "We do not know any\nData breach must be reported to us."),
+        ("Use of this message may constitute a data breach.", "Such use may constitute a data breach."),
+        ("Use of this message may constitute a breach.", "A breach of this message may constitute a problem."),
+        (
+            "Unless you are the intended recipient, reading this may constitute a data breach.",
+            "You are the intended recipient, so it may constitute a data breach.",
+        ),
+        ("Für die durch Malware entstandenen Schäden keine Haftung.", "Für die Malware von Ihnen keine Haftung."),
+    ],
+)
+def test_below_a_mail_the_matter_of_a_sentence_decides(footer: str, told: str) -> None:
+    below = "Question\nWe use the portal for this.\n\n{}"
+    assert floor_of(below.format(footer), SHIPPED) is None
+    assert floor_of(below.format(told), SHIPPED) is not None
+
+
+@pytest.mark.parametrize(
+    ("below", "own"),
+    [
+        ("Question\nHello,\n\nPlease call.\n\n{}", "Question\nHello Ms Miller,\n\n{}"),
+        ("Question\nHello,\nThanks Jo Smith\n{}", "Question\n\n{}"),
+        ("Question\n--\n{}", "{}\nPlease call."),
+        ("Question\nPlease call.\n\n\n{}", "Question\nSehr geehrte Frau Dr. Abel!\n\n{}\n\nThanks"),
+    ],
+)
+def test_what_somebody_wrote_ends_at_a_closing_or_below_more_than_a_greeting(below: str, own: str) -> None:
+    footer = "The vendor is not liable for data loss."
+    assert floor_of(below.format(footer), SHIPPED) is None
+    assert floor_of(own.format(footer), SHIPPED) is not None
+
+
+def test_a_mail_that_is_nothing_but_a_title_may_speak_of_itself_below() -> None:
+    assert floor_of("Rechnung 4711\nDiese E-Mail wurde auf Malware geprüft.", SHIPPED) is None
+
+
+@pytest.mark.parametrize(
     "unit",
     [
         "no liability for any malware ",

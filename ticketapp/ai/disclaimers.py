@@ -64,7 +64,7 @@ def end_of_own(text: str) -> int:
 
 @cache
 def phrases(heading: str) -> re.Pattern[str]:
-    """Any phrase of a section, the longest first."""
+    """Any phrase of a section, as whole words."""
     return re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)")
 
 
@@ -105,7 +105,7 @@ def _greeting() -> re.Pattern[str]:
 
 def _any_of(heading: str) -> str:
     spaced = (re.escape(_spaced(word)) for word in sections_of("disclaimers.txt")[heading])
-    return "|".join(phrase.replace(r"\ ", r"[ \n]{1,2}") for phrase in sorted(spaced, key=len, reverse=True))
+    return "|".join(phrase.replace(r"\ ", r"[ \n]{1,2}") for phrase in sorted(spaced))
 
 
 def _spaced(phrase: str) -> str:
