@@ -75,6 +75,12 @@ def test_every_kind_of_label_costs_in_proportion_whatever_stands_between(label: 
     assert [between for between in SEPARATORS if not _is_linear(label + between)] == []
 
 
+@pytest.mark.parametrize("start", ["", "user|password\n", "pin;key\n"])
+def test_a_table_costs_in_proportion_however_wide_its_rows_are(start: str) -> None:
+    units = ("password|", "pin;", "my|", " | ", "x" * 201 + "|", "|pin\n", "a|password\n")
+    assert [unit for unit in units if not _is_linear(unit, lambda text: masked(start + text, EVERY_KIND))] == []
+
+
 def test_reading_the_rest_at_every_word_would_be_seen() -> None:
     def reads_the_rest(text: str) -> None:
         for at in range(0, len(text), 4):

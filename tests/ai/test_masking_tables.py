@@ -19,6 +19,19 @@ SECRET = frozenset({MaskedKind.SECRET})
         ("**Passwort** | Benutzer\nsonne | max", "**Passwort** | Benutzer\n[secret] | max"),
         ("site;pin;user\nx1.example;4711;max\n", "site;pin;user\nx1.example;[secret];max\n"),
         ("name|token|rows\nmax|9f8e7d6c|4711", "name|token|rows\nmax|[secret]|4711"),
+        ("| user | password |\n| max | Rex2020 (old) |", "| user | password |\n| max | [secret] (old) |"),
+        (
+            "| user | password |\n| max | swordfish |\n| password | user |\n| tangerine | max |",
+            "| user | password |\n| max | [secret] |\n| password | user |\n| [secret] | max |",
+        ),
+        (
+            "| user | password |\n| max | password |\n| jo | sonne |",
+            "| user | password |\n| max | [secret] |\n| jo | [secret] |",
+        ),
+        (
+            "user|password\nmax|sonne\nsite;pin;user\nx1;4711;max",
+            "user|password\nmax|[secret]\nsite;pin;user\nx1;[secret];max",
+        ),
     ],
 )
 def test_the_column_of_secrets_is_masked_and_no_other(text: str, hidden: str) -> None:
@@ -33,7 +46,18 @@ def test_the_column_of_secrets_is_masked_and_no_other(text: str, hidden: str) ->
         "model | tokens\nflash | 4000",
         "| password | state |\n| expired | 12 |\n| reset sent | 13 |",
         "user | password\nNothing works, not even login2",
+        "login, password, state\nWe tried, a1b2c, and then, all stopped",
+        "login, password\nWe waited, Berlin",
+        "login; password\nWe waited; Berlin",
+        "test | pass\nlogin | Berlin",
+        "| user | password |\n| max | Café is it |\n| jo | 4711 users wait |\n| al | MFA2 needed |",
     ],
 )
 def test_what_is_no_secret_in_a_table_stays(text: str) -> None:
     assert masked(text, SECRET) == text
+
+
+def test_a_heading_may_be_as_wide_as_it_likes() -> None:
+    names = "|".join(f"column{number}" for number in range(60))
+    row = "|".join(["x"] * 60)
+    assert masked(f"{names}|password\n{row}|swordfish", SECRET) == f"{names}|password\n{row}|[secret]"

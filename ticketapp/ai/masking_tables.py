@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from ticketapp.ai import masking_looks as looks
 from ticketapp.ai.masking_labels import LABEL
-from ticketapp.ai.masking_looks import SEEN
 
 Span = tuple[int, int]
 _Heading = list[re.Match[str] | None]
@@ -16,25 +15,31 @@ _AROUND = " \t\r*_`\"'"
 
 
 def told_in_tables(text: str) -> Iterator[Span]:
-    """Where the secrets in columns of passwords, codes and keys begin and end; a table ends where no row follows."""
+    """Where the secrets in columns of passwords, codes and keys begin and end; a table ends where no row follows, or
+    at a heading with such words over other columns."""
     delimiter, heading, at = "", _Heading(), 0
     for line in text.split("\n"):
         cells = line.split(delimiter) if delimiter else []
-        if len(cells) > 1:
+        next_delimiter, next_heading = _heading_of(line)
+        if len(cells) > 1 and _columns(next_heading) in ([], _columns(heading)):
             yield from _told_in_row(cells, heading, delimiter, at)
         else:
-            delimiter, heading = _heading_of(line)
+            delimiter, heading = next_delimiter, next_heading
         at += len(line) + 1
 
 
 def _heading_of(line: str) -> tuple[str, _Heading]:
     """The delimiter and the label over each column that has one; nothing where the line is no heading."""
-    if len(line) <= SEEN and LABEL.search(line):
+    if LABEL.search(line):
         for delimiter in _DELIMITERS:
             labels = [LABEL.fullmatch(cell.strip(_AROUND)) for cell in line.split(delimiter)]
             if len(labels) > 1 and any(label and label[0].lower() != "pass" for label in labels):
                 return delimiter, labels
     return "", []
+
+
+def _columns(heading: _Heading) -> list[int]:
+    return [number for number, label in enumerate(heading) if label]
 
 
 def _told_in_row(cells: list[str], heading: _Heading, delimiter: str, at: int) -> Iterator[Span]:
@@ -43,15 +48,23 @@ def _told_in_row(cells: list[str], heading: _Heading, delimiter: str, at: int) -
         return
     for cell, label in zip(cells, heading, strict=False):
         value = cell.strip(_AROUND)
-        if label and value and _is_secret(value, label, is_plain_one_too=not in_sentences):
+        if length := _length_of_secret(value, label, is_plain_one_too=not in_sentences):
             start = at + cell.index(value)
-            yield start, start + len(value)
+            yield start, start + length
         at += len(cell) + 1
 
 
+def _length_of_secret(value: str, label: re.Match[str] | None, *, is_plain_one_too: bool) -> int:
+    """How much of a cell is a secret, from its beginning: of several words the first, if it clearly looks so."""
+    words = len(value.split())
+    if not label or not words:
+        return 0
+    if words > 1:
+        return looks.strong(value, 0) or 0
+    return len(value) if _is_secret(value, label, is_plain_one_too=is_plain_one_too) else 0
+
+
 def _is_secret(value: str, label: re.Match[str], *, is_plain_one_too: bool) -> bool:
-    if len(value.split()) > 1:
-        return False
     if label["key"]:
         return looks.strong(value, 0) is not None
     is_plain = is_plain_one_too and not label["number"] and value.isalpha() and not looks.is_statement(value)
