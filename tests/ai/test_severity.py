@@ -139,6 +139,9 @@ def test_ordinary_words_of_any_language_raise_nothing(text: str) -> None:
             ("Somebody hacks us", "high"),
         ),
         *(("Störungen in allen Filialen", "high"), ("Ausfälle seit 9 Uhr", "high"), ("Alles steht still", "high")),
+        *(("There was a fire in our warehouse", "critical"), ("We lost all our data", "critical")),
+        *(("All data is gone", "critical"), ("Es gab einen Brand", "critical"), ("Una persona herida", "critical")),
+        ("We are breached", "high"),
         *(("Les pannes continuent", "high"), ("el servidor está caído", "high"), ("Serwer nie działa", "high")),
         *(("Nobody can log in. Outage!", "high"), ("We cannot work, outage since 9", "high")),
         *(
