@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
+from ticketapp.ai.masking_plain import plain, plain_digits
 from ticketapp.ai.masking_secrets import SECRETS
 from ticketapp.ai.masking_shapes import (
     CARD,
@@ -15,7 +16,6 @@ from ticketapp.ai.masking_shapes import (
     length_of_card,
     length_of_iban,
     passes_mod_97,
-    plain_digits,
 )
 from ticketapp.ai.masking_tables import told_in_tables
 from ticketapp.ai.masking_told import told_after_labels
@@ -46,8 +46,9 @@ _PLACEHOLDERS = {
     MaskedKind.EMAIL: "[email address]",
     MaskedKind.PHONE: "[phone number]",
 }
-_GAPS_OF_IBANS = " \u00a0-"
+_GAPS_OF_IBANS = " -"
 Span = tuple[int, int]
+_Finder = Callable[[str], Iterator[Span]]
 
 
 def masked(text: str, kinds: frozenset[MaskedKind]) -> str:
@@ -55,12 +56,18 @@ def masked(text: str, kinds: frozenset[MaskedKind]) -> str:
 
     Card numbers pass Luhn's check and begin as a card scheme's do (ISO/IEC 7812), IBANs have their country's length
     and pass mod 97 (ISO 13616). A secret is a private key, a token of a known shape, or what follows a word like
-    ``password:``. Secrets go first, because an address or number may be part of one.
+    ``password:``. Secrets go first, because an address or number may be part of one. Blanks, digits and signs of any
+    script and width count as those of ASCII; what stays keeps its own.
     """
     for kind, find in _FINDERS.items():
         if kind in kinds:
-            text = _replaced(text, find(text), kind.placeholder)
+            text = _replaced(text, _found(find, text), kind.placeholder)
     return text
+
+
+def _found(find: _Finder, text: str) -> Iterator[Span]:
+    seen, places = plain(text)
+    return ((places[start], places[end - 1] + 1) for start, end in find(seen))
 
 
 def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
@@ -79,16 +86,17 @@ def _secrets(text: str) -> Iterator[Span]:
 
 
 def _cards(text: str) -> Iterator[Span]:
-    plain = plain_digits(text)
-    for match in CARD.finditer(plain):
+    text = plain_digits(text)
+    for match in CARD.finditer(text):
         start, length = match.start(), length_of_card(match["card"])
-        digits = sum(map(str.isdigit, plain[start : start + length]))
-        is_phone = plain[max(0, start - 1) : start] == "+" and digits < SHORTEST_CARD_BEHIND_A_PLUS
-        if length and not is_phone and not is_in_a_list(plain, start, start + length):
-            yield start, end_with_code(plain, start + length)
+        digits = sum(map(str.isdigit, text[start : start + length]))
+        is_phone = text[max(0, start - 1) : start] == "+" and digits < SHORTEST_CARD_BEHIND_A_PLUS
+        if length and not is_phone and not is_in_a_list(text, start, start + length):
+            yield start, end_with_code(text, start + length)
 
 
 def _ibans(text: str) -> Iterator[Span]:
+    text = plain_digits(text)
     for match in IBAN_START.finditer(text):
         end = _end_of_iban(text, match.start(), length_of_iban(match["country"].upper()))
         if end is not None and passes_mod_97(text[match.start() : end]):
@@ -119,7 +127,7 @@ def _phones(text: str) -> Iterator[Span]:
     return iter(sorted(found, key=lambda span: (span[0], -span[1])))
 
 
-_FINDERS: dict[MaskedKind, Callable[[str], Iterator[Span]]] = {
+_FINDERS: dict[MaskedKind, _Finder] = {
     MaskedKind.SECRET: _secrets,
     MaskedKind.EMAIL: _emails,
     MaskedKind.IBAN: _ibans,

@@ -1,6 +1,7 @@
 """How card numbers, IBANs, mail addresses and phone numbers are written, and the check digits that tell them apart.
 
-Every pattern starts at a place that the text before it allows and is bounded from there, so that each is linear.
+The text is plain. Every pattern starts at a place that the text before it allows and is bounded from there, so that
+each is linear.
 """
 
 import re
@@ -9,14 +10,6 @@ SHORTEST_CARD = 14  # Visa's old numbers of 13 digits look like the bar codes of
 SHORTEST_CARD_BEHIND_A_PLUS = 16  # a phone number has 15 digits at most (ITU-T E.164)
 _GAPS = " \n./_,-"
 _GAP = f"[{_GAPS}]{{0,4}}"
-# Each by one character, so that places stay the same.
-_DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)}
-_BLANKS = dict.fromkeys(
-    map(ord, "\t\r\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
-)
-_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0x2043, 0xFE58, 0xFE63, 0xFF0D), "-")
-_DOTS = dict.fromkeys((0xB7, 0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF0E), ".")
-_PLAIN = {**_DIGITS, **_BLANKS, **_DASHES, **_DOTS, 0xFF0F: "/", 0xFF0C: ","}
 # The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
 CARD = re.compile(
     rf"(?<!\d)(?<!\d[.,])(?=(?P<card>(?:(?:[2-6]\d{{3}}|9792){_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
@@ -39,10 +32,10 @@ EMAIL = re.compile(
     re.IGNORECASE,
 )
 IBAN_START = re.compile(
-    "(?:(?<![A-Za-z0-9])|(?<=IBAN)|(?<=Iban))(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ \u00a0-]{0,2}[A-Za-z0-9])"
+    "(?:(?<![A-Za-z0-9])|(?<=IBAN)|(?<=Iban))(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9])"
 )
 
-_BREAK = "[ \u00a0./-]"
+_BREAK = "[ ./-]"
 _LABEL = (
     r"(?:tel|telephone|phone|fone|mobile|mobil|handy|cell|fax|telefon|téléphone|teléfono|telefono|telefone|whatsapp)"
 )
@@ -123,11 +116,6 @@ def is_in_a_list(text: str, start: int, end: int) -> bool:
     has_lines = text.count("\n", start, end) > 1
     before, behind = text[max(0, start - 4) : start], text[end : end + 4]
     return has_lines and bool(_NUMBER_BEFORE.search(before) or _NUMBER_BEHIND.match(behind))
-
-
-def plain_digits(text: str) -> str:
-    """``text`` with digits of other scripts and widths, blanks and dashes as ASCII has them; as long as it was."""
-    return text.translate(_PLAIN)
 
 
 def length_of_card(text: str) -> int:

@@ -23,8 +23,8 @@ _OF = (
     r"[ \t]{1,2}(?:for|of|on|from|to|für|von|vom|bei|auf|zu|pour|de|du|para|del|per|di|do|da|voor|van|op|dla|для|от)"
 )
 _WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}\)?){1,4}?"
-_COLON = rf"\??{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}[:\uff1a]{_MARKS}[ \t]{{0,3}}"
-_EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?[=\uff1d][>=]?(?:[ \t]=)?[ \t]{{0,3}}"
+_COLON = rf"\??{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}:{_MARKS}[ \t]{{0,3}}"
+_EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?=[>=]?(?:[ \t]=)?[ \t]{{0,3}}"
 _SAID = rf"(?:[ \t]{{1,2}}{_IS}|[ \t]{{0,2}}[-\u2013\u2014>\u2192]{{1,2}}|['\u2019]s)[ \t]{{1,3}}"
 # Polish says it so; in English the same word follows others.
 _AFTER_TO_OR_IS = re.compile(rf"{_SAID}|[ \t]to[ \t]{{1,3}}", re.IGNORECASE)
@@ -70,8 +70,8 @@ _AFTER_ARE = re.compile(_ARE, re.IGNORECASE)
 _AFTER_WORDS_ARE = re.compile(rf"{_WORDS_BETWEEN}{_ARE}", re.IGNORECASE)
 # Password for user42 is …
 _AFTER_WHOSE = re.compile(
-    rf"{_OF}(?:[ \t]{{1,2}}[^\s:=\uff1a]{{1,64}}){{1,4}}?"
-    rf"(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|[ \t]{{1,2}}{_IS}[ \t]{{1,3}}|{_ARE})",
+    rf"{_OF}(?:[ \t]{{1,2}}[^\s:=]{{1,64}}){{1,4}}?"
+    rf"(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,2}}{_IS}[ \t]{{1,3}}|{_ARE})",
     re.IGNORECASE,
 )
 # Both passwords, … and …, are
@@ -91,7 +91,7 @@ _BETWEEN_COMMAS = re.compile(
 )
 _AFTER_BLANKS = re.compile(r"[ \t]{1,3}[(\[]?")
 _AFTER_BLANKS_AND_MARK = re.compile(r"[ \t]{1,3}[\"'`\u201c\u201d\u201e\u00ab]")
-_AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=\uff1a][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
+_AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
 _AFTER_JOINED_COLON = re.compile(rf"(?:は|是|为|為|는|은)?(?:{_COLON}|{_EQUALS})")
 _AFTER_JOINED_IS = re.compile(r"(?:は|是|为|為|는|은)?[ \t]{0,2}")
 # Changed from … to …
@@ -102,7 +102,7 @@ _AFTER_FROM = re.compile(
 )
 _AFTER_TO = re.compile(r"[ \t](?:to|auf|zu|naar|à|a|na)[ \t]", re.IGNORECASE)
 _AFTER_BELOW = re.compile(
-    rf"(?:[ \t]{_IS})?{_MARKS}[:\uff1a]?{_MARKS}[ \t]{{0,3}}(?:\r?\n[ \t]{{0,3}}){{1,3}}", re.IGNORECASE
+    rf"(?:[ \t]{_IS})?{_MARKS}:?{_MARKS}[ \t]{{0,3}}(?:\r?\n[ \t]{{0,3}}){{1,3}}", re.IGNORECASE
 )
 
 
