@@ -1,9 +1,10 @@
 """Taking personal data out of a text before it leaves the house. Pure; every step is linear in the text's length."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from ticketapp.ai.masking_plain import plain, plain_digits
+from ticketapp.ai.masking_repeats import known, repeated
 from ticketapp.ai.masking_secrets import SECRETS
 from ticketapp.ai.masking_shapes import (
     CARD,
@@ -48,7 +49,6 @@ _PLACEHOLDERS = {
 }
 _GAPS_OF_IBANS = " -"
 Span = tuple[int, int]
-_Finder = Callable[[str], Iterator[Span]]
 
 
 def masked(text: str, kinds: frozenset[MaskedKind]) -> str:
@@ -56,18 +56,40 @@ def masked(text: str, kinds: frozenset[MaskedKind]) -> str:
 
     Card numbers pass Luhn's check and begin as a card scheme's do (ISO/IEC 7812), IBANs have their country's length
     and pass mod 97 (ISO 13616). A secret is a private key, a token of a known shape, or what follows a word like
-    ``password:``. Secrets go first, because an address or number may be part of one. Blanks, digits and signs of any
-    script and width count as those of ASCII; what stays keeps its own.
+    ``password:``, and the same value wherever it stands again. Secrets go first, because an address or number may be
+    part of one. Blanks, digits and signs of any script and width count as those of ASCII; what stays keeps its own.
     """
+    return masked_together([text], kinds)[0]
+
+
+def masked_together(texts: Sequence[str], kinds: frozenset[MaskedKind]) -> list[str]:
+    """Each of the texts of one question as ``masked``; a secret that one of them tells goes in all of them."""
+    left = _without_secrets(texts) if MaskedKind.SECRET in kinds else [*texts]
     for kind, find in _FINDERS.items():
         if kind in kinds:
-            text = _replaced(text, _found(find, text), kind.placeholder)
-    return text
+            left = [_without(text, kind, find) for text in left]
+    return left
 
 
-def _found(find: _Finder, text: str) -> Iterator[Span]:
+def _without_secrets(texts: Sequence[str]) -> list[str]:
+    seen = [plain(text) for text in texts]
+    told = [_secrets(text) for text, _ in seen]
+    values = known(text[slice(*span)] for (text, _), spans in zip(seen, told, strict=True) for span in spans)
+    return [
+        _replaced(text, _in_place([*spans, *repeated(look, values)], places), MaskedKind.SECRET.placeholder)
+        for text, (look, places), spans in zip(texts, seen, told, strict=True)
+    ]
+
+
+def _without(text: str, kind: MaskedKind, find: Callable[[str], Iterable[Span]]) -> str:
     seen, places = plain(text)
-    return ((places[start], places[end - 1] + 1) for start, end in find(seen))
+    return _replaced(text, _in_place(find(seen), places), kind.placeholder)
+
+
+def _in_place(spans: Iterable[Span], places: Sequence[int]) -> Iterator[Span]:
+    """The spans of a plain text as those of the text that it is of, the first and the longest first."""
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        yield places[start], places[end - 1] + 1
 
 
 def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
@@ -79,10 +101,9 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _secrets(text: str) -> Iterator[Span]:
+def _secrets(text: str) -> list[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
-    found += [*told_after_labels(text), *told_in_tables(text)]
-    return iter(sorted(found, key=lambda span: (span[0], -span[1])))
+    return [*found, *told_after_labels(text), *told_in_tables(text)]
 
 
 def _cards(text: str) -> Iterator[Span]:
@@ -123,12 +144,10 @@ def _emails(text: str) -> Iterator[Span]:
 
 
 def _phones(text: str) -> Iterator[Span]:
-    found = [match.span("phone") for pattern in PHONES for match in pattern.finditer(text)]
-    return iter(sorted(found, key=lambda span: (span[0], -span[1])))
+    return (match.span("phone") for pattern in PHONES for match in pattern.finditer(text))
 
 
-_FINDERS: dict[MaskedKind, _Finder] = {
-    MaskedKind.SECRET: _secrets,
+_FINDERS: dict[MaskedKind, Callable[[str], Iterable[Span]]] = {
     MaskedKind.EMAIL: _emails,
     MaskedKind.IBAN: _ibans,
     MaskedKind.CARD: _cards,

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from ticketapp.ai.cutting import cut
 from ticketapp.ai.manner import USUAL, Example, Manner
-from ticketapp.ai.masking import EVERY_KIND, MaskedKind, masked
+from ticketapp.ai.masking import EVERY_KIND, MaskedKind, masked_together
 
 DEFAULT_PROMPT_VERSION = "v3"
 MAX_TITLE_CHARACTERS = 500
@@ -91,12 +91,13 @@ def ticket_parts(
     """The parts of a ticket as the model reads them, each with its name; a newest reply, if any, takes room from the
     description."""
     words = MAX_DESCRIPTION_CHARACTERS if not newest_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
+    title, description, reply = _masked_parts(title, description, newest_reply, mask)
     parts = [
-        ("TITLE", _one_line(readable(title, limit=MAX_TITLE_CHARACTERS, mask=mask))),
-        ("DESCRIPTION", readable(description, limit=words, mask=mask, title=title)),
+        ("TITLE", _one_line(cut(title, MAX_TITLE_CHARACTERS))),
+        ("DESCRIPTION", cut(description, words)),
     ]
     if newest_reply:
-        parts.append(("NEWEST REPLY", readable(newest_reply, limit=MAX_REPLY_CHARACTERS, mask=mask)))
+        parts.append(("NEWEST REPLY", cut(reply, MAX_REPLY_CHARACTERS)))
     return parts
 
 
@@ -106,19 +107,21 @@ def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset()
     What the `title` above it announces is masked too, such as the first line below *Password:*. Masking comes before
     cutting, so that no half of a number is left. The work is linear in the text's length.
     """
-    return cut(_masked_below(_one_line(_visible(title)), _visible(text), mask), limit)
+    return cut(_masked_parts(title, text, "", mask)[1], limit)
 
 
-def _masked_below(title: str, text: str, mask: frozenset[MaskedKind]) -> str:
-    above, both = masked(title, mask), masked(f"{title}\n{text}", mask)
+def _masked_parts(title: str, text: str, reply: str, mask: frozenset[MaskedKind]) -> list[str]:
+    """Title, text and reply of one question: the title announces what is below it, and what one tells goes in all."""
+    title, text, reply = _one_line(_visible(title)), _visible(text), _visible(reply)
+    above, both, beside = masked_together([title, f"{title}\n{text}", reply], mask)
     is_apart = both.startswith(f"{above}\n")
-    return both[len(above) + 1 :] if is_apart else masked(text, mask)
+    return [above, both[len(above) + 1 :], beside] if is_apart else masked_together([title, text, reply], mask)
 
 
 def _example(number: int, example: Example) -> tuple[str, str]:
-    title = _one_line(readable(example.title, limit=MAX_EXAMPLE_TITLE_CHARACTERS, mask=EVERY_KIND))
-    text = readable(example.description, limit=MAX_EXAMPLE_CHARACTERS, mask=EVERY_KIND, title=example.title)
-    return f"EXAMPLE {number}: {example.decision}", f"{title}\n{text}"
+    title, text, _ = _masked_parts(example.title, example.description, "", EVERY_KIND)
+    title = _one_line(cut(title, MAX_EXAMPLE_TITLE_CHARACTERS))
+    return f"EXAMPLE {number}: {example.decision}", f"{title}\n{cut(text, MAX_EXAMPLE_CHARACTERS)}"
 
 
 def _one_line(text: str) -> str:
