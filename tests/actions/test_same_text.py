@@ -151,13 +151,14 @@ def test_a_verdict_that_a_person_corrected_is_not_copied(
     assert len(gemini.requests) == 2
 
 
+@pytest.mark.parametrize("corrected", [{"category": "account"}, {"priority": "low"}])
 def test_a_verdict_that_a_person_corrected_on_a_copy_is_not_copied_again(
-    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier, corrected: dict[str, str]
 ) -> None:
     classified(opened(), classifier)
     second = opened()
     assert classified(second, classifier).copied_from_id is not None
-    change_ticket(second.id, {"category": "account"}, by=None)
+    change_ticket(second.id, corrected, by=None)
     assert classified(opened(), classifier).copied_from_id is None
     assert len(gemini.requests) == 2
 

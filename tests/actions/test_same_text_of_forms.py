@@ -1,6 +1,7 @@
 """Forms, programs, tickets and trials that come with the same text within the hour: the model is asked once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -9,12 +10,14 @@ from tests.actions.bulk_work import read
 from tests.app_fixtures import PASSWORD, MakeApp
 from tests.services.gemini import GeminiServer
 from ticketapp.actions import bulk, classification
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
 from ticketapp.actions.users import create_user
 from ticketapp.ai import FailureKind, Verdict
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, ModelCall, RunState, Source, Ticket, User
 from ticketapp.outside import Outside, outside
+from ticketapp.queries.classification_settings import Settings
 from ticketapp.queries.ticket_filter import TicketFilter
 
 TEXT = "My invoice was charged twice"
@@ -72,12 +75,49 @@ def test_that_a_text_is_declined_is_known_from_either(world: Outside, gemini: Ge
     assert len(gemini.requests) == 2
 
 
-def test_what_a_person_corrected_is_asked_anew(world: Outside, gemini: GeminiServer) -> None:
+@pytest.mark.parametrize("gives_examples", [True, False])
+def test_what_a_person_corrected_is_asked_anew(
+    world: Outside, gemini: GeminiServer, ada: User, *, gives_examples: bool
+) -> None:
+    change_settings(replace(Settings(), gives_examples=gives_examples), by=ada)
     proposed(world)
     ticket = opened()
     classified(world, ticket)
     change_ticket(ticket.id, {"category": "account"}, by=None)
     assert not classified(world, opened()).is_remembered
+    assert len(gemini.requests) == 2
+
+
+@pytest.mark.parametrize("is_chosen_at_once", [True, False])
+def test_what_a_person_corrected_of_a_proposal_is_asked_anew(
+    world: Outside, gemini: GeminiServer, ada: User, *, is_chosen_at_once: bool
+) -> None:
+    change_settings(replace(Settings(), gives_examples=False), by=ada)
+    chosen = {"category": "account", "priority": "low"}
+    new = NewTicket(title="Charged", description=TEXT, source=Source.WEB, proposal=proposed(world))
+    ticket = open_ticket(replace(new, **chosen) if is_chosen_at_once else new, by=ada)
+    if not is_chosen_at_once:
+        change_ticket(ticket.id, chosen, by=ada)
+    run = classified(world, opened())
+    assert (run.is_remembered, run.copied_from_id, len(gemini.requests)) == (False, None, 2)
+
+
+def test_what_people_let_stand_of_a_proposal_is_taken(world: Outside, gemini: GeminiServer, ada: User) -> None:
+    new = NewTicket(title="Charged", description=TEXT, source=Source.WEB, proposal=proposed(world))
+    first = open_ticket(new, by=ada)
+    found = classified(world, opened())
+    assert found.copied_from_id is not None
+    assert db.session.get_one(ClassificationRun, found.copied_from_id).ticket_id == first.id
+    assert len(gemini.requests) == 1
+
+
+def test_what_failed_or_was_not_asked_keeps_no_ticket_from_a_forms_answer(
+    world: Outside, gemini: GeminiServer
+) -> None:
+    gemini.next("503")
+    classified(world, opened())
+    proposed(world)
+    assert classified(world, opened()).is_remembered
     assert len(gemini.requests) == 2
 
 

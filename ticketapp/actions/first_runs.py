@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ticketapp.actions import verdicts
-from ticketapp.ai import Verdict, raised
+from ticketapp.ai import Manner, Verdict, digest, raised
 from ticketapp.models import AskedFor, Ticket, User
 from ticketapp.queries import classification_settings
+from ticketapp.queries.classification_settings import Settings
 
 
 def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetime, proposal: Verdict | None) -> None:
@@ -24,8 +25,9 @@ def queue_new(session: Session, ticket: Ticket, *, by: User | None, now: datetim
     session.add(run)
     if proposal is not None and is_proposed:
         session.flush()
-        floors = classification_settings.current().floors
-        verdict = raised(proposal, f"{ticket.title}\n{ticket.description}", floors)
+        settings = classification_settings.current()
+        run.question_digest = _digest(ticket, proposal, settings)
+        verdict = raised(proposal, f"{ticket.title}\n{ticket.description}", settings.floors)
         verdicts.record_success(session, ticket, run, verdict, now=now)
         if by is not None:
             verdicts.record_answers(session, ticket, run, by=by, now=now)
@@ -37,3 +39,15 @@ def queue_many(session: Session, ticket_ids: Sequence[int], *, now: datetime) ->
     session.add_all(runs)
     session.flush()
     return [run.id for run in runs]
+
+
+def _digest(ticket: Ticket, proposal: Verdict, settings: Settings) -> str:
+    """The question that the proposal answers, by which others find the run and what people made of it."""
+    return digest(
+        title=ticket.title,
+        description=ticket.description,
+        newest_reply="",
+        manner=Manner(model=proposal.model, masked=settings.masked),
+        model=proposal.model,
+        prompt_version=proposal.prompt_version,
+    )

@@ -29,8 +29,8 @@ class LostClaim(Exception):
 class Earlier:
     """What was said to a text before: the ``run`` whose verdict may be taken, or that no run knows the text.
 
-    ``is_new``: no other ticket's run was answered to it within the hour, and nobody wants a fresh look. What a form
-    was answered will do then, as nobody can have corrected it.
+    ``is_new``: no other ticket's run was answered to it within the hour, also none that was saved with a form's
+    proposal, and nobody wants a fresh look. What a form was answered will do then, as nobody can have corrected it.
     """
 
     run: ClassificationRun | None = None
@@ -105,7 +105,8 @@ def _earlier(session: Session, run: ClassificationRun, digest: str) -> Earlier:
     since = max(utc_now() - GOOD_FOR, run.asked_at) if is_fresh else utc_now() - GOOD_FOR
     others = _on(digest, since=since).where(ClassificationRun.ticket_id != run.ticket_id)
     found = session.scalar(others.where(_is_to_be_taken()))
-    return Earlier(found, is_new=found is None and not is_fresh and session.scalar(others) is None)
+    answered = others.where(ClassificationRun.category.is_not(None))
+    return Earlier(found, is_new=found is None and not is_fresh and session.scalar(answered) is None)
 
 
 def _on(digest: str, *, since: datetime) -> Select[ClassificationRun]:
