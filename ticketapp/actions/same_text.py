@@ -3,17 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from psycopg2.errors import LockNotAvailable
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, aliased
 
 from ticketapp.ai import Failure, FailureKind, Suggestion, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
-from ticketapp.models import AskedFor, ChosenBy, ClassificationRun, RunState, Ticket
+from ticketapp.models import AskedFor, BulkJob, ChosenBy, ClassificationRun, RunState, Ticket
 
 GOOD_FOR = timedelta(hours=1)
 WAIT_SECONDS = 1.0
+LOCK_MILLISECONDS = 200
 EXPLICIT = (AskedFor.RECLASSIFY, AskedFor.BULK)
 
 
@@ -41,10 +43,12 @@ def earlier(run_id: int, lease_until: datetime, digest: str) -> Earlier:
     """What this claimed run may take; without a run, the question is this one's to put, and only its own.
 
     Committed. Raises ``BeingAsked``, where whoever asks is not known to be dead, and ``LostClaim``; which of two
-    comes first is for the unique index on running runs to say.
+    comes first is for the unique index on running runs to say. Also ``BeingAsked`` where a bulk job's page has that
+    run: waiting for it with a run of one's own is a deadlock where the page comes to that next.
     """
     try:
         with transaction(wait_for_disk=False) as session:
+            _wait_briefly(session)
             _forget_the_dead(session, digest)
             run = session.scalar(
                 update(ClassificationRun)
@@ -59,6 +63,10 @@ def earlier(run_id: int, lease_until: datetime, digest: str) -> Earlier:
             return _earlier(session, run, digest)
     except IntegrityError as error:
         raise BeingAsked from error
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise BeingAsked from error
+        raise
 
 
 def lately(digest: str) -> ClassificationRun | None:
@@ -89,6 +97,12 @@ def verdict_of(run: ClassificationRun) -> Verdict:
     )
 
 
+def _wait_briefly(session: Session) -> None:
+    """Far shorter than the second after which PostgreSQL looks for deadlocks."""
+    if db.engine.dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}"))
+
+
 def _forget_the_dead(session: Session, digest: str) -> None:
     """A run that a worker left behind blocks nobody, however long it is until somebody may take it over."""
     run = ClassificationRun
@@ -102,11 +116,17 @@ def _forget_the_dead(session: Session, digest: str) -> None:
 
 def _earlier(session: Session, run: ClassificationRun, digest: str) -> Earlier:
     is_fresh = run.asked_for in EXPLICIT  # what was said before somebody asked for a fresh look is none
-    since = max(utc_now() - GOOD_FOR, run.asked_at) if is_fresh else utc_now() - GOOD_FOR
+    since = max(utc_now() - GOOD_FOR, _wanted_at(session, run)) if is_fresh else utc_now() - GOOD_FOR
     others = _on(digest, since=since).where(ClassificationRun.ticket_id != run.ticket_id)
     found = session.scalar(others.where(_is_to_be_taken()))
     answered = others.where(ClassificationRun.category.is_not(None))
     return Earlier(found, is_new=found is None and not is_fresh and session.scalar(answered) is None)
+
+
+def _wanted_at(session: Session, run: ClassificationRun) -> datetime:
+    """When the fresh look was asked for; a bulk job's tickets come to their runs page by page."""
+    job = session.get(BulkJob, run.bulk_job_id) if run.asked_for == AskedFor.BULK and run.bulk_job_id else None
+    return (job and job.started_at) or run.asked_at
 
 
 def _on(digest: str, *, since: datetime) -> Select[ClassificationRun]:
