@@ -115,6 +115,9 @@ HOSTILE = (
     *("-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "password: ", "://a:b", "tel ", "bearer a", "(555) ", " ", "sk-"),
     *(
         "pin is ",
+        "4711 is your a ",
+        "sk-a.",
+        "a|*(",
         "password:password:",
         "Password:\n",
         "login a / ",

@@ -6,6 +6,8 @@ there, or takes what it looked at.
 
 import re
 
+from ticketapp.ai.masking_tokens import KNOWN_TOKEN
+
 _LINE_ENDS = r"(?=[\"'`*]{0,3}[ \t]{0,3}(?:[\r\n]|\Z))"
 _DATE_OR_SHARE = (
     r"\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?(?!\w)|\d{1,2}:\d{2}|\d{1,2}(?!\S)|\d{1,3}%|\d[\d.,]{0,15}[€$£]"
@@ -26,20 +28,9 @@ _LOGIN = (
     r"(?=[acdilz])\b(?:log-?[io]n|credentials|zugang|zugangsdaten|logindaten|anmeldedaten|identifiants|accès|credenciales|credenziali|"
     r"acesso|inloggegevens|dane logowania)"
 )
-_KNOWN_TOKENS = (
-    r"A(?:KI|SI)A[0-9A-Z]{16}",
-    r"AIza[\w-]{35}",
-    r"(?:sk|pk|rk)[-_][\w-]{20,}+",
-    r"whsec_[\w+/=-]{16,}+",
-    r"gh[pousr]_\w{30,}+",
-    r"github_pat_\w{30,}+",
-    r"glpat-[\w-]{20,}+",
-    r"xox[abeprs]-[\w-]{10,}+",
-    r"ya29\.[\w-]{20,}+",
-    r"SG\.[\w-]{16,64}\.[\w-]{16,}+",
-    r"npm_\w{36}",
-    r"hf_[A-Za-z0-9]{20,}+",
-    r"tkt_[\w-]{16,}+",
+_IS_YOUR = (
+    r"(?:is your|ist (?:ihr|dein)|lautet (?:ihr|dein)|est (?:votre|ton)|es (?:su|tu)|è il (?:suo|tuo)|é o (?:seu|teu)"
+    r"|is (?:uw|je|jouw)|to (?:twój|pański))"
 )
 _KEY = r"[A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?"
 
@@ -50,12 +41,14 @@ SECRETS = (
     re.compile(r"(?<![\w-])(?P<secret>eyJ[\w-]{8,}+\.[\w-]{8,}+\.[\w-]*+)", re.ASCII),
     re.compile(r"(?<!\w)(?:bearer|basic):?[ \t]{1,3}(?P<secret>(?=\S{0,200}\d)[\w.~+/=-]{16,}+)", re.IGNORECASE),
     re.compile(r"(?<!\w)authorization:[ \t]{0,3}\w{1,20}[ \t]{1,3}(?P<secret>[\w.~+/=-]{8,}+)", re.IGNORECASE),
-    re.compile(rf"(?<![\w-])(?P<secret>{'|'.join(_KNOWN_TOKENS)})(?![\w-])", re.ASCII),
+    KNOWN_TOKEN,
     # The password in an address, up to the last @ there: https://user:password@host. A port is none.
     re.compile(r"(?<=://)[^\s:/@]{0,100}:(?!\d{1,5}[/?#])(?P<secret>[^\s\"'`<>]{1,300})(?=@[\w.\[-])"),
+    # 493021 is your verification code
     re.compile(
-        r"(?<![\w.,/-])(?:(?:g|fb|wa)-)?(?P<secret>\d{4,8}) is your (?:[\w-]{1,20} ){0,3}"
-        r"(?:code|otp|pin|password|passcode)\b",
+        rf"(?<![\w.,/-])(?:[a-z]{{1,3}}-)?(?P<secret>\d{{4,8}})[ ]{_IS_YOUR}[ ](?:[\w-]{{1,20}}[ ]){{0,3}}"
+        r"(?:[\w-]{0,30}code|otp|pin|tan|password|passwort|passcode|c[óo]digo|codice|kod)"
+        r"(?![ ](?:postal|client|promo)|\w)",
         re.IGNORECASE,
     ),
     # Login jo / hunter22

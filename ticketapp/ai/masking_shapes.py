@@ -8,7 +8,7 @@ import re
 
 SHORTEST_CARD = 14  # Visa's old numbers of 13 digits look like the bar codes of groceries
 SHORTEST_CARD_BEHIND_A_PLUS = 16  # a phone number has 15 digits at most (ITU-T E.164)
-_GAPS = " \n./_,-"
+_GAPS = " \n./_,|*()-"
 _GAP = f"[{_GAPS}]{{0,4}}"
 # The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
 CARD = re.compile(
