@@ -122,3 +122,14 @@ def test_another_file_is_never_written_over(app: APIFlask, labelled: Path, tmp_p
         done = run(app, "classify", "evaluate", labelled, "--out", letter)
         assert (done.exit_code, letter.read_text()) == (1, content)
         assert "holds no results of classify evaluate" in done.stderr
+
+
+@pytest.mark.parametrize("device", ["/dev/full", "/dev/zero", "/dev/null"])
+def test_a_device_that_keeps_no_answers_is_said_before_anybody_is_asked(
+    app: APIFlask, labelled: Path, gemini: GeminiServer, device: str
+) -> None:
+    done = run(app, "classify", "evaluate", labelled, "--out", device)
+    assert done.exit_code == 1
+    assert f"{device} " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert gemini.requests == []

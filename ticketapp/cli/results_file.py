@@ -47,9 +47,12 @@ def _for_its_owner(path: str, flags: int) -> int:
 
 def _close_to_others(file: BinaryIO) -> None:
     """What was there already, made by an earlier release or by hand; a device or somebody else's file stays."""
-    about = os.fstat(file.fileno())
-    if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid():
+    if _is_regular(file) and os.fstat(file.fileno()).st_uid == os.geteuid():
         os.fchmod(file.fileno(), 0o600)
+
+
+def _is_regular(file: BinaryIO) -> bool:
+    return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
 
 
 def _lock(file: BinaryIO, path: Path) -> None:
@@ -63,8 +66,10 @@ def _lock(file: BinaryIO, path: Path) -> None:
 
 
 def _kept(file: BinaryIO, path: Path, evaluated: Evaluated) -> dict[str, Answer]:
-    file.seek(0)
-    lines = file.read().splitlines(keepends=True)
+    lines: list[bytes] = []
+    if _is_regular(file):  # a device keeps nothing, and some have no end
+        file.seek(0)
+        lines = file.read().splitlines(keepends=True)
     if not any(line.endswith(b"\n") for line in lines):
         _begin(file, path, evaluated, before=b"".join(lines))
         return {}
