@@ -115,6 +115,12 @@ HOSTILE = (
     *("-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "password: ", "://a:b", "tel ", "bearer a", "(555) ", " ", "sk-"),
     *(
         "pin is ",
+        "user  pw\na  b1\n",
+        "user  pw\na  ",
+        "pw a1b2, new ",
+        "pw: a1b2, new: ",
+        "user and pw are a and ",
+        "pw new: ",
         "4711 is your a ",
         "sk-a.",
         "a|*(",

@@ -32,7 +32,7 @@ SEPARATORS = (
         "=abc",
         ": a&",
     ),
-    *(" to a ", " from a1b2 to ", "=[", " - ", "?: ", "='a"),
+    *(" to a ", " from a1b2 to ", "=[", " - ", "?: ", "='a", ": a1b2, new: a1b2, ", " old: a1b2 new: "),
 )
 # What a look may find: nothing, a word, a number, a row, a code in groups.
 STARTS = ("", "a1b2", "4711", "Ab!cd", "[a", "null", "http", "a=b", "a&b=", "it's", "a a ")

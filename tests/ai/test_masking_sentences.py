@@ -27,8 +27,18 @@ SEVERAL = (
     ),
     *("I changed my password from <abc1> to <def2>", "Passwort von <abc1> auf <def2> geändert"),
     *("passwords <abc1> and <def2> for PC12 and PC13",),
+    # The old one and the new one
+    *("Old password: <hunter22>, new: <hunter33>", "Altes Passwort: <Sommer24>\nNeu: <Winter25x>"),
+    *("My old password was <hunter22>, the new one is <hunter33>.", "old PIN: <4711>, new: <4712>"),
+    *("ancien mot de passe : <abc12>, nouveau : <def34>", "contraseña antigua: <abc12>, nueva: <def34>"),
+    *("vecchia password: <abc12>, nuova: <def34>", "senha antiga: <abc12> e nova: <def34>"),
+    *("oud wachtwoord: <abc12>, nieuw: <def34>", "stare hasło: <abc12>, nowe: <def34>"),
+    *("I cannot change my password\nOld: <hunter22>\nNew: <hunter33>", "Passwort: <Abc12> / neues: <Def34>"),
+    *("Please change my password. Old: <hunter22>, new: <hunter33>, thanks",),
 )
 ONE = (
+    *("username and password are jo and <hunter22>", "Benutzer und Passwort sind jo und <hunter22>."),
+    *("identifiant et mot de passe sont jo et <abc12>, merci", "my login/password are jo and <abc12>\nThanks"),
     *("my password <hunter2> does not work", "password <Sommer2024!> geht nicht", "mein Passwort <abc1> geht nicht"),
     *("my password <p@ss> does not work", "the password <geheim!wort> is refused", "password <1a2b> fails"),
     *("mon mot de passe <abc1> ne marche pas", "mi contraseña <abc1> no funciona", "la password <abc1> non va"),
@@ -79,6 +89,13 @@ STAYS = (
         "password C++",
     ),
     *("the keys F1 and F2 do not work", "tokens T1 and T2", "we pass Q1 and Q2", "API keys v1 and v2"),
+    *(
+        "username and password are wrong and user42 is locked",
+        "username and password are required on Windows11",
+        "Password page. New: Windows11 is required",
+        "I forgot my password. Old: Windows10, now 4 PCs are new",
+        "Passwörter vergessen, neu: 5 Nutzer",
+    ),
     *("passwords are wrong since 9:30", "hasło i login", "senha e usuário", "passwords are user-specific"),
 )
 
@@ -94,6 +111,24 @@ def test_what_looks_like_a_password_is_masked_in_a_sentence(told: str) -> None:
 @pytest.mark.parametrize("said", STAYS)
 def test_names_counts_and_what_is_said_of_passwords_stay(said: str) -> None:
     assert masked(said, USUALLY_MASKED) == said
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        " not accepted",
+        " 5 users",
+        " see above",
+        " v2.3",
+        " 2026-11-20",
+        " TypeError",
+        " 12,50 €",
+        " SHA256",
+        "\nit fails",
+    ],
+)
+def test_what_is_new_and_no_password_stays(behind: str) -> None:
+    assert masked(f"Old password: hunter22, new:{behind}", SECRET) == f"Old password: [secret], new:{behind}"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ SECRET = frozenset({MaskedKind.SECRET})
         ("Username\tPassword\r\nmax\tRex2020\r\n", "Username\tPassword\r\nmax\t[secret]\r\n"),
         ("**Passwort** | Benutzer\nsonne | max", "**Passwort** | Benutzer\n[secret] | max"),
         ("site;pin;user\nx1.example;4711;max\n", "site;pin;user\nx1.example;[secret];max\n"),
+        ("Username  Password\njo  hunter22\nThanks  a lot1", "Username  Password\njo  [secret]\nThanks  a lot1"),
+        (
+            "User     Password   Site  \njo\u00a0\u00a0    hunter22   x1.example\n  al  Rex2020  y1.example",
+            "User     Password   Site  \njo\u00a0\u00a0    [secret]   x1.example\n  al  [secret]  y1.example",
+        ),
         ("name|token|rows\nmax|9f8e7d6c|4711", "name|token|rows\nmax|[secret]|4711"),
         ("| user | password |\n| max | Rex2020 (old) |", "| user | password |\n| max | [secret] (old) |"),
         (
@@ -42,6 +47,10 @@ def test_the_column_of_secrets_is_masked_and_no_other(text: str, hidden: str) ->
     "text",
     [
         "login, password, token\nall fail, none work, help",
+        "User  Password\njo  works\nal  fails  since  9:30",
+        "Password  reset\nPC12  PC13  PC14",
+        "Password  State\nThe office  is closed\n8 a.m.  v2.3",
+        "Das Passwort  geht nicht\nPC12  PC13",
         "test | pass | fail\nlogin1 | 112 | 3",
         "model | tokens\nflash | 4000",
         "| password | state |\n| expired | 12 |\n| reset sent | 13 |",

@@ -42,6 +42,21 @@ _AND = (
 _LIST_GOES_ON = re.compile(
     rf"(?:[ \t]{{0,2}}[,;/|][ \t]{{0,2}}(?:{_AND})?|[ \t]{{1,2}}{_AND})(?=[^\s,;/|])", re.IGNORECASE
 )
+# Old password …, new: …
+_OTHER = (
+    r"(?:(?:my|the|das|mein|le|mon|el|mi|il|la|o|a|het|mijn|moje)[ \t])?"
+    r"(?:new|old|current|previous|neue?[srn]?|alte?[srn]?|nouveau|nouvelle|ancien(?:ne)?|nuev[oa]|antigu?[oa]|viej[oa]"
+    r"|nov[oa]|nuov[oa]|vecchi[oa]|nieuwe?|oude?|nowe|nowy|stare|stary)(?:[ \t]one)?"
+)
+_LIST_GOES_ON_TO_THE_OTHER = re.compile(
+    r"(?:[ \t]{0,2}[,;/|.]?[ \t]{0,3}\r?\n(?:[ \t]{0,3}\r?\n)?|[ \t]{0,2}[,;/|.]|(?=[ \t]))[ \t]{0,3}"
+    rf"(?:{_AND})?{_OTHER}(?:{_COLON}|{_EQUALS}|{_SAID})",
+    re.IGNORECASE,
+)
+# My password. Old: …, new: …
+_AFTER_OLD_AND_NEW = re.compile(
+    rf"[\s\S]{{0,60}}?(?<![^\W_]){_OTHER}{_COLON}(?=\S{{4,60}}\s{{1,3}}(?:{_AND})?{_OTHER}{_COLON})", re.IGNORECASE
+)
 _LIST_GOES_ON_BELOW = re.compile(r"[,;]?[ \t]{0,3}\r?\n[ \t]{0,3}(?:[-*\u2022][ \t]{1,2})?(?=[^\s,;/|])")
 # Passwords … for user42 and …
 _LIST_GOES_ON_BEHIND_WHOSE = re.compile(
@@ -68,6 +83,16 @@ _ARE = (
 )
 _AFTER_ARE = re.compile(_ARE, re.IGNORECASE)
 _AFTER_WORDS_ARE = re.compile(rf"{_WORDS_BETWEEN}{_ARE}", re.IGNORECASE)
+# Username and password are jo and …
+_BEHIND_USER = re.compile(
+    r"(?<![^\W_])(?:user|login|user[ -]?name|benutzer(?:name)?|identifiant|utilisateur|usuario|usuário|utente"
+    rf"|gebruiker(?:snaam)?|użytkownik|e-?mail|account)(?:[ \t]{{1,2}}{_AND}|[ \t]?/[ \t]?)"
+    r"(?:(?:my|the|das|mein|le|mon|la|a|il|het)[ \t])?\Z",
+    re.IGNORECASE,
+)
+_AFTER_USER_ARE = re.compile(
+    rf"{_ARE}[^\s,]{{1,64}}[ \t]{_AND}(?=[^\s,;]{{4,60}}(?:\s{{0,3}}(?:[\r\n]|\Z)|[,;]|(?<=[.!?])\s))", re.IGNORECASE
+)
 # Password for user42 is …
 _AFTER_WHOSE = re.compile(
     rf"{_OF}(?:[ \t]{{1,2}}[^\s:=]{{1,64}}){{1,4}}?"
@@ -130,12 +155,13 @@ def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pat
     """How more may follow the first: as strong as it, or where the label says that there are several, as clear."""
     is_many = _MANY.search(label[0])
     if label["number"]:
-        return tuple((way, looks.code) for way in (_LIST_GOES_ON, _LIST_GOES_ON_BELOW)[: 2 if is_many else 1])
+        ways = (_LIST_GOES_ON_TO_THE_OTHER, _LIST_GOES_ON, *((_LIST_GOES_ON_BELOW,) if is_many else ()))
+        return tuple((way, looks.code) for way in ways)
     strong = partial(looks.strong, least=min(looks.LEAST_STRONG, first[1] - first[0]))
     if _AFTER_FROM.match(text, label.end(), first[0] + SEEN):
         return ((_AFTER_TO, strong),)
     if not is_many:
-        return ((_LIST_GOES_ON, strong),)
+        return ((_LIST_GOES_ON_TO_THE_OTHER, looks.password), (_LIST_GOES_ON, strong))
     alike = looks.after_colon if text[first[0] : first[1]].isalpha() else looks.medium
     return ((_LIST_GOES_ON, alike), (_LIST_GOES_ON_BEHIND_WHOSE, strong), (_LIST_GOES_ON_BELOW, strong))
 
@@ -200,6 +226,8 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
     if label["phrase"]:
         yield _AFTER_ARE, looks.phrase_or_word
     yield _AFTER_USER, looks.after_colon
+    if _BEHIND_USER.search(text, max(0, label.start() - 40), label.start()):
+        yield _AFTER_USER_ARE, looks.password
     yield _AFTER_CHANGED, looks.strong
     yield _AFTER_BELOW, looks.alone_below
     yield from _ways_in_a_sentence(label)
@@ -228,6 +256,7 @@ def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str],
     yield _AFTER_FROM, looks.password
     yield _AFTER_CLAUSE, looks.password
     yield _BETWEEN_COMMAS, looks.strong
+    yield _AFTER_OLD_AND_NEW, looks.strong
     yield _AFTER_BLANKS, looks.bare_password
     if _MANY.search(label[0]):
         yield _AFTER_COMMA_A_ROW, looks.password
