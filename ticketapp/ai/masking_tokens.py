@@ -21,7 +21,7 @@ _SHAPES = (
     # Code and packages
     r"gh[pousr]_\w{30,}+",
     r"github_pat_\w{30,}+",
-    r"gl(?:pat|dt|rt|rtr|ptt|cbt|soat|ft|imt|agent|oas)-[\w-]{20,}+(?:\.[\w-]{2,})*+",
+    r"gl(?:pat|dt|rt|rtr|ptt|cbt|soat|ft|imt|agent|oas)-[\w-]{20,}+(?:\.[\w-]{2,20}){0,3}",
     r"npm_\w{36}",
     r"pypi-Ag[\w-]{14,}+",
     r"rubygems_[0-9a-f]{48}",
