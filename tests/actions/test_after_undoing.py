@@ -1,5 +1,7 @@
 """What a bulk job said counts nowhere once it was undone."""
 
+from datetime import timedelta
+
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
@@ -8,6 +10,7 @@ from tests.actions.bulk_work import TEXT, chosen, classified, started, undone
 from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier, opened, proposal
 from ticketapp.actions import confirming
+from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, User
 
@@ -18,7 +21,8 @@ def ada(each_app: APIFlask) -> User:
 
 
 def test_a_verdict_that_was_undone_is_not_taken_for_the_same_words_of_another(each_app: APIFlask, ada: User) -> None:
-    opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    with at(utc_now() - timedelta(hours=2)):
+        opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
     job_id = started(ada)
     classified(AnsweringClassifier("billing", "high"))
     undone(job_id, ada)
