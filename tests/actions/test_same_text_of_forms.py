@@ -111,6 +111,20 @@ def test_what_people_let_stand_of_a_proposal_is_taken(world: Outside, gemini: Ge
     assert len(gemini.requests) == 1
 
 
+@pytest.mark.parametrize("chosen", [{"category": "account"}, {"priority": "low"}])
+def test_a_proposal_that_one_writer_let_stand_and_another_corrected_is_no_answer(
+    world: Outside, gemini: GeminiServer, ada: User, chosen: dict[str, str]
+) -> None:
+    change_settings(replace(Settings(), gives_examples=False), by=ada)
+    colleague = create_user("zoe@example.com", name="Zoë", role="agent", password=PASSWORD)
+    for writer, instead in ((ada, {}), (colleague, chosen)):
+        new = NewTicket(title="Charged", description=TEXT, source=Source.WEB, proposal=proposed(world))
+        open_ticket(replace(new, **instead), by=writer)
+    asked_anew = classified(world, opened())
+    assert (asked_anew.is_remembered, asked_anew.copied_from_id, len(gemini.requests)) == (False, None, 2)
+    assert classified(world, opened()).copied_from_id == asked_anew.id
+
+
 def test_what_failed_or_was_not_asked_keeps_no_ticket_from_a_forms_answer(
     world: Outside, gemini: GeminiServer
 ) -> None:

@@ -139,24 +139,19 @@ def _on(digest: str, *, since: datetime) -> Select[ClassificationRun]:
 
 
 def _is_to_be_taken() -> ColumnElement[bool]:
-    """That the model itself gave a verdict, and nobody decided otherwise on it or a copy; or its word that it answers
-    no such text."""
-    run = ClassificationRun
-    is_undisputed = and_(
-        run.state == RunState.SUCCEEDED,
-        run.undone_at.is_(None),
-        or_(Ticket.category_by != ChosenBy.PERSON, Ticket.category == run.category),
-        or_(Ticket.priority_by != ChosenBy.PERSON, Ticket.priority == run.priority),
-    )
-    copy, its_ticket = aliased(ClassificationRun), aliased(Ticket)
-    is_corrected_elsewhere = exists().where(
-        copy.copied_from_id == run.id,
-        copy.ticket_id == its_ticket.id,
+    """That the model itself gave a verdict, and nobody decided otherwise on its ticket, nor on one that was given a
+    verdict on the same text since then; or its word that it answers no such text."""
+    run, since, its_ticket = ClassificationRun, aliased(ClassificationRun), aliased(Ticket)
+    is_corrected = exists().where(
+        since.question_digest == run.question_digest,
+        since.finished_at >= run.finished_at,
+        since.category.is_not(None),
+        since.ticket_id == its_ticket.id,
         or_(
             and_(its_ticket.category_by == ChosenBy.PERSON, its_ticket.category != run.category),
             and_(its_ticket.priority_by == ChosenBy.PERSON, its_ticket.priority != run.priority),
         ),
     )
+    is_good = and_(run.state == RunState.SUCCEEDED, run.undone_at.is_(None), ~is_corrected)
     is_blocked = and_(run.state == RunState.GAVE_UP, run.error_kind == FailureKind.BLOCKED)
-    is_to_be_taken = or_(and_(is_undisputed, ~is_corrected_elsewhere), is_blocked)
-    return and_(is_to_be_taken, run.copied_from_id.is_(None))
+    return and_(or_(is_good, is_blocked), run.copied_from_id.is_(None))
