@@ -28,8 +28,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levels:
-    """What may be used now, as of ``at`` (seconds since 1970). Below zero a debt is being paid off; tokens above the
-    capacity of their bucket are for a question alone that is larger than that."""
+    """What may be used now, as of ``at`` (seconds since 1970). Below zero a debt is being paid off."""
 
     requests: float = 0.0
     tokens: float = 0.0
@@ -41,19 +40,8 @@ class _Bucket:
     capacity: float
     per_second: float
 
-    @property
-    def a_minutes_worth(self) -> float:
-        """All that any 60 seconds may hold."""
-        return self.capacity + 60 * self.per_second
-
     def wait_seconds(self, level: float, amount: float, *, spared: bool) -> float:
-        """How long until ``amount`` may be taken; with ``spared`` the lower half of the bucket is not touched.
-
-        What is larger than the bucket waits until as much could have been used since, or a whole minute's worth: what
-        was taken just before, and what is taken after it, are then no more than that with it.
-        """
-        if amount > self.capacity:
-            return max(0.0, (min(amount, self.a_minutes_worth) - level) / self.per_second)
+        """How long until ``amount`` may be taken; with ``spared`` the lower half of the bucket is not touched."""
         floor = self.capacity / 2 if spared and self.capacity > 1 else 0.0
         missing = floor + min(amount, self.capacity - floor) - level
         return max(0.0, missing / self.per_second)
@@ -80,9 +68,8 @@ def wait_seconds(levels: Levels, pace: Pace, now: float, *, tokens: int, is_form
 
 def taken(levels: Levels, pace: Pace, now: float, *, tokens: int) -> Levels:
     """The levels after one question of about ``tokens``."""
-    levels, bucket = filled(levels, pace, now), _of_tokens(pace)
-    at_once = min(levels.tokens, bucket.capacity) if bucket else levels.tokens
-    return replace(levels, requests=levels.requests - 1, tokens=at_once - tokens)
+    levels = filled(levels, pace, now)
+    return replace(levels, requests=levels.requests - 1, tokens=levels.tokens - tokens)
 
 
 def corrected(levels: Levels, *, expected: int, used: int) -> Levels:
@@ -96,7 +83,7 @@ def filled(levels: Levels, pace: Pace, now: float) -> Levels:
     requests, tokens = _of_requests(pace), _of_tokens(pace)
     return Levels(
         requests=min(requests.capacity, levels.requests + passed * requests.per_second) if requests else 0.0,
-        tokens=min(tokens.a_minutes_worth, levels.tokens + passed * tokens.per_second) if tokens else 0.0,
+        tokens=min(tokens.capacity, levels.tokens + passed * tokens.per_second) if tokens else 0.0,
         at=now if levels.at is None else max(now, levels.at),
     )
 
