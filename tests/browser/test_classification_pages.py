@@ -35,6 +35,8 @@ def test_one_key_confirms_the_line_that_has_the_focus(judged: APIFlask, admin: U
     page.keyboard.press("c")
     expect(page.get_by_text("You confirmed the category and the priority of ticket 2.")).to_be_visible()
     assert page.url.endswith("/tickets?category=technical#ticket-2-link")
+    page.wait_for_load_state()
+    expect(page.locator("#ticket-2-link")).to_be_focused()
     page.keyboard.press("j")
     expect(page.locator("#ticket-1-link")).to_be_focused()
     assert ticket_of(judged, 2).category_by == "person"

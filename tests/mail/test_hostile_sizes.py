@@ -15,6 +15,19 @@ _FLOWED = _HEAD + b"Content-Type: text/plain; format=flowed\n\n"
 _MIXED = _HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
 _SECONDS_ALLOWED = 12  # the promise is 3 on a quiet machine; these tests share theirs
 
+# How many passes over ten megabytes may cost: some three times what a quiet machine takes; flowed text and escapes
+# without their ceilings take six to fifty times as many.
+_PASSES_ALLOWED = {
+    "less than in html": 22,
+    "unfinished references": 20,
+    "escapes": 30,
+    "flowed lines": 6,
+    "flowed newlines": 6,
+    "flowed quotes": 6,
+    "lists": 9,
+    "nested quotes": 5,
+}
+
 # Each makes a mail of about that many bytes.
 MAKERS: dict[str, Callable[[int], bytes]] = {
     "less than": lambda size: _HEAD + b"\n" + b"<" * size,
@@ -115,25 +128,12 @@ def test_ten_megabytes_take_a_bounded_time(name: str) -> None:
     assert _seconds(MAKERS[name](10_000_000)) < _SECONDS_ALLOWED
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(
-            "less than in html",
-            "unfinished references",
-            "escapes",
-            "flowed lines",
-            "flowed newlines",
-            "flowed quotes",
-        ),
-        *("lists", "nested quotes"),
-    ],
-)
+@pytest.mark.parametrize("name", _PASSES_ALLOWED)
 def test_ten_megabytes_that_nobody_reads_cost_a_few_passes_over_them(name: str) -> None:
     data = MAKERS[name](10_000_000)
     _seconds(MAKERS[name](1_000))  # what is only done the first time is not measured
-    one_pass = min(_seconds_of_a_pass(data) for _ in range(3))
-    assert min(_seconds(data) for _ in range(2)) < 12 * one_pass
+    # A pass beside each reading: what else the machine does then slows both.
+    assert min(_seconds(data) / _seconds_of_a_pass(data) for _ in range(3)) < _PASSES_ALLOWED[name]
 
 
 def _seconds_of_a_pass(data: bytes) -> float:
