@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,13 +13,11 @@ from tests.letters import letter
 from tests.take_in import take_in
 from tests.web.opened import opened
 from ticketapp.actions import bulk, conversation
-from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import BulkJob, BulkSample, Direction, Message, Source, Ticket, User
 from ticketapp.outside import outside
-from ticketapp.queries.classification_settings import Settings
 from ticketapp.queries.ticket_filter import TicketFilter
 
 
@@ -116,6 +113,3 @@ def test_what_is_no_second_press_is_tried_anew(each_app: APIFlask) -> None:
         third = bulk.draft_bulk(TicketFilter(), by=boss).id
         bulk.start(third)
         assert bulk.draft_bulk(TicketFilter(), by=boss).id != third, "started meanwhile"
-        fourth = bulk.draft_bulk(TicketFilter(), by=boss).id
-        change_settings(replace(Settings(), model="another-model"), by=boss)
-        assert bulk.draft_bulk(TicketFilter(), by=boss).id != fourth, "under other settings"

@@ -1,7 +1,5 @@
 """A bulk reclassification from the pages: tried on a sample, started, paused, undone, all without script."""
 
-import re
-
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -12,7 +10,6 @@ from tests.services.gemini import GeminiServer
 from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
 from ticketapp.actions.classification_settings import change_settings
-from ticketapp.actions.tickets import change_ticket
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import BulkJob
@@ -156,47 +153,6 @@ def test_a_trial_says_that_the_settings_are_others_by_now(ai_app: APIFlask, boss
     page = boss.get(JOB).text
     assert said in page
     assert 'class="button button-main" type="submit" name="state" value="running"' not in page
-
-
-def test_a_job_whose_settings_were_changed_unseen_does_not_start(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification/trials")
-    read(ai_app)
-    (seen,) = re.findall(r'name="seen" value="(\d+)"', boss.get(JOB).text)
-    live = boss.get(JOB, headers=LIVE)
-    zoe = add_user(ai_app, "zoe@example.com", "Zoë", "admin")
-    with ai_app.app_context():
-        change_settings(Settings(severity_words="high: printer"), by=zoe)
-    assert boss.get(JOB, headers=LIVE | {"If-None-Match": live.headers["ETag"]}).status_code == 200
-    page = boss.post(f"{JOB}/state", data={"state": "running", "seen": seen}, follow_redirects=True).text
-    assert "The settings were changed since you opened this page, so nothing was started." in page
-    assert "The settings were changed since this sample was drawn." in page
-    (seen,) = re.findall(r'name="seen" value="(\d+)"', page)
-    page = boss.post(f"{JOB}/state", data={"state": "running", "seen": seen}, follow_redirects=True).text
-    assert "The machine reads the tickets in the background" in page
-    boss.post(f"{JOB}/state", data={"state": "paused"})
-    page = boss.post(f"{JOB}/state", data={"state": "running"}, follow_redirects=True).text
-    assert "nothing was started" not in page
-
-
-def test_what_undoes_stands_before_what_comes_and_goes(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification/trials")
-    for wanted, beside in (("running", "paused"), ("paused", "running")):
-        page = boss.post(f"{JOB}/state", data={"state": wanted}, follow_redirects=True).text
-        assert re.findall(r'name="state" value="(\w+)"', page) == ["undone", beside]
-
-
-def test_the_list_is_told_in_words(ai_app: APIFlask, boss: FlaskClient) -> None:
-    zoe = add_user(ai_app, "zoe@example.com", "Zoë Keller", "agent")
-    with ai_app.app_context():
-        change_ticket(1, {"assignee_id": zoe.id}, by=zoe)
-    for wanted, said in ((str(zoe.id), "assignee: Zoë Keller"), ("none", "assignee: nobody")):
-        page = boss.post("/tickets/reclassification/trials", data={"assignee": wanted}, follow_redirects=True).text
-        assert f"Every ticket with {said}" in page
-
-
-def test_a_list_without_tickets_is_not_tried(ai_app: APIFlask, boss: FlaskClient) -> None:
-    response = boss.post("/tickets/reclassification/trials", data={"search": "nowhere"}, follow_redirects=True)
-    assert "No ticket is on this list." in response.text
 
 
 def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:

@@ -13,7 +13,6 @@ from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import AskedFor, BulkJob, BulkSample, BulkUndo, ChosenBy, RunState, Ticket, User
-from ticketapp.queries import classification_settings
 from ticketapp.queries.ticket_filter import TicketFilter, conditions
 
 PAGE_SIZE = 200
@@ -48,17 +47,15 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     return job
 
 
-def start(job_id: int, *, seen: int | None = None) -> None:
+def start(job_id: int) -> None:
     """Let a job that was tried begin, or one that was paused go on. Doing it twice changes nothing.
 
-    What its sample has not read yet is withdrawn with that, since nobody would look at it. ``seen`` is the revision
-    of the settings beside which the sample was looked at. Raises ``NotFound``, ``Conflict`` where the job was undone,
-    or is to begin and the settings were changed since they were seen, so that the job may find otherwise.
+    What its sample has not read yet is withdrawn with that, since nobody would look at it. Raises ``NotFound``,
+    ``Conflict`` where the job was undone.
     """
     with transaction() as session:
         job = _changeable(session, job_id)
         if job.started_at is None:
-            _check_seen(job, seen)
             job.started_at = utc_now()
             _withdraw_sample(session, job)
         job.paused_at = None
@@ -149,9 +146,8 @@ def _why_none(narrowed: TicketFilter) -> str:
 
 
 def _just_drafted(session: Session, job: BulkJob) -> BulkJob | None:
-    """The same person's job for the same list some seconds ago, not started yet and drawn under the settings of now:
-    a button pressed twice."""
-    found = session.scalar(
+    """The same person's job for the same list some seconds ago, not started yet: a button pressed twice."""
+    return session.scalar(
         select(BulkJob)
         .where(
             BulkJob.asked_by_id == job.asked_by_id,
@@ -159,10 +155,9 @@ def _just_drafted(session: Session, job: BulkJob) -> BulkJob | None:
             BulkJob.started_at.is_(None),
             BulkJob.created_at > job.created_at - timedelta(seconds=PRESSED_TWICE_SECONDS),
         )
-        .order_by(BulkJob.id.desc())
+        .order_by(BulkJob.id)
         .limit(1)
     )
-    return None if found is None or classification_settings.is_changed_since(found.created_at) else found
 
 
 def _touched(job: BulkJob) -> list[ColumnElement[bool]]:
@@ -170,12 +165,6 @@ def _touched(job: BulkJob) -> list[ColumnElement[bool]]:
     narrowed = TicketFilter.from_query(job.filter_query)
     is_open = or_(Ticket.category_by != ChosenBy.PERSON, Ticket.priority_by != ChosenBy.PERSON)
     return [*conditions(narrowed), is_open]
-
-
-def _check_seen(job: BulkJob, seen: int | None) -> None:
-    is_seen = seen is None or seen == classification_settings.revision()
-    if not is_seen and classification_settings.is_changed_since(job.created_at):
-        raise Conflict("The settings were changed since you opened this page, so nothing was started.")
 
 
 def _changeable(session: Session, job_id: int) -> BulkJob:

@@ -4,11 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import bulk, bulk_undo
-from ticketapp.errors import Conflict, InvalidInput, NotFound
+from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import BulkJob
 from ticketapp.outside import outside
-from ticketapp.queries import bulk_trials, classification, classification_settings, users
-from ticketapp.queries.ticket_filter import NOBODY, TicketFilter
+from ticketapp.queries import bulk_trials, classification, classification_settings
+from ticketapp.queries.ticket_filter import TicketFilter
 from ticketapp.web.bulk_words import Phase, bulk_sentence, phase_of, trial_sentence, unreadable_sentence
 from ticketapp.web.filters import list_url
 from ticketapp.web.live import is_live_request, live_answer
@@ -52,7 +52,6 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         "phase": phase,
         "sentence": sentence,
         "trial_sentence": trial_sentence(trial, is_configured=is_configured),
-        "revision": classification_settings.revision(),
         "is_outdated": classification_settings.is_changed_since(progress.job.created_at),
     }
     if is_live_request():
@@ -63,7 +62,7 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         **facts,
         scope="A list of before" if unreadable else EVERY[narrowed.is_unclassified],
         is_unclassified=narrowed.is_unclassified,
-        parts=[f"{name}: {_told(name, value)}" for name, value in narrowed.as_args(is_unclassified=False).items()],
+        parts=[f"{name}: {words(value)}" for name, value in narrowed.as_args(is_unclassified=False).items()],
         list_url=list_url(narrowed),
     )
 
@@ -75,7 +74,7 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
     try:
         match request.form.get("state"):
             case "running":
-                bulk.start(job_id, seen=request.form.get("seen", type=int))
+                bulk.start(job_id)
                 outside().hint("queue_bulk")
             case "paused":
                 bulk.pause(job_id)
@@ -95,18 +94,6 @@ def _list_of(job: BulkJob) -> tuple[TicketFilter, str]:
         return TicketFilter.from_query(job.filter_query), ""
     except InvalidInput as error:
         return TicketFilter(), unreadable_sentence(error.sentence)
-
-
-def _told(name: str, value: str) -> str:
-    """A part of the list in words; who left, or was never there, by the number that was asked for."""
-    if name != "assignee":
-        return f"“{value}”" if name == "search" else words(value)
-    if value == NOBODY:
-        return "nobody"
-    try:
-        return users.find(int(value)).name
-    except NotFound:
-        return value
 
 
 def _drafted(narrowed: TicketFilter) -> ResponseReturnValue:
