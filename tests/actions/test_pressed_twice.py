@@ -13,11 +13,13 @@ from tests.letters import letter
 from tests.take_in import take_in
 from tests.web.opened import opened
 from ticketapp.actions import bulk, conversation
+from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import BulkJob, BulkSample, Direction, Message, Source, Ticket, User
 from ticketapp.outside import outside
+from ticketapp.queries.classification_settings import Settings
 from ticketapp.queries.ticket_filter import TicketFilter
 
 
@@ -112,4 +114,10 @@ def test_what_is_no_second_press_is_tried_anew(each_app: APIFlask) -> None:
             assert bulk.draft_bulk(TicketFilter(), by=boss).id != first, "later"
         third = bulk.draft_bulk(TicketFilter(), by=boss).id
         bulk.start(third)
-        assert bulk.draft_bulk(TicketFilter(), by=boss).id != third, "started meanwhile"
+        fourth = bulk.draft_bulk(TicketFilter(), by=boss).id
+        assert fourth != third, "started meanwhile"
+        change_settings(Settings(severity_words="high: printer"), by=other)
+        fifth = bulk.draft_bulk(TicketFilter(), by=boss).id
+        assert fifth > fourth, "the settings are others"
+        change_settings(Settings(severity_words="high: printer", asks_after_edit=True), by=other)
+        assert bulk.draft_bulk(TicketFilter(), by=boss).id == fifth, "what no verdict depends on is another"

@@ -13,6 +13,7 @@ from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import AskedFor, BulkJob, BulkSample, BulkUndo, ChosenBy, RunState, Ticket, User
+from ticketapp.queries import classification_settings
 from ticketapp.queries.ticket_filter import TicketFilter, conditions
 
 PAGE_SIZE = 200
@@ -28,7 +29,8 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     """Try on a sample what asking the machine again would change on a filtered list; nothing is applied.
 
     The sample is 20 tickets drawn from the newest 2,000 on which people have not decided both values. A second press
-    within seconds gets the job of the first. Raises ``InvalidInput`` where there is no such ticket.
+    within seconds gets the job of the first, unless settings were changed in between. Raises ``InvalidInput`` where
+    there is no such ticket.
     """
     job = _draft(narrowed, by=by)
     newest = select(Ticket.id).where(*_touched(job)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
@@ -146,8 +148,11 @@ def _why_none(narrowed: TicketFilter) -> str:
 
 
 def _just_drafted(session: Session, job: BulkJob) -> BulkJob | None:
-    """The same person's job for the same list some seconds ago, not started yet: a button pressed twice."""
-    return session.scalar(
+    """The same person's job for the same list some seconds ago, not started yet: a button pressed twice.
+
+    None where settings were changed since: its sample tells of those before.
+    """
+    repeated = session.scalar(
         select(BulkJob)
         .where(
             BulkJob.asked_by_id == job.asked_by_id,
@@ -155,9 +160,11 @@ def _just_drafted(session: Session, job: BulkJob) -> BulkJob | None:
             BulkJob.started_at.is_(None),
             BulkJob.created_at > job.created_at - timedelta(seconds=PRESSED_TWICE_SECONDS),
         )
-        .order_by(BulkJob.id)
+        .order_by(BulkJob.id.desc())
         .limit(1)
     )
+    is_outdated = repeated is not None and classification_settings.is_changed_since(repeated.created_at)
+    return None if is_outdated else repeated
 
 
 def _touched(job: BulkJob) -> list[ColumnElement[bool]]:
