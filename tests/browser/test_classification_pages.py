@@ -4,7 +4,7 @@ import pytest
 from apiflask import APIFlask
 from playwright.sync_api import expect
 
-from tests.actions.bulk_work import TEXT, read
+from tests.actions.bulk_work import TEXT, classified, queued, read
 from tests.browser.conftest import OpenAs
 from tests.look.conftest import axe_violations
 from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
@@ -75,3 +75,48 @@ def test_a_trial_that_goes_on_shows_each_ticket_read_by_itself(app: APIFlask, ad
     expect(page.get_by_text("Of 1 sampled, 1 would change and 0 would stay as they are.")).to_be_visible(
         timeout=10_000
     )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("is_unfolded", [False, True])
+def test_nothing_that_undoes_comes_under_the_mouse_that_aims_at_pause(
+    judged: APIFlask, admin: User, open_as: OpenAs, *, width: int, is_unfolded: bool
+) -> None:
+    with judged.app_context():
+        bulk.start(1)
+        queued(1)
+    page = open_as(judged, admin, JOB, width=width)
+    if is_unfolded:
+        page.get_by_text("Undo this job").click()
+    aim = page.get_by_role("button", name="Pause").bounding_box()
+    assert aim is not None
+    with judged.app_context():
+        classified(AnsweringClassifier())
+    expect(page.get_by_text("Done: 2 of 2 tickets were classified.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    undoing = page.get_by_role("button", name="Undo what it changed")
+    expect(undoing).to_be_visible(visible=is_unfolded)
+    page.mouse.click(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2, click_count=2)
+    expect(undoing).to_be_visible(visible=is_unfolded)
+    page.reload()
+    expect(page.get_by_text("Done: 2 of 2 tickets were classified.")).to_be_visible()
+    assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_undoing_asks_once_more_and_is_done_by_keys(
+    judged: APIFlask, admin: User, open_as: OpenAs, *, has_script: bool
+) -> None:
+    with judged.app_context():
+        bulk.start(1)
+        queued(1)
+    page = open_as(judged, admin, JOB, java_script_enabled=has_script)
+    expect(page.get_by_role("button", name="Go on")).to_be_disabled()
+    page.get_by_role("button", name="Pause").press("Enter")
+    expect(page.get_by_text("Paused: 0 of 2 tickets are classified")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_be_disabled()
+    page.get_by_text("Undo this job").press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Undo what it changed")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("What the job changed is being taken back: 0 tickets so far.")).to_be_visible()
