@@ -1,5 +1,7 @@
 """A bulk reclassification from the pages: tried on a sample, started, paused, undone, all without script."""
 
+import re
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -42,6 +44,12 @@ def read(app: APIFlask, number: int = 100) -> None:
     with app.app_context():
         for sample_id in bulk_trials.due_samples(utc_now(), limit=number):
             bulk_samples.read_sample(sample_id, AnsweringClassifier(), deadline_seconds=1)
+
+
+def start_form(page: str) -> dict[str, str]:
+    """What the form that starts the job sends."""
+    (seen,) = re.findall(r'name="seen" value="(\d+)"', page)
+    return {"state": "running", "seen": seen}
 
 
 def work(app: APIFlask) -> None:
@@ -153,6 +161,39 @@ def test_a_trial_says_that_the_settings_are_others_by_now(ai_app: APIFlask, boss
     page = boss.get(JOB).text
     assert said in page
     assert 'class="button button-main" type="submit" name="state" value="running"' not in page
+
+
+def test_a_job_is_not_started_by_who_does_not_know_that_the_settings_are_others(
+    ai_app: APIFlask, boss: FlaskClient
+) -> None:
+    boss.post("/tickets/reclassification/trials")
+    read(ai_app)
+    zoe = add_user(ai_app, "zoe@example.com", "Zoë", "admin")
+    old = start_form(boss.get(JOB).text)
+    with ai_app.app_context():
+        change_settings(Settings(severity_words="high: printer"), by=zoe)
+    refused = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
+    assert "Settings were changed since you opened this page: nothing was started." in refused
+    assert "The settings were changed since this sample was drawn." in refused
+    with ai_app.app_context():
+        assert queries.unfinished_bulk_jobs() == []
+        change_settings(Settings(severity_words="high: printer", asks_after_edit=True), by=zoe)
+    started = boss.post(f"{JOB}/state", data=start_form(refused), follow_redirects=True).text
+    assert "The machine reads the tickets in the background" in started
+    boss.post(f"{JOB}/state", data={"state": "paused"})
+    assert "in the background" in boss.post(f"{JOB}/state", data=old, follow_redirects=True).text, "it goes on"
+
+
+def test_a_trial_that_is_watched_says_that_the_settings_are_others_by_itself(
+    ai_app: APIFlask, boss: FlaskClient
+) -> None:
+    boss.post("/tickets/reclassification/trials")
+    first = boss.get(JOB, headers=LIVE)
+    with ai_app.app_context():
+        change_settings(Settings(severity_words="high: printer"), by=add_user(ai_app, "zoe@x.org", "Zoë", "admin"))
+    second = boss.get(JOB, headers=LIVE | {"If-None-Match": first.headers["ETag"]})
+    assert "The settings were changed since this sample was drawn." in second.text
+    assert start_form(second.text)["seen"] != start_form(first.text)["seen"]
 
 
 def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:

@@ -22,6 +22,7 @@ SAMPLED_FROM = 2_000
 NONE = "No ticket is on this list."
 NONE_UNCLASSIFIED = "No unclassified ticket is on this list."
 ALL_DECIDED = "On this list people decided every ticket; the machine could change none."
+SETTINGS_CHANGED = "Settings were changed since you opened this page: nothing was started. Press again to start."
 STARTED_BEFORE = "The job was started before this was read."
 
 
@@ -49,15 +50,18 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     return job
 
 
-def start(job_id: int) -> None:
+def start(job_id: int, *, seen: int | None = None) -> None:
     """Let a job that was tried begin, or one that was paused go on. Doing it twice changes nothing.
 
-    What its sample has not read yet is withdrawn with that, since nobody would look at it. Raises ``NotFound``,
-    ``Conflict`` where the job was undone.
+    What its sample has not read yet is withdrawn with that, since nobody would look at it. ``seen`` is the
+    ``verdict_revision`` of the settings that whoever begins it knows of. Raises ``NotFound``, ``Conflict`` where the
+    job was undone, or is to begin and settings were changed since.
     """
     with transaction() as session:
         job = _changeable(session, job_id)
         if job.started_at is None:
+            if seen is not None and seen != classification_settings.verdict_revision():
+                raise Conflict(SETTINGS_CHANGED)
             job.started_at = utc_now()
             _withdraw_sample(session, job)
         job.paused_at = None

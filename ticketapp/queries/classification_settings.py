@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from ticketapp.ai import (
@@ -84,10 +84,15 @@ def revision() -> int:
 
 def is_changed_since(moment: datetime) -> bool:
     """Whether anything was changed after that by which verdicts may be others."""
-    change = ClassificationSettingChange
-    asks = (Setting.ASKS_AFTER_EDIT, Setting.ASKS_AFTER_REPLY)
-    found = select(change.id).where(change.at > moment, change.setting.not_in(asks)).limit(1)
-    return db.session.scalar(found) is not None
+    found = select(ClassificationSettingChange.id).where(
+        ClassificationSettingChange.at > moment, _bears_on_verdicts()
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def verdict_revision() -> int:
+    """The number of the newest change by which verdicts may be others, 0 where there is none."""
+    return db.session.scalar(select(func.max(ClassificationSettingChange.id)).where(_bears_on_verdicts())) or 0
 
 
 def changes() -> list[ClassificationSettingChange]:
@@ -95,3 +100,7 @@ def changes() -> list[ClassificationSettingChange]:
     newest = select(ClassificationSettingChange).order_by(ClassificationSettingChange.id.desc())
     statement = newest.options(joinedload(ClassificationSettingChange.actor)).limit(CHANGES_SHOWN)
     return list(db.session.scalars(statement))
+
+
+def _bears_on_verdicts() -> ColumnElement[bool]:
+    return ClassificationSettingChange.setting.not_in((Setting.ASKS_AFTER_EDIT, Setting.ASKS_AFTER_REPLY))

@@ -38,6 +38,7 @@ def bulk_trial() -> ResponseReturnValue:
 @admin_only
 def bulk_progress(job_id: int) -> ResponseReturnValue:
     """What the trial of a job found and how far the job has got; the page refreshes itself while it goes on."""
+    seen = classification_settings.verdict_revision()  # first, so that what comes in between is shown or refused
     progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
     trial = bulk_trials.trial(job_id)
     is_configured = outside().classifier.is_configured
@@ -53,9 +54,10 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         "sentence": sentence,
         "trial_sentence": trial_sentence(trial, is_configured=is_configured),
         "is_outdated": classification_settings.is_changed_since(progress.job.created_at),
+        "seen": seen,
     }
     if is_live_request():
-        state = (phase, sentence, facts["trial_sentence"], facts["is_outdated"])
+        state = (phase, sentence, facts["trial_sentence"], seen)
         return live_answer(state, lambda: render_template("tickets/reclassification_progress.html", **facts))
     return render_template(
         "tickets/reclassification.html",
@@ -74,7 +76,7 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
     try:
         match request.form.get("state"):
             case "running":
-                bulk.start(job_id)
+                bulk.start(job_id, seen=request.form.get("seen", type=int))
                 outside().hint("queue_bulk")
             case "paused":
                 bulk.pause(job_id)
