@@ -12,6 +12,7 @@ from tests.services.gemini import GeminiServer
 from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
 from ticketapp.actions.classification_settings import change_settings
+from ticketapp.actions.users import deactivate
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import BulkJob
@@ -208,6 +209,24 @@ def test_a_list_that_people_decided_is_not_tried(ai_app: APIFlask, boss: FlaskCl
     response = boss.post("/tickets/reclassification/trials", data={"search": "three"}, follow_redirects=True)
     assert response.request.path == "/tickets"
     assert "On this list people decided every ticket" in response.text
+
+
+def test_the_head_says_of_which_list_the_job_is(ai_app: APIFlask, boss: FlaskClient) -> None:
+    gil = add_user(ai_app, "gil@example.com", "Gil Agent", "agent")
+    with ai_app.app_context():
+        deactivate(gil.id, by=add_user(ai_app, "zoe@example.com", "Zoë", "admin"))
+    said = {
+        f"assignee={gil.id}&status=in_progress": "Every ticket: status in progress, assigned to Gil Agent",
+        "assignee=none&merged=no&search=two": "Every ticket: assigned to nobody, not merged, found by “two”",
+        "unclassified=1": "Every unclassified ticket",
+        "": "Every ticket",
+        "assignee=99&merged=yes": "Every ticket: assigned to number 99, merged into another",
+    }
+    boss.post("/tickets/reclassification/trials")
+    for query, head in said.items():
+        with ai_app.app_context(), transaction() as session:
+            session.execute(update(BulkJob).values(filter_query=query))
+        assert f">{head}<" in boss.get(JOB).text
 
 
 def test_jobs_are_reached_from_the_runs(ai_app: APIFlask, boss: FlaskClient) -> None:

@@ -84,7 +84,7 @@ def test_the_page_says_how_far_it_has_got_until_it_is_done(ai_app: APIFlask, bos
     started = boss.get(PROGRESS)
     assert "0 of 1 are classified." in started.text
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in started.text
-    assert "search: invoice" in started.text
+    assert "Every unclassified ticket: found by “invoice”" in started.text
     assert "Asked for by Ada Admin" in started.text
     work(ai_app)
     done = boss.get(PROGRESS)

@@ -26,6 +26,11 @@ def find(user_id: int) -> User:
     return user
 
 
+def name_of(user_id: int) -> str | None:
+    """The name of an account, also of one that is closed; None where there is none."""
+    return db.session.scalar(select(User.name).where(User.id == user_id))
+
+
 def by_email(email: str) -> User:
     """The account with this address. Raises ``NotFound``."""
     user = db.session.scalar(select(User).where(User.email == email.strip().lower()))

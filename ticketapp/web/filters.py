@@ -1,6 +1,6 @@
 """The filter strip of the ticket list: reading the query string forgivingly, choices, chips, links."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -53,6 +53,11 @@ def chips(narrowed: TicketFilter, staff: list[User]) -> list[tuple[str, str]]:
     ]
 
 
+def told(narrowed: TicketFilter, name_of: Callable[[int], str | None]) -> list[str]:
+    """The active parts of the filter as words that follow "every ticket", all but whether it is unclassified."""
+    return [_told(name, value, name_of) for name, value in narrowed.as_args(is_unclassified=False).items()]
+
+
 def choices(staff: list[User]) -> dict[str, Choices]:
     """What the selects of the strip offer, by parameter; the first of each means "any"."""
     return {
@@ -72,6 +77,16 @@ def _url(args: dict[str, str]) -> str:
 
 def _cursor(args: Mapping[str, str], name: str) -> Cursor | None:
     return Cursor.parse(args[name], field=name) if args.get(name) else None
+
+
+def _told(name: str, value: str, name_of: Callable[[int], str | None]) -> str:
+    if name == "assignee":
+        return f"assigned to {'nobody' if value == NOBODY else name_of(int(value)) or f'number {value}'}"
+    if name == "merged":
+        return "merged into another" if value == Merged.YES else "not merged"
+    if name == "search":
+        return f"found by “{value}”"
+    return f"{name} {words(value)}"
 
 
 def _label(name: str, value: str, staff: list[User]) -> str:

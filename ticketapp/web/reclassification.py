@@ -7,12 +7,11 @@ from ticketapp.actions import bulk, bulk_undo
 from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.models import BulkJob
 from ticketapp.outside import outside
-from ticketapp.queries import bulk_trials, classification, classification_settings
+from ticketapp.queries import bulk_trials, classification, classification_settings, users
 from ticketapp.queries.ticket_filter import TicketFilter
 from ticketapp.web.bulk_words import Phase, bulk_sentence, phase_of, trial_sentence, unreadable_sentence
-from ticketapp.web.filters import list_url
+from ticketapp.web.filters import list_url, told
 from ticketapp.web.live import is_live_request, live_answer
-from ticketapp.web.look import words
 from ticketapp.web.security import admin_only, me
 from ticketapp.web.tickets import blueprint
 
@@ -64,7 +63,7 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         **facts,
         scope="A list of before" if unreadable else EVERY[narrowed.is_unclassified],
         is_unclassified=narrowed.is_unclassified,
-        parts=[f"{name}: {words(value)}" for name, value in narrowed.as_args(is_unclassified=False).items()],
+        parts=told(narrowed, users.name_of),
         list_url=list_url(narrowed),
     )
 
