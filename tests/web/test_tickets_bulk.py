@@ -205,10 +205,20 @@ def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> Non
     assert boss.post("/tickets/reclassification/9/state", data={"state": "running"}).status_code == 404
 
 
-def test_a_list_that_people_decided_is_not_tried(ai_app: APIFlask, boss: FlaskClient) -> None:
-    response = boss.post("/tickets/reclassification/trials", data={"search": "three"}, follow_redirects=True)
+@pytest.mark.parametrize(
+    ("path", "query", "said"),
+    [
+        ("/trials", "three", "On this list people decided every ticket; the machine could change none."),
+        ("/trials", "nowhere", "No ticket is on this list."),
+        ("", "three", "No unclassified ticket is on this list."),
+    ],
+)
+def test_a_list_of_which_the_machine_may_change_nothing_is_not_tried(
+    ai_app: APIFlask, boss: FlaskClient, path: str, query: str, said: str
+) -> None:
+    response = boss.post(f"/tickets/reclassification{path}", data={"search": query}, follow_redirects=True)
     assert response.request.path == "/tickets"
-    assert "On this list people decided every ticket" in response.text
+    assert said in response.text
 
 
 def test_the_head_says_of_which_list_the_job_is(ai_app: APIFlask, boss: FlaskClient) -> None:
