@@ -7,6 +7,7 @@ from ticketapp.queries.bulk_trials import Trial
 from ticketapp.queries.classification import Progress
 
 NO_KEY = "No Gemini API key is set, so the tickets wait; they are classified as soon as one is set."
+NONE_LEFT = "Done: no ticket of the list was left that the machine may decide, so nothing was asked."
 
 
 class Phase(StrEnum):
@@ -43,6 +44,8 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
         case Phase.UNDONE:
             had = "it" if undoing is not None and undoing.tickets == 1 else "they"
             return f"Undone: {_tickets(undoing)} got back what {had} had before. What people chose since has stayed."
+        case Phase.FINISHED if not progress.total:
+            return NONE_LEFT
         case Phase.FINISHED:
             return f"Done: {done} of {total} tickets were classified.{_rest(progress)}"
         case Phase.PAUSED:
