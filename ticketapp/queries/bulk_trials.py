@@ -7,15 +7,21 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
 from ticketapp.db import db
-from ticketapp.models import CLASSIFIED, BulkSample, BulkUndo, ChosenBy, ClassificationRun, RunState, Ticket
+from ticketapp.errors import InvalidInput
+from ticketapp.models import CLASSIFIED, BulkJob, BulkSample, BulkUndo, ChosenBy, ClassificationRun, RunState, Ticket
 from ticketapp.queries.classification import BY_JOBS
+from ticketapp.queries.ticket_filter import TicketFilter, conditions
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The sample of a job, newest ticket first: what is on each ticket now, and what the machine would say."""
+    """The sample of a job, newest ticket first: what is on each ticket now, and what the machine would say.
+
+    ``gone`` are the tickets of it that are not on the job's list any more, which the job would leave alone.
+    """
 
     samples: tuple[BulkSample, ...]
+    gone: frozenset[int] = frozenset()
 
     @property
     def read(self) -> int:
@@ -28,19 +34,24 @@ class Trial:
         return self.read == len(self.samples)
 
     @property
+    def listed(self) -> list[BulkSample]:
+        """Those whose tickets are still on the list."""
+        return [sample for sample in self.samples if sample.ticket_id not in self.gone]
+
+    @property
     def failed(self) -> int:
-        """How many could not be read."""
-        return sum(sample.error is not None for sample in self.samples)
+        """How many that are still on the list could not be read."""
+        return sum(sample.error is not None for sample in self.listed)
 
     @property
     def changing(self) -> int:
         """On how many tickets the job would change something, as they are now."""
-        return sum(bool(self.changing_fields(sample)) for sample in self.samples)
+        return sum(bool(self.changing_fields(sample)) for sample in self.listed)
 
     @property
     def in_the_way(self) -> int:
-        """On how many tickets a person's choice differs from what the machine would say, and stays."""
-        return sum(bool(self.contested_fields(sample)) for sample in self.samples)
+        """On how many tickets of the list a person's choice differs from what the machine would say, and stays."""
+        return sum(bool(self.contested_fields(sample)) for sample in self.listed)
 
     @staticmethod
     def changing_fields(sample: BulkSample) -> list[str]:
@@ -54,7 +65,8 @@ class Trial:
 
 
 def trial(job_id: int) -> Trial:
-    """The sample of this job with its tickets, by one statement; empty where it was never tried."""
+    """The sample of this job with its tickets, and which of them left its list until it was started; empty where it
+    was never tried."""
     statement = (
         select(BulkSample)
         .join(BulkSample.ticket)
@@ -63,7 +75,8 @@ def trial(job_id: int) -> Trial:
         .order_by(BulkSample.ticket_id.desc())
         .execution_options(populate_existing=True)
     )
-    return Trial(tuple(db.session.scalars(statement)))
+    samples = tuple(db.session.scalars(statement))
+    return Trial(samples, _gone(job_id, frozenset(sample.ticket_id for sample in samples)))
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
@@ -92,6 +105,18 @@ def unfinished_undoings() -> list[int]:
     )
     statement = select(BulkUndo.bulk_job_id).where(or_(BulkUndo.finished_at.is_(None), is_waiting))
     return list(db.session.scalars(statement.order_by(BulkUndo.bulk_job_id)))
+
+
+def _gone(job_id: int, ticket_ids: frozenset[int]) -> frozenset[int]:
+    job = db.session.get(BulkJob, job_id)
+    if job is None or job.started_at is not None or not ticket_ids:
+        return frozenset()
+    try:
+        narrowed = TicketFilter.from_query(job.filter_query)
+    except InvalidInput:
+        return frozenset()  # nobody can tell; the job would stop at that
+    listed = select(Ticket.id).where(Ticket.id.in_(ticket_ids), *conditions(narrowed))
+    return ticket_ids - frozenset(db.session.scalars(listed))
 
 
 def _differing(sample: BulkSample) -> list[str]:

@@ -76,11 +76,13 @@ def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
         if not is_configured:
             return NO_KEY
         return f"The machine reads a sample and applies nothing: {trial.read} of {size} are read."
-    kept = size - trial.failed - trial.changing
+    kept = len(trial.listed) - trial.failed - trial.changing
+    one, many = " left the list since, and stays as it is.", " left the list since, and stay as they are."
     sentences = [
         f"Of {size} sampled, {trial.changing} would change and {kept} would stay as they are.",
         f"On {trial.in_the_way} a person chose otherwise, and that stays." if trial.in_the_way else "",
         f"{trial.failed} could not be read." if trial.failed else "",
+        _number(len(trial.gone), one, many).strip(),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
