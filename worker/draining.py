@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ticketapp.actions import bulk_samples, classification
-from ticketapp.ai import Availability, Verdict
+from ticketapp.ai import Availability, FailureKind, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside
 from ticketapp.queries import bulk_trials, classification_settings
@@ -49,6 +49,12 @@ def run(run_id: int, world: Outside) -> Verdict | None:
     return classification.classify(run_id, world.classifier, deadline_seconds=world.config.classify_timeout_seconds)
 
 
+def later_seconds(verdict: Verdict | None) -> float | None:
+    """In how many seconds to come back to what was put off since others were being answered; None: it was not."""
+    is_put_off = verdict is not None and verdict.failure is not None and verdict.failure.kind is FailureKind.BUSY
+    return classification.LATER_SECONDS + _dice.uniform(0, SPREAD_SECONDS) if is_put_off else None
+
+
 def _read_sample(sample_id: int, world: Outside) -> Verdict | None:
     return bulk_samples.read_sample(
         sample_id, world.classifier, deadline_seconds=world.config.classify_timeout_seconds
@@ -60,18 +66,22 @@ def _turn(
 ) -> float | None:
     """Several take turns side by side: each goes through what is due in an order of its own, so that they seldom meet
     at a row. Those who have to wait come back spread over a second, also who was refused with a text that is longer
-    than what there is room for: to go on to the next one would be to try all along.
+    than what there is room for: to go on to the next one would be to try all along. What waits for another's answer
+    is left for others, and looked at again a little later.
     """
     if not world.classifier.is_configured:
         return None
+    later: float | None = None
     ends_at = time.monotonic() + TURN_SECONDS
     while time.monotonic() < ends_at:
         wait = availability(world).wait_seconds
         if not wait:
             found = due()
             if not found:
-                return None
-            wait = _wait_after(do(_dice.choice(found), world))
+                return later
+            verdict = do(_dice.choice(found), world)
+            wait = _wait_after(verdict)
+            later = later_seconds(verdict) or later
         if wait:
             return wait + _dice.uniform(0, SPREAD_SECONDS)
     return 0.0

@@ -71,7 +71,9 @@ def check_mailbox(check_id: int) -> None:
 def classify(run_id: int) -> None:
     """Do one classification run, if it is still to be done and may be done now; else the sweep finds it later."""
     if not draining.availability(outside()).wait_seconds:
-        draining.run(run_id, outside())
+        later = draining.later_seconds(draining.run(run_id, outside()))
+        if later is not None:
+            nudge("classify", run_id, after=later)
 
 
 @shared_task

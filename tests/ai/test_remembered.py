@@ -175,6 +175,50 @@ def test_who_waited_for_an_answer_that_failed_asks_then_or_says_in_time_that_the
     assert len(own_server.requests) == 2
 
 
+def test_a_worker_does_not_wait_for_the_answer_to_another_and_loses_no_try(
+    memory: Memory, own_server: GeminiServer
+) -> None:
+    own_server.next("hold")
+    form, worker = adviser_on(memory, own_server), adviser_on(memory, own_server, caller=Caller.WORKER)
+    with ThreadPoolExecutor(1) as forms:
+        answer = forms.submit(asked, form)
+        own_server.wait_for_requests(1)
+        started = time.monotonic()
+        refused = asked(worker, manner=Manner(may_be_known=True)).failure
+        assert time.monotonic() - started < 0.5
+        time.sleep(0.2)  # the request has come, and is held a moment later
+        own_server.release()
+        suggestion = answer.result().suggestion
+    assert refused is not None
+    assert (refused.kind, refused.kind.was_asked) == (FailureKind.BUSY, False)
+    assert asked(worker, manner=Manner(may_be_known=True)).suggestion == suggestion
+    assert len(own_server.requests) == 1
+
+
+def test_who_comes_after_a_call_that_failed_waits_for_nobody(memory: Memory, own_server: GeminiServer) -> None:
+    """One after another, three who have 2 s each would need 4."""
+    own_server.always("hang")
+    workers = [adviser_on(memory, own_server, caller=Caller.WORKER) for _ in range(3)]
+    for worker in workers:
+        worker.warm_up()
+
+    def kind_by(worker: GatedClassifier) -> FailureKind | None:
+        ask = {"title": "Help", "description": "Words", "manner": Manner(may_be_known=True)}
+        failure = worker.classify(**ask, deadline_seconds=1.5).failure  # type: ignore[arg-type]
+        return failure and failure.kind
+
+    assert kind_by(workers[0]) is FailureKind.TIMED_OUT
+    started = time.monotonic()
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(kind_by, workers)) == [FailureKind.TIMED_OUT] * 3
+    assert time.monotonic() - started < 2.5
+    own_server.always(None)
+    assert kind_by(workers[0]) is None
+    asked_in_all = len(own_server.requests)
+    assert kind_by(workers[1]) is None
+    assert len(own_server.requests) == asked_in_all == 5
+
+
 def test_where_nothing_is_shared_each_form_asks(own_server: GeminiServer) -> None:
     dead = Redis(host="127.0.0.1", port=1, decode_responses=True, socket_connect_timeout=0.2)
     adviser = adviser_on(RedisMemory(dead), own_server)

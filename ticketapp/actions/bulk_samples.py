@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import LEASE_MARGIN_SECONDS, put
-from ticketapp.ai import Classifier, Verdict
+from ticketapp.actions.same_text import WAIT_SECONDS
+from ticketapp.ai import Classifier, Failure, FailureKind, Verdict
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import BulkSample, Category, Priority, Purpose, RunState, Ticket
@@ -33,7 +34,7 @@ def read_sample(sample_id: int, classifier: Classifier, *, deadline_seconds: flo
     """Have one ticket of a sample read: claim it, call the model with no transaction open, keep what came back.
 
     None where there was nothing to do: no key, done, or somebody else's. Two workers make one call. A failure is
-    kept with its cause and not tried again.
+    kept with its cause and not tried again. Where the same text is being asked about, it is due a little later.
     """
     if not classifier.is_configured:
         return None
@@ -74,7 +75,7 @@ def _save(claim: Claim, verdict: Verdict) -> None:
         if verdict.floor is not None:
             values |= {"floor_word": verdict.floor.word, "priority_before": Priority(verdict.floor.priority_before)}
     elif failure is not None and not failure.kind.was_asked:
-        _put_back(claim)
+        _put_back(claim, failure)
         return
     elif failure is not None:
         values |= {"state": RunState.FAILED, "error": failure.sentence}
@@ -82,13 +83,16 @@ def _save(claim: Claim, verdict: Verdict) -> None:
         _finish(session, claim.sample_id, claim.lease_until, values)
 
 
-def _put_back(claim: Claim) -> None:
-    """The model was not asked, because the provider is left alone for now: this was no attempt."""
+def _put_back(claim: Claim, failure: Failure) -> None:
+    """The model was not asked, so this was no attempt. One that meets its own question stays taken for a moment."""
+    values: dict[str, object] = {"state": RunState.QUEUED, "lease_until": None}
+    if failure.kind is FailureKind.BUSY:
+        values = {"lease_until": utc_now() + timedelta(seconds=WAIT_SECONDS)}
     with transaction(wait_for_disk=False) as session:
         session.execute(
             update(BulkSample)
             .where(BulkSample.id == claim.sample_id, BulkSample.lease_until == claim.lease_until)
-            .values(state=RunState.QUEUED, lease_until=None, attempts=BulkSample.attempts - 1)
+            .values(attempts=BulkSample.attempts - 1, **values)
         )
 
 

@@ -22,7 +22,8 @@ PROGRAM_PLACES = 2
 
 class GatedClassifier:
     """Another classifier, asked only where the gate lets ``caller`` through; a refusal is a verdict, for a worker
-    within ms, for who waits for a turn in the pace within a second.
+    within ms, for who waits for a turn in the pace within a second. Where the same question is being asked, a worker
+    is refused as well; others wait for the answer.
 
     A verdict that was refused says so by its kind (`paused`, `paced`, `busy`): nobody was asked, and no try is used
     up. So many forms wait at a time for this object as it has ``places``; one more is refused at once. What was
@@ -100,12 +101,17 @@ class GatedClassifier:
                 question,
                 lambda seconds: self._answered(text, manner=manner, deadline_seconds=seconds),
                 deadline_seconds=ends_at - time.monotonic(),
+                waits=self._caller is not Caller.WORKER,
             )
         finally:
             if is_form:
                 self._places.release()
-        kind = FailureKind.TIMED_OUT if is_form else FailureKind.BUSY  # a worker comes again
-        return verdict or self._refused(Failure.of(kind, "the same question was being asked all the time"), manner)
+        return verdict or self._refused(self._being_asked(), manner)
+
+    def _being_asked(self) -> Failure:
+        if self._caller is Caller.WORKER:  # who comes again, and has lost no try
+            return Failure.of(FailureKind.BUSY, "the same question is being asked")
+        return Failure.of(FailureKind.TIMED_OUT, "the same question was being asked all the time")
 
     def _answered(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
         """The verdict, asked for again where the model refused how much it was told to think."""

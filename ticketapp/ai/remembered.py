@@ -18,6 +18,8 @@ GOOD_FOR_SECONDS = 3600.0
 LOOK_AGAIN_SECONDS = 0.1
 # Who waited for somebody else's answer in vain asks only with so much time left.
 LEAST_SECONDS = 1.0
+# So long after a call that failed nobody waits for another's: they would fail one after another, each in its time.
+EACH_ASKS_SECONDS = 10.0
 
 
 class Remembered:
@@ -41,11 +43,13 @@ class Remembered:
             return None
 
     def verdict_or(
-        self, question: str, ask: Callable[[float], Verdict], *, deadline_seconds: float
+        self, question: str, ask: Callable[[float], Verdict], *, deadline_seconds: float, waits: bool
     ) -> Verdict | None:
-        """That verdict, or what ``ask`` brings in the seconds it is given. Of those who want it at once one asks.
+        """That verdict, or what ``ask`` brings in the seconds it is given. Of those who want it at once one asks, but
+        for some seconds after a call that failed each does.
 
-        None where somebody else was asking until too little time was left. Where nothing is shared, each asks.
+        None where somebody else is asking: at once, or for who ``waits`` when too little time is left. Where nothing
+        is shared, each asks.
         """
         key, call = self._key(question), secrets.token_hex(8)
         ends_at = time.monotonic() + deadline_seconds
@@ -59,7 +63,7 @@ class Remembered:
                 return found
             if found:
                 return self._kept(ask(left), key, call=call)
-            if left < LEAST_SECONDS:
+            if not waits or left < LEAST_SECONDS:
                 return None
             time.sleep(LOOK_AGAIN_SECONDS)
 
@@ -70,19 +74,24 @@ class Remembered:
             held = _read(text)
             if verdict := _verdict(held):
                 return text, verdict
-            if _until(held) > now:
+            if _moment(held, "until") > now:
                 return text, False
+            if _moment(held, "failed_at") + EACH_ASKS_SECONDS > now:
+                return text, True
             return json.dumps({"call": call, "until": now + seconds}), True
 
         return self._memory.update(key, change)
 
     def _kept(self, verdict: Verdict, key: str, *, call: str) -> Verdict:
-        """``verdict``, kept for others where it is worth it; else they may ask themselves."""
+        """``verdict``, kept for others where it is worth it; else that the call failed."""
 
-        def change(text: str | None, _: float) -> tuple[str | None, None]:
+        def change(text: str | None, now: float) -> tuple[str | None, None]:
             if verdict.suggestion or (verdict.failure and verdict.failure.kind is FailureKind.BLOCKED):
                 return json.dumps({"verdict": _told(verdict)}), None
-            return (json.dumps({}) if _read(text).get("call") == call else text), None
+            held = _read(text)
+            if "verdict" in held or held.get("call", call) != call:
+                return text, None
+            return json.dumps({"failed_at": now}), None
 
         try:
             self._memory.update(key, change)
@@ -114,9 +123,9 @@ def _verdict(held: dict[str, Any]) -> Verdict | None:
         return None
 
 
-def _until(held: dict[str, Any]) -> float:
-    until = held.get("until")
-    return until if isinstance(until, float) else 0.0
+def _moment(held: dict[str, Any], name: str) -> float:
+    moment = held.get(name)
+    return moment if isinstance(moment, float) else 0.0
 
 
 def _read(text: str | None) -> dict[str, Any]:

@@ -17,7 +17,8 @@ OUTSTANDING = text("state IN ('queued', 'running')")
 class BulkSample(Base):
     """One ticket of a trial: what the machine would say of it, as on a run. It is never applied.
 
-    A queued one is anybody's; a running one is somebody's until ``lease_until`` and anybody's after.
+    A queued one is anybody's; a running one is somebody's until ``lease_until``, or nobody's while the same text is
+    being read for another, and anybody's after.
     """
 
     __tablename__ = "bulk_sample"
