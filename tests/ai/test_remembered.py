@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +11,6 @@ from redis import Redis
 
 from tests.ai.memories import memory
 from tests.services.gemini import GeminiServer
-from tests.services.redis import RedisServer
 from ticketapp.ai import (
     Caller,
     Example,
@@ -29,13 +27,12 @@ from ticketapp.ai import (
     Verdict,
 )
 from ticketapp.ai.memory import LOCK
-from ticketapp.ai.redis_memory import PREFIX, RedisMemory
+from ticketapp.ai.redis_memory import RedisMemory
 from ticketapp.ai.sameness import whole_digest
 
 __all__ = ["memory"]
 
 SECRET_TEXT = "The export for Zebrafish Ltd stops"
-BRIEF = 0.4
 
 
 def adviser_on(
@@ -259,33 +256,27 @@ def test_no_word_of_the_customer_and_no_plain_digest_is_kept(own_server: GeminiS
         assert path.stat().st_size < 2000
 
 
-def test_a_brief_text_is_gone_after_its_time_and_others_stay(memory: Memory) -> None:
-    memory.update("long", lambda _held, _now: ("stays", None))
-    brief = memory.brief("short", seconds=BRIEF)
-    brief.update("a", lambda _held, _now: ("goes", None))
-    assert (brief.look("a")[0], memory.look("a")[0]) == ("goes", None)
-    time.sleep(BRIEF + 0.05)
-    assert brief.look("a")[0] is None
-    assert brief.update("a", lambda held, _now: (held, held)) is None
-    assert memory.look("long")[0] == "stays"
+def test_a_question_that_was_refused_leaves_nothing_behind(memory: Memory, own_server: GeminiServer) -> None:
+    """Of 1 a minute one is asked on credit, and the others are told to wait."""
+    adviser = adviser_on(memory, own_server, pace=1)
+    texts = [f"The export of sheet {number} stops" for number in range(6)]
+    kinds = [(verdict.failure and verdict.failure.kind) for verdict in (asked(adviser, text) for text in texts)]
+    assert kinds == [None] + [FailureKind.PACED] * 5
+    assert [is_kept(memory, adviser, text) for text in texts] == [True] + [False] * 5
+    own_server.next("503")
+    patient = adviser_on(memory, own_server)
+    assert asked(patient, texts[1]).failure is not None
+    assert asked(adviser, texts[1]).failure is not None
+    assert is_kept(memory, adviser, texts[1]), "that its call failed"
 
 
-def test_in_redis_it_expires_by_itself(redis_server: RedisServer) -> None:
-    redis_server.flush()
-    client = Redis.from_url(redis_server.url, decode_responses=True)
-    RedisMemory(client).brief("short", seconds=60).update("a", lambda _held, _now: ("goes", None))
-    assert 50 < client.ttl(f"{PREFIX}short:a") <= 60  # type: ignore[operator]
+def is_kept(memory: Memory, adviser: GatedClassifier, text: str) -> bool:
+    name = hmac.new(b"an address and ", digest_by(adviser, text).encode(), hashlib.sha256).hexdigest()
+    return memory.brief("answers", seconds=3600).look(name)[0] is not None
 
 
-def test_its_files_are_removed_by_any_process_that_looks_at_the_gate(tmp_path: Path) -> None:
-    before = FileMemory(tmp_path).brief("short", seconds=60)
-    for name in ("old", "young"):
-        before.update(name, lambda _held, _now: ("text", None))
-    (tmp_path / "short" / "dead.draft").write_text("text")
-    for name in ("old", "dead.draft"):
-        os.utime(tmp_path / "short" / name, (0, time.time() - 61))
-    after = FileMemory(tmp_path)
-    after.brief("short", seconds=60)
-    after.look("the gate")
-    left = {path.name for path in (tmp_path / "short").iterdir() if path.name != LOCK}
-    assert left == {"young"}
+def test_a_refused_question_leaves_no_file(own_server: GeminiServer, tmp_path: Path) -> None:
+    adviser = adviser_on(FileMemory(tmp_path), own_server, pace=1)
+    for number in range(6):
+        asked(adviser, f"The export of sheet {number} stops")
+    assert len([path for path in (tmp_path / "answers").iterdir() if path.name != LOCK]) == 1

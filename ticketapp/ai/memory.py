@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 T = TypeVar("T")
-# What is held (None: nothing) and the time in, what is to be held (the same: no write) and an answer out.
+# What is held and the time in, what is to be held (the same: no write) and an answer out; None: nothing is held.
 Change = Callable[[str | None, float], tuple[str | None, T]]
 TIDY_SECONDS = 60.0
 LOCK = ".lock"
@@ -55,9 +55,10 @@ class ProcessMemory:
         with self._lock:
             before, now = self.look(name)
             held, answer = change(before, now)
-            if held is not None and held != before:
+            if held != before:
                 kept = {other: each for other, each in self._held.items() if not self._is_over(each[1], now)}
-                self._held = kept | {name: (held, now)}
+                kept.pop(name, None)
+                self._held = kept if held is None else kept | {name: (held, now)}
             return answer
 
     def brief(self, name: str, *, seconds: float) -> Self:
@@ -93,7 +94,9 @@ class FileMemory:
             with self._locked():
                 before, now = self._read(name)
                 held, answer = change(before, now)
-                if held is not None and held != before:
+                if held is None:
+                    (self._folder / name).unlink(missing_ok=True)
+                elif held != before:
                     self._write(name, held)
                 return answer
         except OSError as error:
@@ -135,13 +138,14 @@ class FileMemory:
         if self._seconds is not None:
             with suppress(OSError):
                 for path in self._folder.iterdir():
-                    if path.name != LOCK and self._is_over(path):
-                        self._remove(path)
+                    self._remove_over(path)
 
-    def _remove(self, path: Path) -> None:
-        with self._locked():  # somebody may have written it anew meanwhile
-            if self._is_over(path):
-                path.unlink()
+    def _remove_over(self, path: Path) -> None:
+        with suppress(OSError):  # another process has removed it: the next one is looked at
+            if path.name != LOCK and self._is_over(path):
+                with self._locked():  # somebody may have written it anew meanwhile
+                    if self._is_over(path):
+                        path.unlink()
 
     def _is_over(self, path: Path) -> bool:
         return self._seconds is not None and time.time() >= path.stat().st_mtime + self._seconds

@@ -79,11 +79,14 @@ class RedisMemory:
         pipe.watch(key)
         before, now = pipe.get(key), _seconds(pipe.time())
         held, answer = change(before, now)
-        if held is None or held == before:
+        if held == before:
             pipe.unwatch()
             return answer
         pipe.multi()
-        pipe.set(key, held, px=None if self._seconds is None else round(self._seconds * 1000))
+        if held is None:
+            pipe.delete(key)
+        else:
+            pipe.set(key, held, px=None if self._seconds is None else round(self._seconds * 1000))
         pipe.execute()
         return answer
 

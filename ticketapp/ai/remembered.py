@@ -27,7 +27,7 @@ class Remembered:
 
     Only a suggestion and the word that such a text is not answered are kept, without the text: any other failure may
     be over a second later. The name it is kept by is a digest under the provider's secret, so that no text can be
-    guessed from it. There are never more than what was asked within the hour.
+    guessed from it. There are never more than what was asked within the hour: a question refused leaves nothing.
     """
 
     def __init__(self, memory: Memory, *, provider: str) -> None:
@@ -83,7 +83,7 @@ class Remembered:
         return self._memory.update(key, change)
 
     def _kept(self, verdict: Verdict, key: str, *, call: str) -> Verdict:
-        """``verdict``, kept for others where it is worth it; else that the call failed."""
+        """``verdict``, kept for others where it is worth it; else that the call failed, or nothing without a call."""
 
         def change(text: str | None, now: float) -> tuple[str | None, None]:
             if verdict.suggestion or (verdict.failure and verdict.failure.kind is FailureKind.BLOCKED):
@@ -91,6 +91,8 @@ class Remembered:
             held = _read(text)
             if "verdict" in held or held.get("call", call) != call:
                 return text, None
+            if verdict.failure and not verdict.failure.kind.was_asked:
+                return (None if "call" in held else text), None
             return json.dumps({"failed_at": now}), None
 
         try:
