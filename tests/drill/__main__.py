@@ -7,6 +7,7 @@ killed: it shows that a backlog drains at the allowed pace, and no faster; it en
 
 import argparse
 import secrets
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -49,6 +50,8 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=0)
     parser.add_argument("--calm", action="store_true")
     wanted = parser.parse_args()
+    # Workers are groups of their own: only an exception that goes through the contexts ends them with the drill.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     rate = min(RATE, wanted.tokens // USAGE["totalTokenCount"]) if wanted.tokens else RATE
     print(f"seed {wanted.seed}: {wanted.tickets:,} tickets, {WORKERS} workers, {rate:,} calls a minute allowed")
     with (
