@@ -7,7 +7,6 @@ killed: it shows that a backlog drains at the allowed pace, and no faster; it en
 
 import argparse
 import secrets
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.drill.course import (
     run,
 )
 from tests.drill.office import Office, office
+from tests.services.ending import exit_on_sigterm
 from tests.services.gemini_behaviours import USAGE
 
 RATE = 900
@@ -50,8 +50,7 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=0)
     parser.add_argument("--calm", action="store_true")
     wanted = parser.parse_args()
-    # Workers are groups of their own: only an exception that goes through the contexts ends them with the drill.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    exit_on_sigterm()
     rate = min(RATE, wanted.tokens // USAGE["totalTokenCount"]) if wanted.tokens else RATE
     print(f"seed {wanted.seed}: {wanted.tickets:,} tickets, {WORKERS} workers, {rate:,} calls a minute allowed")
     with (

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.services.ending import exit_on_sigterm
 from tests.soak.running import Outcome, Plan, soak
 
 
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--mails", type=int, default=5000)
     parser.add_argument("--seconds", type=float, default=240.0, help="for how long mail comes")
     arguments = parser.parse_args()
+    exit_on_sigterm()
     plan = Plan(
         seed=arguments.seed,
         mails=arguments.mails,
