@@ -1,11 +1,14 @@
 """Requests and tokens a minute: kept over every minute, shared fairly between forms and a backlog."""
 
 import itertools
+from random import Random
 
 import pytest
 
-from ticketapp.ai import Manner, Pace, pace
+from ticketapp.ai import Example, Manner, Pace, pace
 from ticketapp.ai.pace import NO_LEVELS, Levels
+from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
+from ticketapp.models.classification_settings import MOST_EXAMPLES
 
 START = 1_000_000.0
 STEP = 0.05
@@ -53,6 +56,33 @@ def test_no_minute_holds_more_tokens_than_allowed() -> None:
     assert 50 <= most_in_a_minute(moments) <= 60
 
 
+@pytest.mark.parametrize(("allowed", "largest"), [(60_000, 9_000), (100_000, 15_000), (250_000, 17_500)])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_minute_holds_more_tokens_than_allowed_whatever_the_sizes(allowed: int, largest: int, seed: int) -> None:
+    die, taken, levels = Random(seed), list[tuple[float, int]](), NO_LEVELS
+    setting = Pace(tokens_per_minute=allowed)
+    waiting = [die.choice((400, 2000, 3900, 7000, largest)) for _ in range(500)]
+    for tick in range(5 * 60 * 2):
+        now = START + tick / 2
+        levels = pace.filled(levels, setting, now)
+        for is_form in (True, False):
+            for size in waiting[:3]:
+                if not pace.wait_seconds(levels, setting, now, tokens=size, is_form=is_form):
+                    levels = pace.taken(levels, setting, now, tokens=size)
+                    taken.append((now, size))
+                    waiting.remove(size)
+    windows = [sum(size for at, size in taken if first <= at < first + 60) for first, _ in taken]
+    assert 0.75 * allowed < max(windows) <= allowed
+
+
+def test_the_largest_question_in_a_script_of_three_bytes_a_sign_fits_a_bucket() -> None:
+    example = Example(reference=1, title="", description="", category="technical", priority="low")
+    manner = Manner(examples=(example,) * MOST_EXAMPLES)
+    texts = {"title": "請" * 1000, "description": "請" * 20_000, "newest_reply": "請" * 5000}
+    expected = pace.expected_tokens(DEFAULT_PROMPT_VERSION, **texts, manner=manner)
+    assert 12_000 < expected <= pace.LARGEST_QUESTION_TOKENS
+
+
 @pytest.mark.parametrize("allowed", [5, 15, 60, 600])
 def test_a_form_finds_room_at_once_behind_any_backlog(allowed: int) -> None:
     every = 2.2 * 60 / allowed
@@ -72,14 +102,14 @@ def test_without_a_setting_nobody_waits() -> None:
 
 def test_what_was_expected_too_high_is_given_back_and_what_was_too_low_is_paid_off() -> None:
     allowed = Pace(tokens_per_minute=60_000)
-    full = Levels(tokens=4000, at=START)
+    full = Levels(tokens=9000, at=START)
     taken = pace.taken(full, allowed, START, tokens=3000)
-    assert taken.tokens == 1000
-    assert pace.corrected(taken, expected=3000, used=500).tokens == 3500
-    in_debt = pace.corrected(taken, expected=3000, used=9000)
+    assert taken.tokens == 6000
+    assert pace.corrected(taken, expected=3000, used=500).tokens == 8500
+    in_debt = pace.corrected(taken, expected=3000, used=14_000)
     assert in_debt.tokens == -5000
     assert pace.wait_seconds(in_debt, allowed, START, tokens=1000, is_form=True) == pytest.approx(
-        6000 / (56_000 / 60)
+        6000 / (51_000 / 60)
     )
 
 

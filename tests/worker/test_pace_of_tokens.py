@@ -20,7 +20,7 @@ from ticketapp.db import db, transaction
 from ticketapp.queries.ticket_filter import TicketFilter
 
 TOKENS_A_MINUTE = 120_000
-BURST_TOKENS = 6_000
+BURST_TOKENS = 17_500
 COUNTED_SECONDS = 20.0
 # Some come for the same room at once, and some with a text for which there is none yet.
 CLAIMS_A_CALL = 3

@@ -14,6 +14,9 @@ from ticketapp.ai.prompting import (
 # Of a minute's worth so much may be used at once; a minute never holds more than what is allowed, bursts included.
 BURST = 0.05
 LEAST_BURST_TOKENS = 4_000.0
+# Where little is allowed, a larger part: a bucket that holds a question keeps every minute to what is allowed.
+LARGEST_QUESTION_TOKENS = 17_500.0
+MOST_BURST_OF_TOKENS = 0.15
 ANSWER_TOKENS = 300
 BYTES_A_TOKEN = 3  # four letters of English, one sign of Chinese (three bytes): rather too many tokens than too few
 
@@ -117,5 +120,6 @@ def _of_tokens(pace: Pace) -> _Bucket | None:
     allowed = pace.tokens_per_minute
     if allowed is None:
         return None
-    capacity = min(max(allowed * BURST, LEAST_BURST_TOKENS), allowed / 2)
+    for_a_question = min(LARGEST_QUESTION_TOKENS, allowed * MOST_BURST_OF_TOKENS)
+    capacity = min(max(allowed * BURST, for_a_question, LEAST_BURST_TOKENS), allowed / 2)
     return _Bucket(capacity, (allowed - capacity) / 60)
