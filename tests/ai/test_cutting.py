@@ -75,6 +75,15 @@ def test_the_newest_of_several_replies_is_the_one_below_the_last_quotation() -> 
     assert "OLDER" not in cut(text, 400)
 
 
+@pytest.mark.parametrize("between", ["", "\n", " \n\n"])
+def test_a_line_quoted_within_a_reply_ends_no_reply(between: str) -> None:
+    history = between.join(f"> line {number}\n" for number in range(300))
+    reply = "FIRST WORDS " + "a" * 900 + "\n> one line\n" + "b" * 90
+    shown = cut("Top\n" + history + "\n" + reply, 600)
+    assert "FIRST WORDS aaa" in shown
+    assert shown.endswith("> one line\n" + "b" * 90)
+
+
 def test_a_quotation_at_the_very_end_leaves_beginning_and_end() -> None:
     text = "Top " * 200 + "\n" + "> old\n" * 300
     assert len(GAP.findall(cut(text, 300))) == 1

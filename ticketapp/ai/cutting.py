@@ -17,7 +17,7 @@ _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 def cut(text: str, limit: int) -> str:
     """``text`` itself up to ``limit`` characters; of a longer one that many, with each gap said in its place.
 
-    Where somebody answered below what they quoted, the newest reply begins after the last quoted line: the
+    Where somebody answered below what they quoted, the newest reply begins after the longest quotation: the
     beginning gets half of ``limit``, that reply's first words and the end a quarter each; a reply of up to half of
     it stays whole. Otherwise the newest words are at the top or the bottom: the beginning gets two thirds and the
     end one. A letter is never parted from its accents. The work is linear in the length of ``text``.
@@ -51,15 +51,18 @@ def _kept(length: int, reply_at: int | None, limit: int) -> list[tuple[int, int]
 
 
 def _newest_reply(text: str) -> int | None:
-    """Where the words after the last quoted line begin; None where nothing is quoted or nothing follows."""
-    end = None
+    """Where the words after the longest quotation begin, the last of several; None where nothing is quoted or nothing
+    follows. Lines with none but blank ones between are one quotation; a line quoted within a reply is a short one."""
+    start = end = 0
+    longest = (0, 0)
     for quoted in _QUOTED_LINE.finditer(text):
+        if text[end : quoted.start()].strip():
+            start = quoted.start()
         end = quoted.end()
-    if end is None:
-        return None
-    blank = re.compile(r"\s*").match(text, end)
-    start = blank.end() if blank else end
-    return start if start < len(text) else None
+        longest = max(longest, (end - start, end))
+    blank = re.compile(r"\s*").match(text, longest[1])
+    reply_at = blank.end() if blank else longest[1]
+    return reply_at if longest[0] > 0 and reply_at < len(text) else None
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> str:
