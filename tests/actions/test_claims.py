@@ -1,5 +1,7 @@
 """A run that ends its worker is not asked for ever, and one that was merely cut off is read soon."""
 
+import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -152,3 +154,24 @@ def test_who_asks_by_hand_as_it_is_being_given_up_is_heard(
     with at(now + timedelta(seconds=5)):
         classification.classify(newest_run(ticket).id, classifier, deadline_seconds=1)
     assert (newest_run(ticket).state, newest_run(ticket).asked_by_id) == (RunState.SUCCEEDED, ada.id)
+
+
+def test_no_worker_takes_a_run_that_somebody_is_just_changing(postgres_app: APIFlask) -> None:
+    """It would be called off, or begun again, over the head of who reads it."""
+    with postgres_app.app_context():
+        ticket = opened("My invoice is wrong")
+        run_id, taken = newest_run(ticket).id, threading.Event()
+
+    def take() -> None:
+        with postgres_app.app_context():
+            assert claims.claim(run_id, lease_seconds=30)
+            taken.set()
+
+    worker = threading.Thread(target=take)
+    with postgres_app.app_context(), transaction() as session:
+        assert claims.locked_outstanding(session, ticket.id) is not None
+        worker.start()
+        time.sleep(0.5)
+        was_taken = taken.is_set()
+    worker.join()
+    assert (was_taken, taken.is_set()) == (False, True)

@@ -100,6 +100,20 @@ def test_what_was_given_up_is_given_up_again_when_a_job_is_undone(
     assert chosen(each_app, ticket_id) == ("technical", "machine", "low", "machine")
 
 
+def test_what_people_decided_is_done_also_when_a_job_is_undone_that_was_given_up_before(
+    each_app: APIFlask, ada: User
+) -> None:
+    ticket_id = opened(each_app, title="Invoice", description=TEXT, proposal=proposal("technical", "low"))
+    classification.reclassify(ticket_id, by=ada)
+    classified(FailingClassifier(FailureKind.BLOCKED))
+    job_id = started(ada)
+    classified(AnsweringClassifier())
+    change_ticket(ticket_id, BOTH, by=ada)
+    undone(job_id, ada)
+    assert state_of(ticket_id) == DONE
+    assert chosen(each_app, ticket_id) == ("account", "person", "low", "person")
+
+
 def test_undoing_brings_back_a_mailboxs_category_as_the_machines(each_app: APIFlask, ada: User) -> None:
     ticket_id = opened_by(mailbox_for(Category.GENERAL)).ticket_id
     assert ticket_id is not None

@@ -116,3 +116,22 @@ def test_the_state_of_classifications_from_before_is_found(each_app: APIFlask) -
     states = select(Ticket.classification_state).order_by(Ticket.id)
     assert list(db.session.scalars(states)) == ["not_asked", "queued", "failed", "given_up", "done", "done"]
     db.session.rollback()
+
+
+def test_a_run_that_goes_on_while_runs_learn_to_count_was_begun_once(each_app: APIFlask) -> None:
+    downgrade(revision="0022")
+    columns = f"id, classification_state, {TICKET}"
+    end = {"queued": "NULL, NULL", "running": "NULL, NULL", "gave_up": f"'{NOW}', 'It broke.'"}
+    with transaction() as session:
+        for number, (state, ended) in enumerate(end.items(), 1):
+            values = f"({number}, 'queued', 'Fire', 'It burns', 'fire', 'general', {CHOSEN})"
+            session.execute(text(f"INSERT INTO ticket ({columns}) VALUES {values}"))
+            lease = f"'{NOW}'" if state == "running" else "NULL"
+            values = f"({number}, 1, '{state}', 'opened', '{NOW}', '{NOW}', false, false, {ended}, {lease})"
+            session.execute(text(f"INSERT INTO classification_run ({RUN}, lease_until) VALUES {values}"))
+
+    upgrade()
+
+    counted = text("SELECT state, claims FROM classification_run ORDER BY id")
+    assert [tuple(row) for row in db.session.execute(counted)] == [("queued", 0), ("running", 1), ("gave_up", 0)]
+    db.session.rollback()
