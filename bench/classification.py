@@ -20,6 +20,7 @@ from sqlalchemy import insert
 from bench import parts
 from bench.parts import Milliseconds
 from tests.app_fixtures import SECRET, migrated, settings
+from tests.services.ending import exit_on_sigterm
 from tests.services.gemini import GeminiServer
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
@@ -104,6 +105,7 @@ def proposals(app: APIFlask, label: str) -> Milliseconds:
 
 def main() -> int:
     """Print the tables; 1 where a ratio is not what it must be."""
+    exit_on_sigterm()
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else 150
     with parts.postgres() as server, RedisServer() as redis, GeminiServer(delay_seconds=LATENCY_SECONDS) as gemini:
         rates = _drain_table(server, redis, gemini, tickets)

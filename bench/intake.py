@@ -15,6 +15,7 @@ from apiflask import APIFlask
 from bench import parts
 from bench.mails import mails
 from tests.services.dovecot import DovecotServer
+from tests.services.ending import exit_on_sigterm
 from ticketapp.mail import parse
 from ticketapp.outside import outside
 from worker import polling
@@ -53,6 +54,7 @@ def poll(app: APIFlask) -> int:
 
 def main() -> int:
     """Print the table; 1 where intake slows down among many tickets."""
+    exit_on_sigterm()
     number, tickets = (int(each) for each in sys.argv[1:3]) if len(sys.argv) > 2 else (3000, 100_000)
     with parts.postgres() as server, DovecotServer({USER: "secret"}) as dovecot:
         account = {"imap_host": dovecot.host, "imap_port": dovecot.imap_port, "imap_security": "none"}

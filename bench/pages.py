@@ -9,6 +9,7 @@ import re
 import sys
 
 from bench import parts
+from tests.services.ending import exit_on_sigterm
 from ticketapp.cli.believable.words import ABSENT, PLANTED
 from ticketapp.outside import EXTENSION
 
@@ -54,6 +55,7 @@ def measured(tickets: int, server: parts.PostgresServer) -> dict[str, parts.Mill
 
 def main() -> int:
     """Print the table; 1 where a page's cost grew with the number of tickets."""
+    exit_on_sigterm()
     small, large = (int(number) for number in sys.argv[1:3]) if len(sys.argv) > 2 else (25_000, 250_000)
     with parts.postgres() as server:
         before, after = measured(small, server), measured(large, server)
