@@ -162,7 +162,7 @@ def test_who_waited_for_an_answer_that_failed_asks_then_or_says_in_time_that_the
         one = forms.submit(lambda: first.classify(**ask, deadline_seconds=2))
         own_server.wait_for_requests(1)
         started = time.monotonic()
-        short = forms.submit(lambda: second.classify(**ask, deadline_seconds=3)).result()
+        short = forms.submit(lambda: second.classify(**ask, deadline_seconds=1.5)).result()
         waited = time.monotonic() - started
         long = forms.submit(lambda: third.classify(**ask, deadline_seconds=5)).result()
     assert one.result().failure is not None
@@ -201,7 +201,7 @@ def test_who_comes_after_a_call_that_failed_waits_for_nobody(memory: Memory, own
 
     def kind_by(worker: GatedClassifier) -> FailureKind | None:
         ask = {"title": "Help", "description": "Words", "manner": Manner(may_be_known=True)}
-        failure = worker.classify(**ask, deadline_seconds=1.5).failure  # type: ignore[arg-type]
+        failure = worker.classify(**ask, deadline_seconds=3).failure  # type: ignore[arg-type]
         return failure and failure.kind
 
     assert kind_by(workers[0]) is FailureKind.TIMED_OUT
