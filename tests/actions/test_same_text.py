@@ -163,14 +163,6 @@ def test_a_verdict_that_a_person_corrected_on_a_copy_is_not_copied_again(
     assert len(gemini.requests) == 2
 
 
-def test_a_failure_is_not_copied(each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier) -> None:
-    gemini.next("503")
-    first = opened()
-    classification.classify(newest_run(first).id, classifier, deadline_seconds=20)
-    assert classified(opened(), classifier).copied_from_id is None
-    assert len(gemini.requests) == 2
-
-
 def test_two_at_the_same_moment_make_one_call(
     make_app: MakeApp, gemini: GeminiServer, classifier: GeminiClassifier
 ) -> None:

@@ -14,6 +14,9 @@ from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, BulkJob, ChosenBy, ClassificationRun, RunState, Ticket
 
 GOOD_FOR = timedelta(hours=1)
+# So long what failed by its text is taken to fail alike: many of one text would fail one after another, each in its
+# time, and seem to be as many failures of the provider.
+FAILED_FOR = timedelta(seconds=10)
 WAIT_SECONDS = 1.0
 LOCK_MILLISECONDS = 200
 EXPLICIT = (AskedFor.RECLASSIFY, AskedFor.BULK)
@@ -75,9 +78,10 @@ def lately(digest: str) -> ClassificationRun | None:
 
 
 def verdict_of(run: ClassificationRun) -> Verdict:
-    """What the model said to that run, before any severity word, as a verdict that took no time and no tokens."""
-    if run.state == RunState.GAVE_UP:
-        failure = replace(Failure.of(FailureKind.BLOCKED, run.error_detail or ""), sentence=run.error or "")
+    """What came of that run, before any severity word, as a verdict that took no time and no tokens."""
+    if run.state != RunState.SUCCEEDED:
+        assert run.error_kind is not None
+        failure = replace(Failure.of(FailureKind(run.error_kind), run.error_detail or ""), sentence=run.error or "")
         return Verdict(
             suggestion=None,
             failure=failure,
@@ -118,7 +122,9 @@ def _earlier(session: Session, run: ClassificationRun, digest: str) -> Earlier:
     is_fresh = run.asked_for in EXPLICIT  # what was said before somebody asked for a fresh look is none
     since = max(utc_now() - GOOD_FOR, _wanted_at(session, run)) if is_fresh else utc_now() - GOOD_FOR
     others = _on(digest, since=since).where(ClassificationRun.ticket_id != run.ticket_id)
-    found = session.scalar(others.where(_is_to_be_taken()))
+    found = session.scalar(others.where(_is_to_be_taken())) or session.scalar(
+        others.where(_has_just_failed(), ClassificationRun.finished_at > utc_now() - FAILED_FOR)
+    )
     answered = others.where(ClassificationRun.category.is_not(None))
     return Earlier(found, is_new=found is None and not is_fresh and session.scalar(answered) is None)
 
@@ -155,3 +161,11 @@ def _is_to_be_taken() -> ColumnElement[bool]:
     is_good = and_(run.state == RunState.SUCCEEDED, run.undone_at.is_(None), ~is_corrected)
     is_blocked = and_(run.state == RunState.GAVE_UP, run.error_kind == FailureKind.BLOCKED)
     return and_(or_(is_good, is_blocked), run.copied_from_id.is_(None))
+
+
+def _has_just_failed() -> ColumnElement[bool]:
+    """That it was asked in vain, and that may be the text's own fault."""
+    run = ClassificationRun
+    is_over = run.state.in_((RunState.FAILED, RunState.GAVE_UP))
+    kinds = [kind for kind in FailureKind if kind.may_be_the_texts]
+    return and_(is_over, run.error_kind.in_(kinds), run.copied_from_id.is_(None))

@@ -43,6 +43,11 @@ class FailureKind(StrEnum):
         return self in _PROVIDERS
 
     @property
+    def may_be_the_texts(self) -> bool:
+        """Whether the same text, asked about a moment later, is likely to fail alike."""
+        return self in _OF_A_TEXT
+
+    @property
     def awaits_an_admin(self) -> bool:
         """Whether every further question would fail alike until an admin has mended something."""
         return self in (FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL)
@@ -68,6 +73,16 @@ _PROVIDERS = frozenset(
         FailureKind.UNAVAILABLE,
         FailureKind.TIMED_OUT,
         FailureKind.UNREACHABLE,
+    }
+)
+_OF_A_TEXT = frozenset(
+    {
+        FailureKind.BAD_REQUEST,
+        FailureKind.TIMED_OUT,
+        FailureKind.UNREADABLE,
+        FailureKind.OUT_OF_RANGE,
+        FailureKind.CUT_OFF,
+        FailureKind.EMPTY,
     }
 )
 _NEVER_ASKED = frozenset({FailureKind.NO_KEY, FailureKind.BUSY, FailureKind.PAUSED, FailureKind.PACED})

@@ -1,0 +1,69 @@
+"""What becomes of the other tickets with a text that could not be classified a moment ago."""
+
+from datetime import timedelta
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import select
+
+from tests.actions.test_same_text import classified, classifier, newest_run, opened
+from tests.app_fixtures import add_user
+from tests.services.gemini import GeminiServer
+from ticketapp.actions import classification, same_text
+from ticketapp.ai import GeminiClassifier
+from ticketapp.clock import at, utc_now
+from ticketapp.db import db
+from ticketapp.models import ClassificationRun, RunState, Ticket
+
+__all__ = ["classifier"]
+
+
+def ended_run(ticket: Ticket) -> ClassificationRun:
+    statement = select(ClassificationRun).where(
+        ClassificationRun.ticket_id == ticket.id, ClassificationRun.finished_at.is_not(None)
+    )
+    return db.session.scalars(statement, execution_options={"populate_existing": True}).one()
+
+
+@pytest.mark.parametrize("behaviour", ["malformed", "wrong-word", "empty-candidates"])
+def test_what_fails_by_its_text_is_not_asked_about_again_at_once_for_others(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier, behaviour: str
+) -> None:
+    """A hundred alerts would fail one after another, each in its time."""
+    gemini.always(behaviour)
+    first, second, third = opened(), opened(), opened()
+    for ticket in (first, second):
+        classification.classify(newest_run(ticket).id, classifier, deadline_seconds=20)
+    asked, copied = ended_run(first), ended_run(second)
+    assert len(gemini.requests) == 1
+    assert (copied.state, copied.error, copied.error_kind) == (RunState.FAILED, asked.error, asked.error_kind)
+    assert (copied.copied_from_id, copied.latency_ms, copied.tokens_in) == (asked.id, 0, None)
+    assert (newest_run(second).state, newest_run(second).attempt) == (RunState.QUEUED, 2)
+    gemini.always(None)
+    with at(utc_now() + same_text.FAILED_FOR):
+        assert classified(third, classifier).copied_from_id is None
+    with at(utc_now() + timedelta(minutes=1)):
+        assert classified(second, classifier).copied_from_id == newest_run(third).id
+    assert len(gemini.requests) == 2
+
+
+def test_who_asks_for_a_fresh_look_gets_one_also_where_the_text_just_failed(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    gemini.next("malformed")
+    first, second = opened(), opened()
+    classification.classify(newest_run(first).id, classifier, deadline_seconds=20)
+    classification.reclassify(second.id, by=ada)
+    assert classified(second, classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
+
+
+def test_what_the_provider_failed_at_is_not_copied(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    gemini.next("503")
+    first = opened()
+    classification.classify(newest_run(first).id, classifier, deadline_seconds=20)
+    assert classified(opened(), classifier).copied_from_id is None
+    assert len(gemini.requests) == 2
