@@ -5,18 +5,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from tests.app_fixtures import MakeApp, add_user
 from tests.services.gemini import GeminiServer
+from tests.services.redis import RedisServer
+from tests.worker.processes import wait_until
+from tests.worker.test_load import app_of, worker
 from ticketapp.actions import bulk, classification
 from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.same_text import WAIT_SECONDS
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
+from ticketapp.hints import Hints
 from ticketapp.models import ClassificationRun, RunState, Source, Ticket
 from ticketapp.outside import outside
 from ticketapp.queries import bulk_trials, standing
@@ -162,3 +168,20 @@ def test_words_that_were_edited_while_a_form_asked_about_them_are_not_read_as_th
         assert contested is not None
         assert (contested.values, contested.is_outdated) == ({"category": "account"}, False)
     assert EDITED in gemini.requests[-1].text
+
+
+@pytest.mark.timeout(120)
+def test_a_worker_comes_back_by_itself_to_what_a_form_was_asking_about(
+    make_postgres_app: MakeApp, redis_server: RedisServer, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    """Not only with the next sweep, which is a minute away."""
+    app = app_of(make_postgres_app, redis_server, gemini, 0)
+    with worker(app, tmp_path / "log", sweep_seconds=60), app.app_context():
+        with form_that_asks(app, gemini):
+            ticket = opened()
+            put = newest_run(ticket)
+            due_at = put.due_at
+            Hints(redis_server.url)("classify", put.id)
+            wait_until(lambda: newest_run(ticket).due_at > due_at, seconds=40, what="a worker that puts it back")
+        wait_until(lambda: newest_run(ticket).is_remembered, seconds=15, what="its answer")
+    assert len(gemini.requests) == 1
