@@ -47,6 +47,20 @@ def test_what_fails_by_its_text_is_not_asked_about_again_at_once_for_others(
     assert len(gemini.requests) == 2
 
 
+def test_a_copied_failure_is_no_reason_for_further_copies(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    gemini.next("malformed")
+    first, second, third = opened(), opened(), opened()
+    began = utc_now()
+    for ticket, seconds in ((first, 0), (second, 7), (third, 14)):
+        with at(began + timedelta(seconds=seconds)):
+            classification.classify(newest_run(ticket).id, classifier, deadline_seconds=20)
+    assert ended_run(second).copied_from_id == ended_run(first).id
+    assert ended_run(third).state == RunState.SUCCEEDED
+    assert len(gemini.requests) == 2
+
+
 def test_who_asks_for_a_fresh_look_gets_one_also_where_the_text_just_failed(
     each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
 ) -> None:
