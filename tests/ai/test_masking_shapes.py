@@ -100,6 +100,59 @@ def test_a_card_is_masked_in_any_width_and_over_the_end_of_a_line(card: str) -> 
     assert masked(f"Card {card}\nThanks", CARD) == "Card [card number]\nThanks"
 
 
+@pytest.mark.parametrize("card", ["411111 1111111111", "411111-111111-1111", "411111 111111 1111"])
+def test_a_card_is_masked_also_where_its_issuer_is_parted_from_the_rest(card: str) -> None:
+    assert masked(f"Card {card}, thanks", CARD) == "Card [card number], thanks"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-11-01,{},19.99", "1,{}", "0,{},x", "Order 12345,{}", "amount 20,{}", "{},{}", "[{},{}]", "{}.{}"),
+        *(
+            "Order 12345,{}\n1,{},20\n2,{}",
+            "1.5,{},2",
+            "id={},{},{}",
+            "2026.11.01.{}",
+            "01.11.2026.{} x",
+            "{},123,{}",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "card", ["4111111111111111", "5500-0000-0000-0004", "378282246310005", "4111 1111 1111 1111"]
+)
+def test_a_card_is_masked_also_right_behind_the_comma_of_a_row(text: str, card: str) -> None:
+    hidden = masked(text.replace("{}", card), CARD)
+    assert hidden in (
+        text.replace("{}", "[card number]"),
+        text.replace("{},123", "{}").replace("{}", "[card number]"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "3.4111111111111111",
+            "0.4111111111111111 of it",
+            "at 52.5200, 13.4111111111111111",
+            "52.52,13.4111111111111111",
+        ),
+        *("-123.4111111111111111", "Orders 1,4111,1111,1111,1111 are late", "1,411,111,111,111,111"),
+        *("1,4111111111111112", "1,7111111111111111", "12,4111111111111", "Bar code 1,4006381333931"),
+    ],
+)
+def test_a_fraction_and_a_row_of_short_numbers_are_no_card(text: str) -> None:
+    assert masked(text, CARD) == text
+
+
+@pytest.mark.parametrize("phone", ["0171 1234567", "01711234567", "06 12 34 56 78", "030/1234567", "+49 171 1234567"])
+@pytest.mark.parametrize("row", ["Jo,{}", "1,{}", "1;{};x", "2026-11-01,{},19.99", "Jo, {}", '"Jo","{}"'])
+def test_a_phone_number_is_masked_also_in_a_row_parted_by_commas(row: str, phone: str) -> None:
+    assert masked(row.format(phone), frozenset({MaskedKind.PHONE})) == row.format("[phone number]")
+
+
 @pytest.mark.parametrize(
     "card",
     [

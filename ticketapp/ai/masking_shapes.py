@@ -10,10 +10,15 @@ SHORTEST_CARD = 14  # Visa's old numbers of 13 digits look like the bar codes of
 SHORTEST_CARD_BEHIND_A_PLUS = 16  # a phone number has 15 digits at most (ITU-T E.164)
 _GAPS = " \n./_,|*()-"
 _GAP = f"[{_GAPS}]{{0,4}}"
+# Digits behind a dot and up to three digits are a fraction: a computer writes no more than seventeen of both.
+_NO_FRACTION = "".join(rf"(?<!(?<![\d.]){before}\.)" for before in (r"\d", r"\d\d", r"\d\d\d"))
+# Behind a digit and a comma is the next cell of a row, unless it is the next of a row of short numbers.
+_NO_ROW_OF_SHORT_NUMBERS = r"(?:(?<!\d[.,])|(?=\d{1,6}[^\d.,]|\d{13}))"
 # The start is a card scheme's. Looking ahead lets a number begin inside digits that turn out to be none.
 CARD = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?=(?P<card>(?:(?:[2-6]\d{{3}}|9792){_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
-    rf"|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|[2-6]\d{{13,18}}"
+    rf"(?<!\d){_NO_FRACTION}{_NO_ROW_OF_SHORT_NUMBERS}(?=(?P<card>(?:"
+    rf"(?:[2-6]\d{{3}}|9792){_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{1,4}}(?:{_GAP}\d{{1,3}})?"
+    rf"|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|[2-6]\d{{5}}[ -]\d{{6}}[ -]?\d{{4}}|[2-6]\d{{13,18}}"
     # In pairs or one by one, the same between all of them.
     r"|[2-6]\d(?P<pair>[ .-])\d\d(?:(?P=pair)\d\d){5,7}(?![ .-]\d)"
     r"|[2-6](?P<one>[ .-])\d(?:(?P=one)\d){12,17}(?![ .-]\d)))(?!\d))",
@@ -52,20 +57,20 @@ PHONES = (
     ),
     # In Brazil: (11) 91234-5678; in one piece with the area's code: 01701234567.
     re.compile(r"(?<![\w+.-])(?P<phone>\(\d{2}\) ?\d{4,5}[ -]?\d{4})(?![\w-])", re.ASCII),
-    re.compile(r"(?<![\w+.,/#-])(?<!\d )(?P<phone>0[1-9]\d{8,9})(?![\w/-]|[.,]\d| \d)", re.ASCII),
+    re.compile(r"(?<![\w+./#-])(?<!\d )(?P<phone>0[1-9]\d{8,9})(?![\w/-]|\.\d| \d)", re.ASCII),
     # A mobile number of Spain, Portugal or Poland, unless it counts something: 600 123 456.
     re.compile(
-        r"(?<![\w+.,/#-])(?<!\d )(?P<phone>(?:[67]\d\d|9[1236]\d) \d{3} \d{3})"
+        r"(?<![\w+./#-])(?<!\d[ ,])(?P<phone>(?:[67]\d\d|9[1236]\d) \d{3} \d{3})"
         r"(?![\w/-]|[.,]\d| \d| ?(?:[€$£%]|eur|usd|gbp|pln|zł|kr|rows|bytes|units|pieces|users|records|requests))",
         re.ASCII | re.IGNORECASE,
     ),
     # With the area's code: 030 1234567, 0171/1234567; in pairs: 06 12 34 56 78.
     re.compile(
-        r"(?<![\w+.,/-])(?<!\d )(?=(?:\D{0,2}\d){8})"
+        r"(?<![\w+./-])(?<!\d )(?=(?:\D{0,2}\d){8})"
         r"(?P<phone>\(?0[1-9]\d{0,4}\)?[ /-]\d{3,8}(?:[ -]?\d{2,4}){0,3})(?![\w/-])",
         re.ASCII,
     ),
-    re.compile(r"(?<![\w+.,/-])(?<!\d )(?P<phone>0[1-9]([ .])\d{2}(?:\2\d{2}){3})(?![\w/-])", re.ASCII),
+    re.compile(r"(?<![\w+./-])(?<!\d )(?P<phone>0[1-9]([ .])\d{2}(?:\2\d{2}){3})(?![\w/-])", re.ASCII),
     # Said to be one: Tel. 4711 0815.
     re.compile(
         rf"(?<!\w){_LABEL}\.?(?: ?(?:no|nr|number|nummer)\.?)?[ \t]{{0,3}}[:=]?[ \t]{{0,3}}"
