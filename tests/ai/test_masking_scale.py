@@ -8,7 +8,7 @@ import pytest
 from hypothesis import find
 from hypothesis import strategies as st
 
-from ticketapp.ai import masking_labels, masking_looks
+from ticketapp.ai import masking_joined, masking_labels, masking_looks
 from ticketapp.ai.masking import EVERY_KIND, masked
 from ticketapp.ai.masking_looks import SEEN, Look
 
@@ -36,10 +36,11 @@ SEPARATORS = (
 )
 # What a look may find: nothing, a word, a number, a row, a code in groups.
 STARTS = ("", "a1b2", "4711", "Ab!cd", "[a", "null", "http", "a=b", "a&b=", "it's", "a a ")
-FILLERS = ("a", "1", "-a", "=", "&a=", "x!", "key=", "a ", "1 ")
+FILLERS = ("a", "1", "-a", "-bc", ".", "$", "!", "AB-", "=", "&a=", "x!", "key=", "a ", "1 ")
 LOOKS: dict[str, Look] = {
-    name: look
-    for name, look in inspect.getmembers(masking_looks, inspect.isfunction)
+    f"{module.__name__.rpartition('_')[2]}.{name}": look
+    for module in (masking_looks, masking_joined)
+    for name, look in inspect.getmembers(module, inspect.isfunction)
     if not name.startswith("_") and [*inspect.signature(look).parameters][:2] == ["text", "at"]
 }
 
@@ -62,7 +63,14 @@ def test_a_look_reads_on_only_where_it_takes_what_it_reads(name: str) -> None:
 
 
 def test_there_are_looks_and_labels_to_be_tried() -> None:
-    assert {"any_word", "key", "strong", "medium", "bare"} <= LOOKS.keys()
+    assert {
+        "looks.any_word",
+        "looks.key",
+        "looks.strong",
+        "looks.medium",
+        "looks.bare",
+        "joined.word",
+    } <= LOOKS.keys()
     assert {"pw", "key", "code", "userpass", "密码"} <= {*_every_label()}
 
 

@@ -64,6 +64,10 @@ _SHORT_NAME = re.compile(r"(?:win|php|usb|ios|h26|ie1|0x)\d|\d{1,3}[^\W\d_]{1,3}
 _LONG_NUMBER = re.compile(r"(?!\d{0,9}000(?!\d))\d{5,12}(?![\w/-])(?![.,:]\d)")
 _KEPT_SECRET = frozenset({"secret", "geheim", "secreta", "segreta"})
 _LONG_KEY = re.compile(r"(?=(?:[^\s\d]{0,40}\d){4})[A-Za-z0-9+/=-]{20,}+(?![\w.])")
+# As programs are sold: ABCDE-FGHIJ-KLMNO.
+_KEY_IN_GROUPS = re.compile(
+    rf"(?:{'|'.join(rf'[A-Z]{{{n}}}(?:-[A-Z]{{{n}}}){{2,15}}' for n in range(4, 9))})(?![\w-])"
+)
 _NEXT_PARAMETER = re.compile(r"&\w{1,30}=")
 _LINE_END = re.compile(r"[\"'`*.,!?]{0,3}[ \t]{0,3}(?:[\r\n]|\Z)")
 
@@ -131,8 +135,17 @@ def after_is(text: str, at: int) -> int | None:
     if end is not None:
         return end
     end = _plain_word(text, at)
-    is_said = end is None or _SAYS.fullmatch(text, at, end) or text[at:end].lower() in _KEPT_SECRET
-    return None if is_said else end
+    return None if end is None or says_of(text[at:end]) else end
+
+
+def says_of(word: str) -> bool:
+    """Whether a word behind *is* may say how a secret is, by its ending: bloccata, unlesbar."""
+    return _SAYS.fullmatch(word) is not None or word.lower() in _KEPT_SECRET
+
+
+def ends(text: str, at: int) -> bool:
+    """Whether the sentence or line ends here, or the next begins with a word such as *and*."""
+    return (_ENDS.match(text, at) or _GOES_ON.match(text, at)) is not None
 
 
 def phrase_or_word(text: str, at: int) -> int | None:
@@ -155,9 +168,7 @@ def _long_phrase(text: str, at: int) -> int | None:
 
 def _plain_word(text: str, at: int) -> int | None:
     word = _PLAIN.match(text, at)
-    if word is None or not (_ENDS.match(text, word.end()) or _GOES_ON.match(text, word.end())):
-        return None
-    return None if is_statement(word[0]) else word.end()
+    return word.end() if word and ends(text, word.end()) and not is_statement(word[0]) else None
 
 
 def _word_and_year(text: str, at: int) -> int | None:
@@ -177,6 +188,7 @@ def medium(text: str, at: int) -> int | None:
     if text[at + len(word) : at + len(word) + 1] == ":" and word.isalpha():
         return None  # the name of an error or of the next field
     has_look = any(map(str.isdigit, word)) or _SIGN_WITHIN.match(word) or _CAPITAL_WITHIN.search(word)
+    has_look = has_look or _KEY_IN_GROUPS.match(word)
     return _whole(text, at) if has_look or word.count("'") > 1 else None
 
 
@@ -187,6 +199,7 @@ def strong(text: str, at: int, *, least: int = LEAST_STRONG) -> int | None:
         return None
     has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
     is_mixed = has_letter and (has_digit or bool(_SIGN_WITHIN.match(word) and _CAPITAL_WITHIN.search(word)))
+    is_mixed = is_mixed or _KEY_IN_GROUPS.match(word) is not None
     return _whole(text, at) if is_mixed and not word.startswith(("http", "www.", "//")) else None
 
 
@@ -194,6 +207,12 @@ def bare(text: str, at: int) -> int | None:
     """A secret with only blanks before it: strong, or a number that ends the line."""
     number = _BARE_NUMBER.match(text, at)
     return number.end() if number else strong(text, at)
+
+
+def strong_by_itself(text: str, at: int) -> int | None:
+    """A strong word that ends its sentence or line."""
+    end = strong(text, at)
+    return end if end is not None and _ENDS.match(text, end) else None
 
 
 def password(text: str, at: int) -> int | None:

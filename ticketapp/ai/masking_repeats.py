@@ -12,6 +12,7 @@ Span = tuple[int, int]
 _RUN = re.compile(r"\w+")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _SIGN_AMONG_LETTERS = re.compile(r"\w[@#$%^&*+=~!?]+\w")
+_JOINED_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){2,}")
 # What it may be is said beside a word for password, and decides a ticket.
 _NAME = re.compile(r"(?:windows|office|server|iphone|android|outlook|exchange|firefox|chrome)\d{1,4}", re.IGNORECASE)
 _REST_OF_ADDRESS = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -20,8 +21,8 @@ _REST_OF_ADDRESS = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 def known(values: Iterable[str]) -> tuple[str, ...]:
     """Which of these secrets are known again: those that are no ordinary word, a hundred at most.
 
-    They have six characters or more, letters and digits, six digits, or a sign among letters; or three words. What
-    ends a sentence may or may not be part of one.
+    They have six characters or more, letters and digits, six digits, or a sign among letters; or three words,
+    also joined by dashes. What ends a sentence may or may not be part of one.
     """
     forms = (form for value in values for form in (value, value.rstrip("!?")) if _is_no_word(form))
     return tuple(islice(dict.fromkeys(forms), MOST_KNOWN))
@@ -58,4 +59,5 @@ def _is_no_word(value: str) -> bool:
     if value.isdigit():
         return not value.endswith("000")
     is_mixed = _LETTER.search(value) is not None and _DIGIT.search(value) is not None
-    return is_mixed or _SIGN_AMONG_LETTERS.search(value) is not None
+    looks_joined = _JOINED_WORDS.fullmatch(value) is not None
+    return is_mixed or looks_joined or _SIGN_AMONG_LETTERS.search(value) is not None

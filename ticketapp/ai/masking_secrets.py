@@ -42,6 +42,8 @@ SECRETS = (
     re.compile(r"(?<!\w)(?:bearer|basic):?[ \t]{1,3}(?P<secret>(?=\S{0,200}\d)[\w.~+/=-]{16,}+)", re.IGNORECASE),
     re.compile(r"(?<!\w)authorization:[ \t]{0,3}\w{1,20}[ \t]{1,3}(?P<secret>[\w.~+/=-]{8,}+)", re.IGNORECASE),
     KNOWN_TOKEN,
+    # What opens a disk that BitLocker encrypted: eight groups of six digits.
+    re.compile(r"(?<![\w-])(?P<secret>\d{6}(?:[-\u2013]\d{6}){7})(?![\w-])", re.ASCII),
     # The password in an address, up to the last @ there: https://user:password@host. A port is none.
     re.compile(r"(?<=://)[^\s:/@]{0,100}:(?!\d{1,5}[/?#])(?P<secret>[^\s\"'`<>]{1,300})(?=@[\w.\[-])"),
     # 493021 is your verification code

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from ticketapp.ai import masking_looks as looks
+from ticketapp.ai.masking_joined import is_joined_secret
 from ticketapp.ai.masking_labels import LABEL
 
 Span = tuple[int, int]
@@ -79,5 +80,5 @@ def _length_of_secret(value: str, label: re.Match[str] | None, *, is_plain_one_t
 def _is_secret(value: str, label: re.Match[str], *, is_plain_one_too: bool) -> bool:
     if label["key"]:
         return looks.strong(value, 0) is not None
-    is_plain = is_plain_one_too and not label["number"] and value.isalpha() and not looks.is_statement(value)
-    return is_plain or looks.medium(value, 0) is not None
+    is_word = (value.isalpha() and not looks.is_statement(value)) or is_joined_secret(value)
+    return (is_plain_one_too and not label["number"] and is_word) or looks.medium(value, 0) is not None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from ticketapp.ai import masking_joined as joined
 from ticketapp.ai import masking_looks as looks
 from ticketapp.ai.masking_labels import LABEL
 from ticketapp.ai.masking_looks import SEEN, Look
@@ -156,14 +157,25 @@ def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pat
     is_many = _MANY.search(label[0])
     if label["number"]:
         ways = (_LIST_GOES_ON_TO_THE_OTHER, _LIST_GOES_ON, *((_LIST_GOES_ON_BELOW,) if is_many else ()))
-        return tuple((way, looks.code) for way in ways)
+        return tuple((way, look) for way in ways for look in (looks.code, joined.code))
     strong = partial(looks.strong, least=min(looks.LEAST_STRONG, first[1] - first[0]))
     if _AFTER_FROM.match(text, label.end(), first[0] + SEEN):
         return ((_AFTER_TO, strong),)
     if not is_many:
-        return ((_LIST_GOES_ON_TO_THE_OTHER, looks.password), (_LIST_GOES_ON, strong))
-    alike = looks.after_colon if text[first[0] : first[1]].isalpha() else looks.medium
-    return ((_LIST_GOES_ON, alike), (_LIST_GOES_ON_BEHIND_WHOSE, strong), (_LIST_GOES_ON_BELOW, strong))
+        other = ((_LIST_GOES_ON_TO_THE_OTHER, look) for look in (looks.password, joined.word))
+        return (*other, (_LIST_GOES_ON, strong))
+    return (
+        (_LIST_GOES_ON, _alike(text[slice(*first)])),
+        (_LIST_GOES_ON_BEHIND_WHOSE, strong),
+        (_LIST_GOES_ON_BELOW, strong),
+    )
+
+
+def _alike(first: str) -> Look:
+    """How the next of several looks, as clear as the first."""
+    if joined.is_joined_secret(first):
+        return joined.word
+    return looks.after_colon if first.isalpha() else looks.medium
 
 
 def _next_of(text: str, at: int, ways: tuple[tuple[re.Pattern[str], Look], ...]) -> Iterator[Span]:
@@ -223,6 +235,7 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
         yield _AFTER_BLANKS, looks.bare_code
     yield _AFTER_COLON, _after_colon(label)
     yield _AFTER_TO_OR_IS, looks.phrase_or_word if label["phrase"] else looks.after_is
+    yield from _ways_of_joined_words(label)
     if label["phrase"]:
         yield _AFTER_ARE, looks.phrase_or_word
     yield _AFTER_USER, looks.after_colon
@@ -234,6 +247,18 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
     yield _AFTER_BLANKS_AND_MARK, looks.quoted
     if _SETTING_TO.search(text, max(0, label.start() - 40), label.start()):
         yield _AFTER_TO, looks.strong
+
+
+def _ways_of_joined_words(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Look]]:
+    """More is asked of joined words behind a word for key or code, as names of programs stand there too."""
+    if label["key"] or label["number"]:
+        look = joined.key if label["key"] else joined.code
+        yield from ((way, look) for way in (_AFTER_COLON, _AFTER_SAID, _AFTER_BELOW))
+        return
+    yield _AFTER_COLON, joined.word
+    yield _AFTER_TO_OR_IS, joined.after_is
+    yield _AFTER_BELOW, joined.key
+    yield _AFTER_BLANKS, joined.in_a_sentence
 
 
 def _after_colon(label: re.Match[str]) -> Look:
