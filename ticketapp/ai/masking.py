@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
+from ticketapp.ai.masking_codes import told_as_codes
 from ticketapp.ai.masking_plain import plain, plain_digits
 from ticketapp.ai.masking_repeats import known, repeated
 from ticketapp.ai.masking_secrets import SECRETS
@@ -103,7 +104,7 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
 
 def _secrets(text: str) -> list[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
-    return [*found, *told_after_labels(text), *told_in_tables(text)]
+    return [*found, *told_as_codes(text), *told_after_labels(text), *told_in_tables(text)]
 
 
 def _cards(text: str) -> Iterator[Span]:

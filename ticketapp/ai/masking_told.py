@@ -117,6 +117,7 @@ _BETWEEN_COMMAS = re.compile(
 )
 _AFTER_BLANKS = re.compile(r"[ \t]{1,3}[(\[]?")
 _AFTER_BLANKS_AND_MARK = re.compile(r"[ \t]{1,3}[\"'`\u201c\u201d\u201e\u00ab]")
+_AFTER_DOTS = re.compile(r"[ \t]?(?:\.{2,4}|\u2026)[ \t]{0,3}")
 _AFTER_WORDS = re.compile(rf"{_WORDS_BETWEEN}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|{_SAID})", re.IGNORECASE)
 _AFTER_JOINED_COLON = re.compile(rf"(?:は|是|为|為|는|은)?(?:{_COLON}|{_EQUALS})")
 _AFTER_JOINED_IS = re.compile(r"(?:は|是|为|為|는|은)?[ \t]{0,2}")
@@ -259,6 +260,7 @@ def _ways_of_joined_words(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str
     yield _AFTER_TO_OR_IS, joined.after_is
     yield _AFTER_BELOW, joined.key
     yield _AFTER_BLANKS, joined.in_a_sentence
+    yield _AFTER_DOTS, looks.strong_by_itself
 
 
 def _after_colon(label: re.Match[str]) -> Look:

@@ -1,0 +1,82 @@
+"""A number announced as the code somebody was sent is masked; that of an error, an order, a place or a door stays."""
+
+import time
+
+import pytest
+
+from ticketapp.ai import MaskedKind
+from ticketapp.ai.masking import USUALLY_MASKED, masked
+
+SECRET = frozenset({MaskedKind.SECRET})
+TOLD = (
+    *("Your code is {}", "Your code: {}", "My code is {}, but it is refused", "Your SMS code is {}."),
+    *("Ihr Code ist {}", "Dein Code lautet: {}", "Der Code lautet {}", "Mein Code war {} und geht nicht"),
+    *("Votre code est le {}", "Le code est {}", "Tu código es {}", "Su código: {}", "El código es {}"),
+    *("Il codice è {}", "Il tuo codice è {}", "O seu código é {}", "Uw code is {}", "Twój kod to {}"),
+    *("2FA {}", "2FA: {} is refused", "Enter code {}", "Please enter the code {} below", "The code is {}"),
+    *("Use {} to verify your account", "use {} as your login code", "Verwenden Sie {}, um sich anzumelden."),
+    *("Utilisez {} pour vous connecter", "Usa {} para iniciar la sesión", "Your code is G-{}"),
+)
+STAYS = (
+    *("The error code is 404123", "It crashes with an error. The code is 404123", "Fehler! Der Code lautet 829114"),
+    *("My error code is 829114", "the status is bad, the code: 829114", "The code is 829114, an HTTP status"),
+    *("Order 829114 is late", "My order code is 829114", "The order is late. The code is 829114"),
+    *(
+        "The postal code is 829114",
+        "My postal code is 10115",
+        "El código postal es 280131",
+        "PLZ, der Code ist 101159",
+    ),
+    *("The door does not open, the code is 829114", "Enter code 829114 at the gate", "Your code is 4711"),
+    *(
+        "Your code is 829114 lines long",
+        "Use 829114 for the order",
+        "Use 829114 records to sign in",
+        "MFA 500 errors",
+    ),
+    *("Der Produktcode lautet 829114", "Il codice articolo è 829114", "Your code is 829114.5", "Code: 829114"),
+    *("Use article 829114 to log in", "the code is 12345", "the code is 829114-12", "2FA 2024 is required"),
+)
+HOSTILE = (
+    "your code is ",
+    "use 829114 to ",
+    "use 829114, ",
+    "the code is 829114 ",
+    "2FA ",
+    "enter the code ",
+    "pw... ",
+)
+
+
+@pytest.mark.parametrize("code", ["829114", "82911437"])
+@pytest.mark.parametrize("said", TOLD)
+def test_a_code_that_somebody_was_sent_is_masked(said: str, code: str) -> None:
+    assert masked(said.format(code), SECRET) == said.format("[secret]")
+    assert masked(said.format("[secret]"), SECRET) == said.format("[secret]")
+
+
+@pytest.mark.parametrize("said", STAYS)
+def test_a_number_of_something_else_stays(said: str) -> None:
+    assert masked(said, USUALLY_MASKED) == said
+
+
+@pytest.mark.parametrize("told", ["Password... {}", "Passwort\u2026 {}\nDanke", "my pw.. {}."])
+def test_a_password_behind_dots_is_masked(told: str) -> None:
+    assert masked(told.format("hunter22"), SECRET) == told.format("[secret]")
+
+
+@pytest.mark.parametrize("said", ["Password... does not work", "Passwort... PC12 geht nicht", "password... 2 days"])
+def test_what_goes_on_behind_dots_stays(said: str) -> None:
+    assert masked(said, SECRET) == said
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_codes_cost_in_proportion_to_the_text(unit: str) -> None:
+    small, large = ((unit * size)[:size] for size in (6_000, 24_000))
+    assert any(_seconds(large) < 9 * min(_seconds(small) for _ in range(3)) for _ in range(3))
+
+
+def _seconds(text: str) -> float:
+    started = time.process_time()
+    masked(text, SECRET)
+    return time.process_time() - started

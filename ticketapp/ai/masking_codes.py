@@ -1,0 +1,55 @@
+"""One-time codes that no word names as such: your code is 829114. Pure and linear.
+
+What is only called a code may be an error's, a door's or an article's. So the number has six to eight digits and
+counts nothing, and it is somebody's own, or is said to be entered or used, or no other code is spoken of near it.
+"""
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+SEEN_AROUND = 80
+_NUMBER = (
+    r"(?:[a-z]{1,2}-)?(?P<secret>\d{3}[ -]\d{3}|\d{6,8})(?![\w/-]|[.,:]\d|[ ]\d"
+    r"|[ ](?:errors?|fehler|times|mal|lines?|zeilen|rows?|records?|users?|nutzer|pieces?|stück|bytes?|eur|usd)(?!\w))"
+)
+_CODE = r"(?:(?:sms|login)[ -]?)?(?:code|codice|c[óo]digo|kod)"
+_IS = r"(?:[ ](?:is|was|ist|lautete?|war|est|es|era|é|è|to|luidt)(?:[ ](?:le|now|jetzt))?:?[ ]|[ ]?:[ ]?)"
+_OWN = (
+    r"(?:your|my|ihr|dein|mein|votre|ton|mon|su|tu|mi|(?:il[ ])?(?:suo|tuo|mio)|seu|teu|meu|uw|je|jouw|mijn|twój|mój)"
+)
+_USE = (
+    r"(?:use|enter|type|gib|geben[ ]sie|verwenden?(?:[ ]sie)?|utilis(?:ez|e)|saisissez|utili[cz][ea]|usa"
+    r"|introdu[cz]\w{1,4}|inserisci|gebruik|voer)"
+)
+_TO_LOG_IN = (
+    r"(?:to|for|um|zur|zum|pour|para|per|om|aby)[ ][^.\d\n]{0,40}?"
+    r"(?:verif|confirm|authenti|activat|log[ ]?in|sign[ ]?in|bestätig|an(?:zu)?meld|ein(?:zu)?logg"
+    r"|connect|accéd|acced|iniciar|entrar|inlog|aanmeld|zalogow|potwierd)"
+)
+_AS_CODE = r"(?:as|als|como|come|comme)[ ][^.\d\n]{0,30}?(?:code|codice|código)(?!\w)"
+_OF_A_PERSON = (
+    re.compile(rf"(?<!\w){_OWN}[ ]{_CODE}{_IS}{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"(?<!\w){_USE}[ ]{_NUMBER}(?=,?[ ](?:{_TO_LOG_IN}|{_AS_CODE}))", re.IGNORECASE),
+    re.compile(rf"(?<!\w)(?:2fa|mfa|totp)(?:{_IS}|[ ]){_NUMBER}", re.IGNORECASE),
+)
+_OF_ANYTHING = (
+    re.compile(rf"(?<!\w)(?:the|der|le|el|il|o|de)[ ]{_CODE}{_IS}{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"(?<!\w)(?:enter|type)[ ](?:(?:the|this)[ ])?code:?[ ]{_NUMBER}", re.IGNORECASE),
+)
+_OTHER_CODE = re.compile(
+    r"err(?:or|eur)|fehler|fout|błąd|crash|absturz|status|exception|stop|http|door|gate|tür(?!\w)|(?<!\w)porte?(?!\w)"
+    r"|puerta|order(?!\w)|bestell|commande|pedido|ordine|article|artikel|artículo|product|produ[kc]t|prodotto|invoice"
+    r"|rechnung|factur|fattura|postal|postleit|(?<!\w)(?:zip|plz|cap)(?!\w)|coupon|gutschein|promo|discount|rabatt",
+    re.IGNORECASE,
+)
+
+
+def told_as_codes(text: str) -> Iterator[Span]:
+    """Where numbers stand that are announced as the code somebody was sent."""
+    for pattern in _OF_A_PERSON:
+        yield from (match.span("secret") for match in pattern.finditer(text))
+    for pattern in _OF_ANYTHING:
+        for match in pattern.finditer(text):
+            if not _OTHER_CODE.search(text, max(0, match.start() - SEEN_AROUND), match.end() + SEEN_AROUND):
+                yield match.span("secret")
