@@ -16,6 +16,7 @@ GONE = (
     *("Password: '<tiger-lily>'", "Password: `<tiger-lily>`", "Password:<tiger-lily>", "**Password:** <tiger-lily>"),
     *("Password: <Blue-Horse>, please help", "Password: <Blue-Horse> and user jo", "Password: <tiger-lily!>"),
     *("Password:\n<correct-horse-battery-staple>\nJo", "Password\n<sol-y-playa>", "Passphrase: <tiger-lily-rose>"),
+    *("User: jo Pass: <tiger-lily>", "pass: <$ecret>"),
     *("Passwords: <tiger-lily>, <blue-horse>", "Old password: <tiger-lily>, new: <blue-horse>"),
     *("| user | password |\n|---|---|\n| jo | <tiger-lily> |", "user\tpassword\njo\t<sol-y-playa>"),
     *("Password: <$ecret>", "Password: <!!!!!>", "Passwort: <&Wasser>", "Password: <$%&!$>", "my pw is <$ecret>."),
@@ -56,6 +57,7 @@ STAYS = (
     *("password single-sign-on page", "the password end-to-end-encryption fails", "password sign-in/sign-up form"),
     *("Password: ********", "Password: ----------", "Password: ...", "Password: ???", "Password: ====", "pw: !!!"),
     *("Password: #help", "Password: @support please", "user | password\njo | read-only\nal | e-mail"),
+    *("Bypass: tiger-lily", "Pass: read-only", "we pass tiger-lily", "Token: tiger-lily"),
     *("Order 123456-234567-345678", "Ask ABCD-EFGH-IJKL for it", "DOES-NOT-WORK password"),
 )
 

@@ -255,6 +255,8 @@ def _ways_of_joined_words(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str
     if label["key"] or label["number"]:
         look = joined.key if label["key"] else joined.code
         yield from ((way, look) for way in (_AFTER_COLON, _AFTER_SAID, _AFTER_BELOW))
+        if label[0].lower() == "pass":
+            yield _AFTER_COLON, joined.word
         return
     yield _AFTER_COLON, joined.word
     yield _AFTER_TO_OR_IS, joined.after_is
