@@ -10,26 +10,34 @@ from ticketapp.ai.folding import JOINED, folded
 from ticketapp.ai.languages import sections
 
 SEEN = 60  # so much before a word may hold its negation
+SEEN_BEHIND = 100  # and so much behind it what tells of it
 LONGEST_QUESTION = 1000  # who writes more tells something
 _SENTENCE = re.compile(r"[^.!?\u3002\n]*[^.!?\u3002\s][^.!?\u3002\n]*[.!?\u3002]?")
+_END = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
+_SPACE = r"[ \n-]{1,2}"
 _TELLING_WORDS, _TELLING_LETTERS = 3, 5
 # How a question ends that may do without its mark.
 _ASKS_JOINED = re.compile("(?:か|吗|嗎|呢|教えてください)\u3002?\\Z")
 
 
 def is_negated(text: str, hit: re.Match[str]) -> bool:
-    """Whether what stands right before or behind takes it its meaning: no outage, outage-free, a gas leak detector,
-    unless that went off."""
-    behind = _behind().match(text, hit.end())
-    if behind and not _alarmed().match(text, behind.end()):
-        return True
-    return bool(_before().search(text, max(0, hit.start() - SEEN), hit.start()))
+    """Whether what stands right before or behind takes it its meaning: no outage, outage-free, a planned outage, a
+    gas leak detector, unless that went off, failed, or is denied itself: not a planned outage, not prevented."""
+    seen_from, start = max(0, hit.start() - SEEN), hit.start()
+    if _is_made_a_thing(text, start, hit.end()) or _before().search(text, seen_from, start):
+        return not (_makes_more_of_it(text, hit.end()) and _denied_itself().search(text, seen_from, start))
+    if _without().search(text, seen_from, start):
+        return not _denied().search(text, seen_from, start)
+    return bool(_weak().search(text, seen_from, start)) and not _is_told(text, start, hit.end())
 
 
 def is_asked_about(text: str, hit: re.Match[str]) -> bool:
     """Whether somebody asks how one would report or avoid such a thing, or where to see whether there is one, in a
-    text in which nothing is told. Whoever asks others to look whether there is one has seen a reason."""
+    text in which nothing is told. Whoever asks others to look whether there is one has seen a reason, and whoever
+    says where or when it is knows of one."""
     seen_from, start = max(0, hit.start() - SEEN), hit.start()
+    if _somewhere().match(text, hit.end()):
+        return False
     if any(pattern.search(text, seen_from, start) for pattern in (_asking(), _were_there_one())):
         return True
     if _reported().match(text, hit.end()) and _how().search(text, seen_from, start):
@@ -51,25 +59,93 @@ def only_asks(text: str) -> bool:
     """
     if len(text) > LONGEST_QUESTION:
         return False
-    return not any(_tells(match[0].strip()) for match in _SENTENCE.finditer(text))
+    return not any(_is_telling(match[0].strip()) for match in _SENTENCE.finditer(text))
 
 
-def _tells(sentence: str) -> bool:
+def _is_telling(sentence: str) -> bool:
     is_long = len(sentence.split()) >= _TELLING_WORDS or len(JOINED.findall(sentence)) >= _TELLING_LETTERS
     asks = sentence.endswith("?") or _ASKS_JOINED.search(sentence)
     return is_long and not asks and not _polite().match(sentence)
 
 
+def _is_made_a_thing(text: str, start: int, end: int) -> bool:
+    """Whether what stands behind makes a thing of it, an outage plan, that neither went off nor failed."""
+    helps = _behind("Helps").match(text, end)
+    thing = helps or _behind("Behind").match(text, end)
+    if not thing or _alarmed().match(text, thing.end()):
+        return False
+    return not (helps and _is_told(text, start, thing.end()))
+
+
+def _makes_more_of_it(text: str, end: int) -> bool:
+    return any(_behind(heading).match(text, end) for heading in ("Helps", "Behind", "Planned behind"))
+
+
+def _is_told(text: str, start: int, end: int) -> bool:
+    """Whether what is planned, avoided or helps against it between these places is denied, or failed, or the rest of
+    the sentence tells of it."""
+    seen_from = max(0, start - SEEN)
+    if any(pattern.search(text, seen_from, start) for pattern in (_denied(), _failed())):
+        return True
+    before = _END.split(text[seen_from:start])[-1]
+    behind = _END.split(text[end : end + SEEN_BEHIND])[0]
+    return bool(
+        _tells("Tells").search(before) or any(_tells(each).search(behind) for each in ("Tells", "Tells behind"))
+    )
+
+
 @cache
 def _before() -> re.Pattern[str]:
     """A negation and up to three small words, right before the place that is looked at."""
-    between = rf"(?:{_any_of('Between')})(?:[ \n]{{1,2}}|(?<='))"
-    return re.compile(rf"(?<!\w)(?:{_any_of('Before')})[ \n-]{{1,2}}(?:{between}){{0,3}}\Z")
+    return re.compile(rf"(?<!\w)(?:{_any_of('Before')}){_SPACE}(?:{_between()}){{0,3}}\Z")
 
 
 @cache
-def _behind() -> re.Pattern[str]:
-    return re.compile(rf"[ -](?:{_any_of('Behind')})(?!\w)")
+def _without() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('Without')}){_SPACE}(?:{_between()}){{0,3}}\Z")
+
+
+@cache
+def _weak() -> re.Pattern[str]:
+    """The same of what is planned or works against it; what is against a certain thing tells of that one."""
+    any_one = rf"(?!(?:{_any_of('Certain')})(?!\w)){_between()}"
+    words = "|".join(_any_of(heading) for heading in ("Against", "Planned"))
+    return re.compile(rf"(?<!\w)(?:{words}){_SPACE}(?:{any_one}){{0,3}}\Z")
+
+
+@cache
+def _denied_itself() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('Denied')}){_SPACE}(?:{_between()}){{0,2}}\Z")
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    """What is planned is denied right before, what works against it also with a few words between."""
+    few = rf"(?:(?!(?:{_any_of('Another matter')})(?!\w))[\w'-]{{1,20}}[ \n]{{1,2}}){{0,3}}"
+    planned = rf"(?:{_any_of('Denied')}){_SPACE}(?:{_between()}){{0,2}}(?:{_any_of('Planned')})"
+    against = rf"(?:{_any_of('Denied')}){_SPACE}{few}(?:{_any_of('Against')}|{_any_of('Without')})"
+    without = rf"(?:{_any_of('None')}){_SPACE}{few}(?:{_any_of('Without')})"
+    return re.compile(rf"(?<!\w)(?:{planned}|{against}|{without}){_SPACE}(?:{_between()}){{0,3}}\Z")
+
+
+@cache
+def _failed() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('Failed')})(?:[ \n-]{{1,2}}[\w'-]{{1,20}}){{0,6}}{_SPACE}\Z")
+
+
+@cache
+def _tells(heading: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)")
+
+
+@cache
+def _somewhere() -> re.Pattern[str]:
+    return re.compile(rf"{_few_words(3)},?[ \n]{{1,2}}(?:{_any_of('Somewhere')})(?!\w)")
+
+
+@cache
+def _behind(heading: str) -> re.Pattern[str]:
+    return re.compile(rf"[ -](?:{_any_of(heading)})(?!\w)")
 
 
 @cache
@@ -118,6 +194,11 @@ def _polite() -> re.Pattern[str]:
 @cache
 def _joined(heading: str) -> str:
     return "|".join(re.escape(folded(word)) for word in sorted(sections("harmless.txt")[heading]))
+
+
+@cache
+def _between() -> str:
+    return rf"(?:{_any_of('Between')})(?:[ \n]{{1,2}}|(?<='))"
 
 
 def _few_words(most: int) -> str:
