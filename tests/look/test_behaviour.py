@@ -81,6 +81,7 @@ def test_new_ticket_shows_up_by_itself_and_the_selected_line_keeps_focus(open_pa
 def test_what_was_unfolded_stays_unfolded_when_a_region_refreshes(open_page: OpenPage, office: Office) -> None:
     page = open_page("/tickets")
     page.locator(".legend summary").click()
+    page.mouse.move(5, 5)
     office.state.rows[:0] = [ticket_row(1043)]
     expect(page.locator("#ticket-1043")).to_be_visible()
     expect(page.locator(".legend dl")).to_be_visible()

@@ -7,10 +7,10 @@ from ticketapp.queries import tickets as ticket_queries
 from ticketapp.queries import users
 from ticketapp.queries.tickets import TicketPage
 from ticketapp.web.filters import Asked, asked, chips, choices, list_url
-from ticketapp.web.live import is_live_request, live_answer
+from ticketapp.web.live import is_live_request, live_answer, tag_of
 from ticketapp.web.security import signed_in
 from ticketapp.web.ticket_sheet import ticket_sheet
-from ticketapp.web.waiting import hold_now, hold_on
+from ticketapp.web.waiting import Hold, hold_now, hold_on
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -23,9 +23,10 @@ def index() -> AnyResponse:
     page = ticket_queries.page(wanted.narrowed, after=wanted.after, before=wanted.before)
     if wanted.before and page.newer is None:
         return redirect(list_url(wanted.narrowed))
+    hold = hold_now()
     if is_live_request():
-        return live_answer((page, hold_now()), lambda: _schedule(wanted, page))
-    return _list(wanted, page)
+        return live_answer((page, hold), lambda: _schedule(wanted, page, hold))
+    return _list(wanted, page, hold)
 
 
 @blueprint.get("/<int:ticket_id>")
@@ -35,7 +36,7 @@ def show(ticket_id: int) -> str:
     return ticket_sheet(ticket_id)
 
 
-def _list(wanted: Asked, page: TicketPage) -> Response:
+def _list(wanted: Asked, page: TicketPage, hold: Hold | None) -> Response:
     staff = users.assignable()
     sheet = render_template(
         "tickets/index.html",
@@ -43,16 +44,17 @@ def _list(wanted: Asked, page: TicketPage) -> Response:
         choices=choices(staff),
         complaints=wanted.complaints,
         here=_here(wanted),
+        tag=tag_of((page, hold)),
         is_first_page=not (wanted.after or wanted.before),
-        **_facts(wanted, page),
+        **_facts(wanted, page, hold),
     )
     response = make_response(sheet, 400 if wanted.complaints else 200)
     response.vary.add("HX-Request")
     return response
 
 
-def _schedule(wanted: Asked, page: TicketPage) -> str:
-    return render_template("tickets/schedule.html", **_facts(wanted, page))
+def _schedule(wanted: Asked, page: TicketPage, hold: Hold | None) -> str:
+    return render_template("tickets/schedule.html", **_facts(wanted, page, hold))
 
 
 def _here(wanted: Asked) -> str:
@@ -60,9 +62,9 @@ def _here(wanted: Asked) -> str:
     return list_url(wanted.narrowed, **place)
 
 
-def _facts(wanted: Asked, page: TicketPage) -> dict[str, object]:
+def _facts(wanted: Asked, page: TicketPage, hold: Hold | None) -> dict[str, object]:
     narrowed = wanted.narrowed
-    count, hold = ticket_queries.count(narrowed, page), hold_now()
+    count = ticket_queries.count(narrowed, page)
     return {
         "narrowed": narrowed,
         "page": page,

@@ -1,16 +1,49 @@
 // Live regions: asks only while the page is seen, sends the last ETag, marks and politely announces what is new.
+// One with data-live-still moves nothing under a hand, neither itself nor what stands below it: what is new waits until
+// the pointer is above it or the finger lifted. A press right after lines moved was aimed at what stood there before.
+const AFTER_PRESS_MS = 1_000;
+const AFTER_MOVE_MS = 350;
+const NOWHERE = Number.NEGATIVE_INFINITY;
 const etags = new WeakMap();
-const keysBefore = new WeakMap();
+const placesBefore = new WeakMap();
 const announcements = document.getElementById("announcements");
+const behind = new Set();
+const hand = { kind: "", y: NOWHERE, isDown: false, pressedAt: NOWHERE };
+// A mouse that rests says nothing to the next page: this one leaves word where it was.
+const left = sessionStorage.getItem("mouse-y");
+if (left !== null) Object.assign(hand, { kind: "mouse", y: Number(left) });
+let movedAt = NOWHERE;
 
-const keysOf = (region) => new Set([...region.querySelectorAll("[data-key]")].map((each) => each.dataset.key));
+const linesOf = (region) => [...region.querySelectorAll("[data-key]")];
+const placesOf = (region) => new Map(linesOf(region).map((each) => [each.dataset.key, each.getBoundingClientRect().top]));
 const regionOf = (event) => (event.target instanceof Element && event.target.matches("[data-live]") ? event.target : null);
+
+function isUnderHand(region) {
+  const isBelow = hand.y >= region.getBoundingClientRect().top;
+  const isTouched = hand.isDown || performance.now() - hand.pressedAt < AFTER_PRESS_MS;
+  return isBelow && (hand.kind !== "touch" || isTouched);
+}
+
+function holdBack(region, isBehind) {
+  behind[isBehind ? "add" : "delete"](region);
+  document.getElementById(`${region.id}-waits`).hidden = !isBehind;
+}
+
+function catchUp() {
+  for (const region of behind) if (!isUnderHand(region)) region.dispatchEvent(new Event("every"));
+}
+
+function settle(region, before) {
+  holdBack(region, false);
+  const after = placesOf(region);
+  if ([...before].some(([key, top]) => after.get(key) !== top)) movedAt = performance.now();
+}
 
 document.addEventListener("htmx:config:request", (event) => {
   const region = regionOf(event);
   if (!region) return;
   if (document.hidden) event.preventDefault();
-  const etag = etags.get(region);
+  const etag = etags.get(region) ?? (region.dataset.tag && `"${region.dataset.tag}"`);
   if (etag) event.detail.ctx.request.headers["If-None-Match"] = etag;
 });
 
@@ -23,15 +56,21 @@ document.addEventListener("htmx:before:swap", (event) => {
     location.reload();
     return;
   }
+  if (answer.ok && region.matches("[data-live-still]") && isUnderHand(region)) {
+    event.preventDefault();
+    holdBack(region, true);
+    return;
+  }
   if (answer.ok && answer.headers.has("ETag")) etags.set(region, answer.headers.get("ETag"));
-  keysBefore.set(region, keysOf(region));
+  placesBefore.set(region, placesOf(region));
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
   const region = regionOf(event);
   if (!region) return;
-  const before = keysBefore.get(region);
-  const fresh = [...region.querySelectorAll("[data-key]")].filter((each) => !before.has(each.dataset.key));
+  const before = placesBefore.get(region);
+  const fresh = linesOf(region).filter((each) => !before.has(each.dataset.key));
+  if (region.matches("[data-live-still]")) settle(region, before);
   for (const each of fresh) each.setAttribute("data-new", "");
   const noun = region.dataset.live;
   if (noun && fresh.length) announcements.textContent = `${fresh.length} new ${noun}${fresh.length === 1 ? "" : "s"}`;
@@ -40,4 +79,37 @@ document.addEventListener("htmx:after:swap", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   for (const region of document.querySelectorAll("[data-live]")) region.dispatchEvent(new Event("every"));
+});
+
+for (const moving of ["pointermove", "pointerover"]) {
+  document.addEventListener(moving, (event) => {
+    Object.assign(hand, { kind: event.pointerType, y: event.clientY });
+    catchUp();
+  });
+}
+
+document.addEventListener("pointerout", (event) => {
+  if (event.relatedTarget || event.pointerType === "touch") return;
+  hand.y = NOWHERE;
+  catchUp();
+});
+
+document.addEventListener("pointerdown", (event) => {
+  Object.assign(hand, { kind: event.pointerType, y: event.clientY, isDown: true });
+});
+
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => {
+    Object.assign(hand, { isDown: false, pressedAt: performance.now() });
+    setTimeout(catchUp, AFTER_PRESS_MS);
+  });
+}
+
+document.addEventListener("click", (event) => {
+  if (event.detail > 0 && performance.now() - movedAt < AFTER_MOVE_MS) event.preventDefault();
+}, { capture: true });
+
+window.addEventListener("pagehide", () => {
+  if (hand.kind === "mouse" && hand.y !== NOWHERE) sessionStorage.setItem("mouse-y", hand.y);
+  else sessionStorage.removeItem("mouse-y");
 });
