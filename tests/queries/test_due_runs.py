@@ -106,3 +106,16 @@ def test_what_is_due_is_found_by_its_index_and_no_outstanding_runs_are_sorted(ap
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", facts).all()
         steps = [step[3] for step in plan]
     assert steps == ["SEARCH classification_run USING INDEX ix_run_due_without_job (due_at<?)"]
+
+
+def test_what_a_paused_job_holds_does_not_count_as_waiting(each_app: APIFlask, ada: User, old: list[int]) -> None:
+    assert not runs.is_anything_waiting()
+    job_id = started(ada)
+    assert runs.is_anything_waiting()
+    bulk.pause(job_id)
+    assert not runs.is_anything_waiting()
+    new = opened(each_app, description="Everything is down.")
+    db.session.rollback()  # so that this session sees what another one wrote
+    assert runs.is_anything_waiting()
+    classification.classify(runs.outstanding(new) or 0, AnsweringClassifier(), deadline_seconds=1)
+    assert not runs.is_anything_waiting()

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.browsing import words_of
+from tests.web.opened import opened
 from ticketapp import clock
-from ticketapp.actions import classification
+from ticketapp.actions import classification, classification_settings
 from ticketapp.actions.ledger import end_poll, lease_mailbox, pause, register_mailbox, resume
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import utc_now
@@ -20,6 +21,7 @@ from ticketapp.db import transaction
 from ticketapp.models import Mailbox, Source
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
+from ticketapp.queries import classification_settings as queried_settings
 from ticketapp.web import banners
 
 NO_KEY = "Tickets are not classified: no Gemini API key is set."
@@ -195,6 +197,30 @@ def test_a_provider_that_does_not_answer_is_told_to_admins(
     words = words_of(admin.get("/account"))
     assert "Tickets wait to be classified: Gemini has been left alone since" in words
     assert "Gemini is having trouble at the moment. It is asked again by itself" in words
+
+
+@pytest.mark.parametrize("endpoint", ["/account", "/tickets/new"])
+def test_no_ticket_is_said_to_wait_where_none_does(
+    make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    monkeypatch.setattr(banners, "ASKED_EVERY_SECONDS", 0)
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    ada = add_user(app, "ada@example.com", "Ada", "admin")
+    admin = signed_in(app, ada)
+    gemini.next("429", retry_after=300)
+    with app.app_context():
+        settings = queried_settings.current()
+        classification_settings.try_out(settings, outside().classifier, deadline_seconds=5)
+
+    words = words_of(admin.get(endpoint))
+    assert "Gemini has been left alone since" in words
+    assert "The next question after the pause tries it again." in words
+    assert "Tickets wait" not in words
+    assert "what waits is classified then" not in words
+    with clock.at(utc_now() + timedelta(minutes=11)):
+        assert "left alone" not in words_of(admin.get(endpoint))
+        opened(app)
+        assert "Tickets wait to be classified: Gemini has been left alone since" in words_of(admin.get(endpoint))
 
 
 def _open_and_classify(app: APIFlask) -> None:

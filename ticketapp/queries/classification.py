@@ -72,6 +72,16 @@ def next_due(now: datetime, *, limit: int) -> list[int]:
     return _due_without_job(now, limit=limit) or _due_of_jobs(now, limit=limit)
 
 
+def is_anything_waiting() -> bool:
+    """Whether any ticket waits for the machine, now or later, other than what a paused bulk job holds.
+
+    A look at two indexes that hold only what is outstanding, however many tickets there are.
+    """
+    run = ClassificationRun
+    without_job = select(run.id).where(WITHOUT_JOB).order_by(run.due_at, run.id).limit(1)
+    return db.session.scalar(without_job) is not None or bool(_jobs_with_work())
+
+
 def is_free(now: datetime) -> ColumnElement[bool]:
     """That an outstanding run can be done now: queued and due, or left by a dead worker; and no paused job holds it.
 

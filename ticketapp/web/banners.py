@@ -12,7 +12,7 @@ from ticketapp.ai import Availability, FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.models import Mailbox, User
 from ticketapp.outside import outside
-from ticketapp.queries import classification_settings, ledger, mailboxes
+from ticketapp.queries import classification, classification_settings, ledger, mailboxes
 
 EXTENSION = "ticketapp.trouble_board"
 ASKED_EVERY_SECONDS = 5.0
@@ -56,12 +56,13 @@ class Credential:
 @dataclass(frozen=True, slots=True)
 class Troubles:
     """What is wrong: mailboxes that fail or are paused, whether others are read meanwhile, what of
-    their credentials ends or is not renewed, and why Gemini is left alone."""
+    their credentials ends or is not renewed, why Gemini is left alone, and whether tickets wait for that."""
 
     mailboxes: tuple[UnreadMailbox, ...]
     is_only_mailbox: bool
     credentials: tuple[Credential, ...]
     gemini: Availability
+    do_tickets_wait: bool = False
 
 
 class TroubleBoard:
@@ -96,8 +97,8 @@ def notices_for(user: User, board: TroubleBoard) -> list[Notice]:
     if user.is_admin and not outside().classifier.is_configured:
         text = "Tickets are not classified: no Gemini API key is set. Set GEMINI_API_KEY and start the system again."
         notices.append(Notice("warning", text))
-    elif troubles.gemini.kind is not None and (user.is_admin or request.endpoint in PLACES_OF_WAITING):
-        notices.append(_pause_notice(troubles.gemini.kind, troubles.gemini.since or 0.0, user))
+    elif user.is_admin or request.endpoint in PLACES_OF_WAITING:
+        notices.extend(_pause_notices(troubles, user))
     return notices
 
 
@@ -116,25 +117,41 @@ def _troubles_now(now: datetime) -> Troubles:
     found = ledger.mailboxes()
     hint = unread_hint(found, now)
     unread = tuple(trouble for mailbox in found if (trouble := _unread(mailbox, now, hint)) is not None)
+    gemini = outside().classifier.availability(classification_settings.current().model)
     return Troubles(
         unread,
         is_only_mailbox=len(found) == 1,
         credentials=(*_endings(now), *_failing_renewals()),
-        gemini=outside().classifier.availability(classification_settings.current().model),
+        gemini=gemini,
+        do_tickets_wait=gemini.kind is not None and classification.is_anything_waiting(),
     )
 
 
-def _pause_notice(kind: FailureKind, since: float, user: User) -> Notice:
+def _pause_notices(troubles: Troubles, user: User) -> list[Notice]:
+    """None where nothing waits and the next question may be asked already."""
+    kind, until = troubles.gemini.kind, troubles.gemini.until or 0.0
+    is_over = kind is not None and not kind.awaits_an_admin and until <= utc_now().timestamp()
+    if kind is None or (is_over and not troubles.do_tickets_wait):
+        return []
     url = url_for("admin_runs.index") if user.is_admin else None
     if kind == FailureKind.REFUSED_KEY and user.is_admin:
         text = "Tickets are not classified: Gemini refused the API key. Check GEMINI_API_KEY."
-        return Notice("alarm", text, url)
-    began = datetime.fromtimestamp(since, UTC)
-    since_then = f"Gemini has been left alone since {began:%Y-%m-%d %H:%M} UTC."
-    text = f"Tickets wait to be classified: {since_then} {kind.sentence}"
+        return [Notice("alarm", text, url)]
+    text = _pause_sentence(kind, troubles.gemini.since or 0.0, do_tickets_wait=troubles.do_tickets_wait)
+    return [Notice("alarm" if kind.awaits_an_admin else "warning", text, url)]
+
+
+def _pause_sentence(kind: FailureKind, since: float, *, do_tickets_wait: bool) -> str:
+    alone = f"Gemini has been left alone since {datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M} UTC."
+    what_is = f"Tickets wait to be classified: {alone}" if do_tickets_wait else alone
     if kind.awaits_an_admin:
-        return Notice("alarm", text, url)
-    return Notice("warning", f"{text} It is asked again by itself, and what waits is classified then.", url)
+        return f"{what_is} {kind.sentence}"
+    then = (
+        "It is asked again by itself, and what waits is classified then."
+        if do_tickets_wait
+        else "The next question after the pause tries it again."
+    )
+    return f"{what_is} {kind.sentence} {then}"
 
 
 def _unread(mailbox: Mailbox, now: datetime, hint: str) -> UnreadMailbox | None:
