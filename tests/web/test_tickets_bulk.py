@@ -249,7 +249,13 @@ def test_jobs_are_reached_from_the_runs(ai_app: APIFlask, boss: FlaskClient) -> 
 def test_without_a_key_a_trial_says_that_it_waits(app: APIFlask, admin_client: FlaskClient) -> None:
     opened(app)
     admin_client.post("/tickets/reclassification/trials")
-    assert "No Gemini API key is set, so the tickets wait" in admin_client.get(JOB).text
+    page = admin_client.get(JOB).text
+    assert "No Gemini API key is set, so the sample waits; it is read as soon as one is set" in page
+    assert "they are classified" not in page
+    admin_client.post(f"{JOB}/state", data={"state": "running"})
+    assert (
+        "No Gemini API key is set, so the tickets wait; they are classified as soon as" in admin_client.get(JOB).text
+    )
 
 
 @pytest.mark.parametrize("path", ["/tickets/reclassification/trials", f"{JOB}/state"])

@@ -178,10 +178,10 @@ def test_nothing_to_do_is_said_and_leads_back_to_the_list(boss: FlaskClient) -> 
     assert "No unclassified ticket is on this list." in response.text
 
 
-def test_without_a_key_the_page_says_that_the_tickets_wait(app: APIFlask, admin_client: FlaskClient) -> None:
+def test_without_a_key_the_page_says_that_the_sample_waits(app: APIFlask, admin_client: FlaskClient) -> None:
     opened(app)
     admin_client.post("/tickets/reclassification")
-    assert "No Gemini API key is set, so the tickets wait" in admin_client.get(PROGRESS).text
+    assert "No Gemini API key is set, so the sample waits" in admin_client.get(PROGRESS).text
     begin(admin_client)
     assert "No Gemini API key is set, so the tickets wait" in admin_client.get(PROGRESS).text
 

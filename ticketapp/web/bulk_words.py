@@ -7,6 +7,9 @@ from ticketapp.queries.bulk_trials import Trial
 from ticketapp.queries.classification import Progress
 
 NO_KEY = "No Gemini API key is set, so the tickets wait; they are classified as soon as one is set."
+TRIAL_WITHOUT_KEY = (
+    "No Gemini API key is set, so the sample waits; it is read as soon as one is set, and nothing is applied."
+)
 NONE_LEFT = "Done: no ticket of the list was left that the machine may decide, so nothing was asked."
 
 
@@ -74,7 +77,7 @@ def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
     size = len(trial.samples)
     if not trial.is_finished:
         if not is_configured:
-            return NO_KEY
+            return TRIAL_WITHOUT_KEY
         return f"The machine reads a sample and applies nothing: {trial.read} of {size} are read."
     kept = len(trial.listed) - trial.failed - trial.changing
     one, many = " left the list since, and stays as it is.", " left the list since, and stay as they are."
