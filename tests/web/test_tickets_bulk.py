@@ -181,8 +181,25 @@ def test_a_job_is_not_started_by_who_does_not_know_that_the_settings_are_others(
         change_settings(Settings(severity_words="high: printer", asks_after_edit=True), by=zoe)
     started = boss.post(f"{JOB}/state", data=start_form(refused), follow_redirects=True).text
     assert "The machine reads the tickets in the background" in started
+    again = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
+    assert "The machine reads the tickets in the background" in again
+    assert "nothing was started" not in again
+
+
+def test_a_trial_that_was_left_open_lets_no_job_go_on_that_somebody_paused(
+    ai_app: APIFlask, boss: FlaskClient
+) -> None:
+    boss.post("/tickets/reclassification/trials")
+    read(ai_app)
+    old = start_form(boss.get(JOB).text)
+    boss.post(f"{JOB}/state", data=old)
     boss.post(f"{JOB}/state", data={"state": "paused"})
-    assert "in the background" in boss.post(f"{JOB}/state", data=old, follow_redirects=True).text, "it goes on"
+    refused = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
+    assert bulk.PAUSED_SINCE in refused
+    assert "Paused: 0 of" in refused
+    with ai_app.app_context():
+        assert queries.unfinished_bulk_jobs() == []
+    assert "in the background" in boss.post(f"{JOB}/state", data={"state": "running"}, follow_redirects=True).text
 
 
 def test_a_trial_that_is_watched_says_that_the_settings_are_others_by_itself(

@@ -23,6 +23,9 @@ NONE = "No ticket is on this list."
 NONE_UNCLASSIFIED = "No unclassified ticket is on this list."
 ALL_DECIDED = "On this list people decided every ticket; the machine could change none."
 SETTINGS_CHANGED = "Settings were changed since you opened this page: nothing was started. Press again to start."
+PAUSED_SINCE = (
+    "This job was started and paused since you opened this page, and stays paused until somebody lets it go on."
+)
 STARTED_BEFORE = "The job was started before this was read."
 
 
@@ -54,8 +57,9 @@ def start(job_id: int, *, seen: int | None = None) -> None:
     """Let a job that was tried begin, or one that was paused go on. Doing it twice changes nothing.
 
     What its sample has not read yet is withdrawn with that, since nobody would look at it. ``seen`` is the
-    ``verdict_revision`` of the settings that whoever begins it knows of. Raises ``NotFound``, ``Conflict`` where the
-    job was undone, or is to begin and settings were changed since.
+    ``verdict_revision`` of the settings that whoever begins it from its trial knows of: with it a job only begins,
+    and nothing that somebody paused goes on. Raises ``NotFound``, ``Conflict`` where the job was undone, where it is to
+    begin and settings were changed since, or where it was begun and paused since.
     """
     with transaction() as session:
         job = _changeable(session, job_id)
@@ -64,6 +68,8 @@ def start(job_id: int, *, seen: int | None = None) -> None:
                 raise Conflict(SETTINGS_CHANGED)
             job.started_at = utc_now()
             _withdraw_sample(session, job)
+        elif seen is not None and job.paused_at is not None:
+            raise Conflict(PAUSED_SINCE)
         job.paused_at = None
 
 
