@@ -13,9 +13,10 @@ from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
 from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.users import deactivate
+from ticketapp.ai import GatedClassifier
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.models import BulkJob
+from ticketapp.models import BulkJob, User
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as queries
 from ticketapp.queries.classification_settings import Settings
@@ -28,7 +29,7 @@ TEXT = "The invoice is wrong."
 @pytest.fixture
 def ai_app(make_app: MakeApp, gemini: GeminiServer) -> APIFlask:
     """Tickets 1 and 2 the machine's technical and low, 2 with an account by hand; 3 wholly decided by hand."""
-    app = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    app = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url, gemini_model=AnsweringClassifier.model)
     opened(app, title="One", description=TEXT, proposal=proposal("technical", "low"))
     opened(app, title="Two", description=TEXT, category="account", proposal=proposal("technical", "low"))
     opened(app, title="Three", description=TEXT, category="account", priority="low")
@@ -49,7 +50,7 @@ def read(app: APIFlask, number: int = 100) -> None:
 
 def start_form(page: str) -> dict[str, str]:
     """What the form that starts the job sends."""
-    (seen,) = re.findall(r'name="seen" value="(\d+)"', page)
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
     return {"state": "running", "seen": seen}
 
 
@@ -212,6 +213,34 @@ def test_a_trial_that_is_watched_says_that_the_settings_are_others_by_itself(
     second = boss.get(JOB, headers=LIVE | {"If-None-Match": first.headers["ETag"]})
     assert "The settings were changed since this sample was drawn." in second.text
     assert start_form(second.text)["seen"] != start_form(first.text)["seen"]
+
+
+def test_a_trial_says_that_another_model_is_set_in_the_environment_since_and_starts_nothing_unseen(
+    make_app: MakeApp, ai_app: APIFlask, boss: FlaskClient
+) -> None:
+    boss.post("/tickets/reclassification/trials")
+    read(ai_app)
+    old = start_form(boss.get(JOB).text)
+    later = make_app(gemini_api_key="a-key", gemini_model="gemini-later")
+    with later.app_context(), transaction() as session:
+        ada = session.get_one(User, 1)
+    boss = signed_in(later, ada)
+    said = "The settings were changed since this sample was read: gemini-test was asked, now gemini-later is."
+    page = boss.get(JOB).text
+    assert said in page
+    assert 'class="button button-main" type="submit" name="state" value="running"' not in page
+    refused = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
+    assert bulk.SETTINGS_CHANGED in refused
+    assert "in the background" in boss.post(f"{JOB}/state", data=start_form(refused), follow_redirects=True).text
+
+
+def test_a_trial_starts_nothing_where_the_question_is_another_one_unseen(
+    ai_app: APIFlask, boss: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss.post("/tickets/reclassification/trials")
+    old = start_form(boss.get(JOB).text)
+    monkeypatch.setattr(GatedClassifier, "prompt_version", "v99")
+    assert bulk.SETTINGS_CHANGED in boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
 
 
 def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:

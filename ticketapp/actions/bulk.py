@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from ticketapp.actions.classification import ask
 from ticketapp.actions.tickets import PRESSED_TWICE_SECONDS
+from ticketapp.ai import Classifier
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.errors import Conflict, InvalidInput, NotFound
 from ticketapp.models import AskedFor, BulkJob, BulkSample, BulkUndo, ChosenBy, RunState, Ticket, User
 from ticketapp.queries import classification_settings
+from ticketapp.queries.bulk_trials import basis
 from ticketapp.queries.ticket_filter import TicketFilter, conditions
 
 PAGE_SIZE = 200
@@ -53,24 +55,34 @@ def draft_bulk(narrowed: TicketFilter, *, by: User) -> BulkJob:
     return job
 
 
-def start(job_id: int, *, seen: int | None = None) -> None:
+def start(job_id: int) -> None:
     """Let a job that was tried begin, or one that was paused go on. Doing it twice changes nothing.
 
-    What its sample has not read yet is withdrawn with that, since nobody would look at it. ``seen`` is the
-    ``verdict_revision`` of the settings that whoever begins it from its trial knows of: with it a job only begins,
-    and nothing that somebody paused goes on. Raises ``NotFound``, ``Conflict`` where the job was undone, where it is to
-    begin and settings were changed since, or where it was begun and paused since.
+    What its sample has not read yet is withdrawn with that, since nobody would look at it. Raises ``NotFound``,
+    ``Conflict`` where the job was undone.
     """
     with transaction() as session:
         job = _changeable(session, job_id)
         if job.started_at is None:
-            if seen is not None and seen != classification_settings.verdict_revision():
-                raise Conflict(SETTINGS_CHANGED)
-            job.started_at = utc_now()
-            _withdraw_sample(session, job)
-        elif seen is not None and job.paused_at is not None:
-            raise Conflict(PAUSED_SINCE)
+            _begin(session, job)
         job.paused_at = None
+
+
+def start_tried(job_id: int, *, seen: str, classifier: Classifier) -> None:
+    """Let a job begin as ``start`` does, from the page of its trial: one that somebody paused since stays paused.
+
+    ``seen`` is the ``basis`` that whoever begins it knows of. Doing it twice changes nothing. Raises ``NotFound``,
+    ``Conflict`` where the job was undone, where it was begun and paused, or where it is to begin and would go by
+    something else by now.
+    """
+    with transaction() as session:
+        job = _changeable(session, job_id)
+        if job.started_at is None and seen != str(basis(classifier)):
+            raise Conflict(SETTINGS_CHANGED)
+        if job.started_at is None:
+            _begin(session, job)
+        elif job.paused_at is not None:
+            raise Conflict(PAUSED_SINCE)
 
 
 def pause(job_id: int) -> None:
@@ -131,6 +143,11 @@ def free_job(session: Session, job_id: int) -> BulkJob | None:
 def _locked(session: Session, job_id: int, *, skip_locked: bool) -> BulkJob | None:
     statement = select(BulkJob).where(BulkJob.id == job_id).execution_options(populate_existing=True)
     return session.scalar(statement.with_for_update(of=BulkJob, key_share=True, skip_locked=skip_locked))
+
+
+def _begin(session: Session, job: BulkJob) -> None:
+    job.started_at = utc_now()
+    _withdraw_sample(session, job)
 
 
 def _withdraw_sample(session: Session, job: BulkJob) -> None:

@@ -6,11 +6,28 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
+from ticketapp.ai import Classifier
 from ticketapp.db import db
 from ticketapp.errors import InvalidInput
 from ticketapp.models import CLASSIFIED, BulkJob, BulkSample, BulkUndo, ChosenBy, ClassificationRun, RunState, Ticket
+from ticketapp.queries import classification_settings
 from ticketapp.queries.classification import BY_JOBS
 from ticketapp.queries.ticket_filter import TicketFilter, conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What verdicts go by: the ``revision`` of the settings that bear on them, the model, the question's version.
+
+    As text it is one word that is another one as soon as anything of it is.
+    """
+
+    revision: int
+    model: str
+    prompt_version: str
+
+    def __str__(self) -> str:
+        return f"{self.revision}/{self.prompt_version}/{self.model}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,11 @@ class Trial:
     def is_finished(self) -> bool:
         """Whether all are read."""
         return self.read == len(self.samples)
+
+    @property
+    def models(self) -> list[str]:
+        """The models that were asked, by name."""
+        return sorted({sample.model for sample in self.samples if sample.model})
 
     @property
     def listed(self) -> list[BulkSample]:
@@ -62,6 +84,13 @@ class Trial:
     def contested_fields(sample: BulkSample) -> list[str]:
         """The fields where a person's choice stands in the way of what the machine says."""
         return [field for field in _differing(sample) if _is_persons(sample.ticket, field)]
+
+
+def basis(classifier: Classifier) -> Basis:
+    """What verdicts of this classifier go by at this moment."""
+    revision = classification_settings.verdict_revision()
+    model = classification_settings.current().model or classifier.model
+    return Basis(revision, model, classifier.prompt_version)
 
 
 def trial(job_id: int) -> Trial:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from ticketapp.models import BulkUndo
-from ticketapp.queries.bulk_trials import Trial
+from ticketapp.queries.bulk_trials import Basis, Trial
 from ticketapp.queries.classification import Progress
 
 NO_KEY = "No Gemini API key is set, so the tickets wait; they are classified as soon as one is set."
@@ -88,6 +88,17 @@ def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
         _number(len(trial.gone), one, many).strip(),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def outdated_sentence(trial: Trial, basis: Basis, *, is_changed: bool, is_configured: bool) -> str:
+    """That the job would go by something else than its sample did: ``is_changed`` for settings; empty where not.
+
+    Without a key no model is asked, and none is another one.
+    """
+    before = [model for model in trial.models if model != basis.model]
+    if before and is_configured:
+        return f"The settings were changed since this sample was read: {before[0]} was asked, now {basis.model} is."
+    return "The settings were changed since this sample was drawn." if is_changed else ""
 
 
 def _rest(progress: Progress) -> str:

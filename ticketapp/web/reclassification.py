@@ -9,7 +9,14 @@ from ticketapp.models import BulkJob
 from ticketapp.outside import outside
 from ticketapp.queries import bulk_trials, classification, classification_settings, users
 from ticketapp.queries.ticket_filter import TicketFilter
-from ticketapp.web.bulk_words import Phase, bulk_sentence, phase_of, trial_sentence, unreadable_sentence
+from ticketapp.web.bulk_words import (
+    Phase,
+    bulk_sentence,
+    outdated_sentence,
+    phase_of,
+    trial_sentence,
+    unreadable_sentence,
+)
 from ticketapp.web.filters import list_url, told
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.security import admin_only, me
@@ -37,7 +44,7 @@ def bulk_trial() -> ResponseReturnValue:
 @admin_only
 def bulk_progress(job_id: int) -> ResponseReturnValue:
     """What the trial of a job found and how far the job has got; the page refreshes itself while it goes on."""
-    seen = classification_settings.verdict_revision()  # first, so that what comes in between is shown or refused
+    basis = bulk_trials.basis(outside().classifier)  # first, so that what comes in between is shown or refused
     progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
     trial = bulk_trials.trial(job_id)
     is_configured = outside().classifier.is_configured
@@ -46,17 +53,18 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
     narrowed, unreadable = _list_of(progress.job)
     if unreadable and phase in (Phase.RUNNING, Phase.PAUSED) and progress.job.queued_at is None:
         sentence = unreadable
+    is_changed = classification_settings.is_changed_since(progress.job.created_at)
     facts = {
         "progress": progress,
         "trial": trial,
         "phase": phase,
         "sentence": sentence,
         "trial_sentence": trial_sentence(trial, is_configured=is_configured),
-        "is_outdated": classification_settings.is_changed_since(progress.job.created_at),
-        "seen": seen,
+        "outdated": outdated_sentence(trial, basis, is_changed=is_changed, is_configured=is_configured),
+        "seen": str(basis),
     }
     if is_live_request():
-        state = (phase, sentence, facts["trial_sentence"], seen)
+        state = (phase, sentence, facts["trial_sentence"], facts["outdated"], basis)
         return live_answer(state, lambda: render_template("tickets/reclassification_progress.html", **facts))
     return render_template(
         "tickets/reclassification.html",
@@ -75,8 +83,7 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
     try:
         match request.form.get("state"):
             case "running":
-                bulk.start(job_id, seen=request.form.get("seen", type=int))
-                outside().hint("queue_bulk")
+                _start(job_id, request.form.get("seen"))
             case "paused":
                 bulk.pause(job_id)
             case "undone":
@@ -87,6 +94,15 @@ def bulk_state(job_id: int) -> ResponseReturnValue:
     except Conflict as error:
         flash(str(error), "error")
     return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
+
+
+def _start(job_id: int, seen: str | None) -> None:
+    """From the page of its trial, which says what it has ``seen``, a job only begins."""
+    if seen is None:
+        bulk.start(job_id)
+    else:
+        bulk.start_tried(job_id, seen=seen, classifier=outside().classifier)
+    outside().hint("queue_bulk")
 
 
 def _list_of(job: BulkJob) -> tuple[TicketFilter, str]:
