@@ -28,7 +28,10 @@ class Disclaimer:
         if _definite().search(text, seen_from, at):
             return False
         is_behind = at - start > self.begins_at and not self.is_bare
-        return is_behind or _any().search(text, seen_from, at) is not None
+        return is_behind or any(pattern.search(text, seen_from, at) for pattern in self._before())
+
+    def _before(self) -> tuple[re.Pattern[str], ...]:
+        return (_any(),) if self.is_bare else (_any(), _for_it())
 
 
 def disclaimer_of(sentence: str, *, is_below: bool) -> Disclaimer | None:
@@ -87,6 +90,11 @@ def _any() -> re.Pattern[str]:
 
 
 @cache
+def _for_it() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('For')})(?:[ \n]{{1,2}}[\w'-]{{1,20}}){{0,3}}[ \n]{{1,2}}\Z")
+
+
+@cache
 def _for() -> re.Pattern[str]:
     return re.compile(rf"\W{{0,4}}(?:{_any_of('For')})(?!\w)")
 
@@ -105,7 +113,9 @@ def _greeting() -> re.Pattern[str]:
 
 def _any_of(heading: str) -> str:
     spaced = (re.escape(_spaced(word)) for word in sections_of("disclaimers.txt")[heading])
-    return "|".join(phrase.replace(r"\ ", r"[ \n]{1,2}") for phrase in sorted(spaced))
+    return "|".join(
+        phrase.replace(r"\ ", r"[ \n]{1,2}").replace(r"\*", r"\b[^.!?]{0,80}?\b") for phrase in sorted(spaced)
+    )
 
 
 def _spaced(phrase: str) -> str:

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from ticketapp.ai.disclaimers import Disclaimer, disclaimer_of, end_of_own, phrases, told
+from ticketapp.ai.footers import is_in_name, says_whom_to_call
 from ticketapp.ai.languages import WHOLE, clear_language, language_of, small_word_hits
 
 WRAPPED = 50  # a line of so many characters may go on in the next
@@ -39,6 +40,13 @@ class Passages:
             self._disclaimers[start] = disclaimer_of(self._text[start:end], is_below=is_below)
         disclaimer = self._disclaimers[start]
         return disclaimer is not None and disclaimer.takes(self._text, start, at)
+
+    def is_footer(self, at: int) -> bool:
+        """Whether what stands at ``at``, below what was written, is in a line of a signature that tells nothing."""
+        start, end = self._span(self._sentences, at)
+        if start < self._end_of_own:
+            return False
+        return says_whom_to_call(self._text, start, end, at) or is_in_name(self._text, at)
 
     def speak(self, language: str, at: int) -> bool:
         """Whether what stands around ``at`` may be in ``language``: nothing says that it is in another.

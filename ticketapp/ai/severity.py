@@ -1,7 +1,7 @@
 """Words that say by themselves how grave a ticket at least is: the list, how it is written, and finding one. Pure.
 
 The floor is no model: of context it knows the language around a word, and where that is denied, only asked about, or
-in a disclaimer; so it only ever raises.
+in a disclaimer or footer; so it only ever raises.
 """
 
 import re
@@ -74,10 +74,10 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
 
     Upper and lower case, width and compatibility forms are one (NFKC, casefold); words count whole, also across a
     line's end or any hyphen inside a phrase. A word's own signs count, too (C++), and in Korean it may go on.
-    Not counted is a word of another language than is clearly spoken around it, one in a disclaimer below a mail, and
-    one that is negated right beside it, no outage, outage-free, or asked about where nothing is told: how do I report
-    a data breach, where do I see whether the system is down? A phrase counts also as a question for its cause turns
-    it: why is the system down? The work is linear in the length of ``text``.
+    Not counted is a word of another language than is clearly spoken around it, one in a disclaimer or a footer
+    below a mail, and one that is negated right beside it, no outage, outage-free, or asked about where nothing is
+    told: how do I report a data breach, where do I see whether the system is down? A phrase counts also as a
+    question for its cause turns it: why is the system down? The work is linear in the length of ``text``.
     """
     seen = folded(text)
     index, passages = _index(words), Passages(seen)
@@ -98,7 +98,9 @@ def is_section(line: str) -> bool:
 def _counts(word: SeverityWord, passages: Passages, at: int) -> bool:
     if word.language and not passages.speak(word.language, at):
         return False
-    return not (is_disclaimed(word.word) and passages.disclaim(at))
+    if is_disclaimed(word.word) and passages.disclaim(at):
+        return False
+    return not passages.is_footer(at)
 
 
 @dataclass(frozen=True, slots=True)
