@@ -1,7 +1,5 @@
 """A bulk reclassification from the pages: tried on a sample, started, paused, undone, all without script."""
 
-import re
-
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -11,15 +9,12 @@ from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import AnsweringClassifier, opened, proposal, ticket_of
 from ticketapp.actions import bulk, bulk_samples, bulk_undo, classification
-from ticketapp.actions.classification_settings import change_settings
 from ticketapp.actions.users import deactivate
-from ticketapp.ai import GatedClassifier
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.models import BulkJob, User
+from ticketapp.models import BulkJob
 from ticketapp.queries import bulk_trials
 from ticketapp.queries import classification as queries
-from ticketapp.queries.classification_settings import Settings
 
 LIVE = {"HX-Request": "true"}
 JOB = "/tickets/reclassification/1"
@@ -46,12 +41,6 @@ def read(app: APIFlask, number: int = 100) -> None:
     with app.app_context():
         for sample_id in bulk_trials.due_samples(utc_now(), limit=number):
             bulk_samples.read_sample(sample_id, AnsweringClassifier(), deadline_seconds=1)
-
-
-def start_form(page: str) -> dict[str, str]:
-    """What the form that starts the job sends."""
-    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
-    return {"state": "running", "seen": seen}
 
 
 def work(app: APIFlask) -> None:
@@ -148,99 +137,6 @@ def test_a_job_is_started_paused_continued_and_undone(ai_app: APIFlask, boss: Fl
     assert "undid a bulk reclassification: the category is technical again" in page
     assert "Set category and priority. Undone" in page
     assert ticket_of(ai_app, 1).category == "technical"
-
-
-def test_a_trial_says_that_the_settings_are_others_by_now(ai_app: APIFlask, boss: FlaskClient) -> None:
-    boss.post("/tickets/reclassification/trials")
-    read(ai_app)
-    said = "The settings were changed since this sample was drawn."
-    zoe = add_user(ai_app, "zoe@example.com", "Zoë", "admin")
-    with ai_app.app_context():
-        change_settings(Settings(asks_after_edit=True), by=zoe)
-    assert said not in boss.get(JOB).text
-    with ai_app.app_context():
-        change_settings(Settings(asks_after_edit=True, severity_words="high: printer"), by=zoe)
-    page = boss.get(JOB).text
-    assert said in page
-    assert 'class="button button-main" type="submit" name="state" value="running"' not in page
-
-
-def test_a_job_is_not_started_by_who_does_not_know_that_the_settings_are_others(
-    ai_app: APIFlask, boss: FlaskClient
-) -> None:
-    boss.post("/tickets/reclassification/trials")
-    read(ai_app)
-    zoe = add_user(ai_app, "zoe@example.com", "Zoë", "admin")
-    old = start_form(boss.get(JOB).text)
-    with ai_app.app_context():
-        change_settings(Settings(severity_words="high: printer"), by=zoe)
-    refused = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
-    assert "Settings were changed since you opened this page: nothing was started." in refused
-    assert "The settings were changed since this sample was drawn." in refused
-    with ai_app.app_context():
-        assert queries.unfinished_bulk_jobs() == []
-        change_settings(Settings(severity_words="high: printer", asks_after_edit=True), by=zoe)
-    started = boss.post(f"{JOB}/state", data=start_form(refused), follow_redirects=True).text
-    assert "The machine reads the tickets in the background" in started
-    again = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
-    assert "The machine reads the tickets in the background" in again
-    assert "nothing was started" not in again
-
-
-def test_a_trial_that_was_left_open_lets_no_job_go_on_that_somebody_paused(
-    ai_app: APIFlask, boss: FlaskClient
-) -> None:
-    boss.post("/tickets/reclassification/trials")
-    read(ai_app)
-    old = start_form(boss.get(JOB).text)
-    boss.post(f"{JOB}/state", data=old)
-    boss.post(f"{JOB}/state", data={"state": "paused"})
-    refused = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
-    assert bulk.PAUSED_SINCE in refused
-    assert "Paused: 0 of" in refused
-    with ai_app.app_context():
-        assert queries.unfinished_bulk_jobs() == []
-    assert "in the background" in boss.post(f"{JOB}/state", data={"state": "running"}, follow_redirects=True).text
-
-
-def test_a_trial_that_is_watched_says_that_the_settings_are_others_by_itself(
-    ai_app: APIFlask, boss: FlaskClient
-) -> None:
-    boss.post("/tickets/reclassification/trials")
-    first = boss.get(JOB, headers=LIVE)
-    with ai_app.app_context():
-        change_settings(Settings(severity_words="high: printer"), by=add_user(ai_app, "zoe@x.org", "Zoë", "admin"))
-    second = boss.get(JOB, headers=LIVE | {"If-None-Match": first.headers["ETag"]})
-    assert "The settings were changed since this sample was drawn." in second.text
-    assert start_form(second.text)["seen"] != start_form(first.text)["seen"]
-
-
-def test_a_trial_says_that_another_model_is_set_in_the_environment_since_and_starts_nothing_unseen(
-    make_app: MakeApp, ai_app: APIFlask, boss: FlaskClient
-) -> None:
-    boss.post("/tickets/reclassification/trials")
-    read(ai_app)
-    old = start_form(boss.get(JOB).text)
-    later = make_app(gemini_api_key="a-key", gemini_model="gemini-later")
-    with later.app_context(), transaction() as session:
-        ada = session.get_one(User, 1)
-    boss = signed_in(later, ada)
-    said = "The settings were changed since this sample was read: gemini-test was asked, now gemini-later is."
-    page = boss.get(JOB).text
-    assert said in page
-    assert 'class="button button-main" type="submit" name="state" value="running"' not in page
-    refused = boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
-    assert bulk.SETTINGS_CHANGED in refused
-    assert "in the background" in boss.post(f"{JOB}/state", data=start_form(refused), follow_redirects=True).text
-
-
-def test_a_trial_starts_nothing_where_the_question_is_another_one_unseen(
-    ai_app: APIFlask, boss: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    boss.post("/tickets/reclassification/trials")
-    old = start_form(boss.get(JOB).text)
-    monkeypatch.setattr(GatedClassifier, "prompt_version", "v99")
-    assert bulk.SETTINGS_CHANGED in boss.post(f"{JOB}/state", data=old, follow_redirects=True).text
 
 
 def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:
