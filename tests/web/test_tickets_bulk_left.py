@@ -20,7 +20,7 @@ JOB = "/tickets/reclassification/1"
 
 @pytest.fixture
 def ai_app(make_app: MakeApp) -> APIFlask:
-    return make_app(gemini_api_key="key")
+    return make_app(gemini_api_key="key", gemini_model=AnsweringClassifier.model)
 
 
 @pytest.fixture
@@ -72,6 +72,33 @@ def test_a_trial_counts_no_ticket_that_left_the_list(ai_app: APIFlask, ada: User
     with ai_app.app_context():
         change_ticket(1, {"status": "open"}, by=ada)
     assert "Of 3 sampled, 1 would change" in tried.get(JOB).text
+
+
+def test_the_button_counts_what_is_left_of_a_list_that_was_sampled_whole(
+    ai_app: APIFlask, ada: User, tried: FlaskClient
+) -> None:
+    assert ">Reclassify 3 tickets<" in tried.get(JOB).text
+    closed(ai_app, ada, 1)
+    assert ">Reclassify 2 tickets<" in tried.get(JOB).text
+    with ai_app.app_context():
+        change_ticket(2, {"category": "account", "priority": "low"}, by=ada)
+    assert ">Reclassify 1 ticket<" in tried.get(JOB).text
+    closed(ai_app, ada, 3)
+    page = tried.get(JOB).text
+    assert "None of these tickets is left for the machine to decide" in page
+    assert 'value="running"' not in page
+
+
+def test_the_button_states_no_number_of_a_larger_list_that_tickets_left(
+    ai_app: APIFlask, ada: User, tried: FlaskClient
+) -> None:
+    with ai_app.app_context(), transaction() as session:
+        session.execute(update(BulkJob).values(total=1_234))
+    assert ">Reclassify 1,234 tickets<" in tried.get(JOB).text
+    closed(ai_app, ada, 1)
+    assert ">Reclassify what is left of the list<" in tried.get(JOB).text
+    closed(ai_app, ada, 2, 3)
+    assert ">Reclassify what is left of the list<" in tried.get(JOB).text
 
 
 def test_a_trial_of_a_list_that_cannot_be_read_any_more_is_shown(ai_app: APIFlask, tried: FlaskClient) -> None:

@@ -61,6 +61,11 @@ class Trial:
         return [sample for sample in self.samples if sample.ticket_id not in self.gone]
 
     @property
+    def open(self) -> list[BulkSample]:
+        """Those on the list of which the machine may still decide something: what the job would ask about."""
+        return [one for one in self.listed if not all(_is_persons(one.ticket, field) for field in CLASSIFIED)]
+
+    @property
     def failed(self) -> int:
         """How many that are still on the list could not be read."""
         return sum(sample.error is not None for sample in self.listed)

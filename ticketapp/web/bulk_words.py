@@ -10,6 +10,7 @@ NO_KEY = "No Gemini API key is set, so the tickets wait; they are classified as 
 TRIAL_WITHOUT_KEY = (
     "No Gemini API key is set, so the sample waits; it is read as soon as one is set, and nothing is applied."
 )
+NONE_TO_START = "None of these tickets is left for the machine to decide; a new trial tells of the list as it is now."
 NONE_LEFT = "Done: no ticket of the list was left that the machine may decide, so nothing was asked."
 
 
@@ -88,6 +89,21 @@ def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
         _number(len(trial.gone), one, many).strip(),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def start_words(progress: Progress, trial: Trial, phase: Phase) -> str:
+    """What the button says that begins the job; empty where nothing is left to begin with.
+
+    A number only where it is known: of a list no larger than its sample, or one whose sample lost no ticket since.
+    """
+    is_all = progress.total == len(trial.samples)
+    if is_all and not trial.open:
+        return ""
+    number = len(trial.open) if is_all else progress.total
+    tickets = "1 ticket" if number == 1 else f"{number:,} tickets"
+    is_known = is_all or len(trial.open) == len(trial.samples)
+    unseen = " unseen" if phase is Phase.TRYING else ""
+    return f"Reclassify {tickets if is_known else 'what is left of the list'}{unseen}"
 
 
 def outdated_sentence(trial: Trial, basis: Basis, *, is_changed: bool, is_configured: bool) -> str:

@@ -9,14 +9,8 @@ from ticketapp.models import BulkJob
 from ticketapp.outside import outside
 from ticketapp.queries import bulk_trials, classification, classification_settings, users
 from ticketapp.queries.ticket_filter import TicketFilter
-from ticketapp.web.bulk_words import (
-    Phase,
-    bulk_sentence,
-    outdated_sentence,
-    phase_of,
-    trial_sentence,
-    unreadable_sentence,
-)
+from ticketapp.web import bulk_words
+from ticketapp.web.bulk_words import Phase
 from ticketapp.web.filters import list_url, told
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.security import admin_only, me
@@ -48,8 +42,8 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
     progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
     trial = bulk_trials.trial(job_id)
     is_configured = outside().classifier.is_configured
-    phase = phase_of(progress, trial, undoing)
-    sentence = bulk_sentence(progress, phase, undoing, is_configured=is_configured)
+    phase = bulk_words.phase_of(progress, trial, undoing)
+    sentence = bulk_words.bulk_sentence(progress, phase, undoing, is_configured=is_configured)
     narrowed, unreadable = _list_of(progress.job)
     if unreadable and phase in (Phase.RUNNING, Phase.PAUSED) and progress.job.queued_at is None:
         sentence = unreadable
@@ -59,12 +53,14 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         "trial": trial,
         "phase": phase,
         "sentence": sentence,
-        "trial_sentence": trial_sentence(trial, is_configured=is_configured),
-        "outdated": outdated_sentence(trial, basis, is_changed=is_changed, is_configured=is_configured),
+        "trial_sentence": bulk_words.trial_sentence(trial, is_configured=is_configured),
+        "outdated": bulk_words.outdated_sentence(trial, basis, is_changed=is_changed, is_configured=is_configured),
+        "start": bulk_words.start_words(progress, trial, phase),
+        "none_to_start": bulk_words.NONE_TO_START,
         "seen": str(basis),
     }
     if is_live_request():
-        state = (phase, sentence, facts["trial_sentence"], facts["outdated"], basis)
+        state = (phase, sentence, facts["trial_sentence"], facts["outdated"], facts["start"], basis)
         return live_answer(state, lambda: render_template("tickets/reclassification_progress.html", **facts))
     return render_template(
         "tickets/reclassification.html",
@@ -110,7 +106,7 @@ def _list_of(job: BulkJob) -> tuple[TicketFilter, str]:
     try:
         return TicketFilter.from_query(job.filter_query), ""
     except InvalidInput as error:
-        return TicketFilter(), unreadable_sentence(error.sentence)
+        return TicketFilter(), bulk_words.unreadable_sentence(error.sentence)
 
 
 def _drafted(narrowed: TicketFilter) -> ResponseReturnValue:
