@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.judged_tickets import NOW, asked, failed, judged, raise_priority
+from tests.judged_tickets import decide as decide_on
 from tests.web.browsing import words_of
 from tests.web.statements import statements_of
 from ticketapp import clock
@@ -208,5 +209,23 @@ def test_what_severity_words_raised_is_told_apart(office: tuple[APIFlask, FlaskC
     _, client = office
     assert "Severity words raised 1 priority" in words_of(client.get(PAGE))
     behind = client.get(f"{PAGE}/verdicts?period=30&among=raised&outcome=untouched")
-    assert "low raised to critical by “fire” untouched" in words_of(behind)
+    assert "critical untouched raised from low by “fire”" in words_of(behind)
     assert 'href="/admin/accuracy/verdicts?period=30"' in behind.text
+
+
+def test_a_list_judges_a_raised_priority_by_what_it_is_a_list_of(office: tuple[APIFlask, FlaskClient]) -> None:
+    for made_of_it in ("billing/critical", "billing/low"):
+        ticket_id = judged("billing/low", days_ago=5)
+        raise_priority(ticket_id, "critical")
+        decide_on(ticket_id, made_of_it, days_ago=1)
+    _, client = office
+    behind = {
+        "among=raised&outcome=confirmed": "critical confirmed raised from low by “fire”",
+        "among=raised&outcome=corrected": "critical → low corrected raised from low by “fire”",
+        "field=priority&outcome=confirmed": "low confirmed a word raised it to critical: “fire”",
+        "field=priority&outcome=corrected": "low → critical corrected a word raised it to critical: “fire”",
+    }
+    for query, said in behind.items():
+        page = client.get(f"{PAGE}/verdicts?period=30&{query}")
+        assert said in words_of(page)
+        assert page.text.count("#run-") == 1

@@ -9,7 +9,7 @@ from ticketapp.clock import utc_now
 from ticketapp.outside import outside
 from ticketapp.queries import accuracy_lists
 from ticketapp.queries.accuracy import ENOUGH, accuracy
-from ticketapp.queries.accuracy_filter import NO_PROMPT, AccuracyFilter, JudgedField
+from ticketapp.queries.accuracy_filter import NO_PROMPT, AccuracyFilter, Among, JudgedField
 from ticketapp.queries.call_figures import Calls, call_figures
 from ticketapp.queries.judged import NEWEST
 from ticketapp.queries.paging import Cursor
@@ -56,6 +56,7 @@ def verdicts() -> ResponseReturnValue:
         "admin_accuracy/verdicts.html",
         rows=found.rows,
         fields=list(JudgedField),
+        judges_raised=narrowed.among == Among.RAISED,
         **_place(narrowed, "verdicts", after, found.older),
     )
 
