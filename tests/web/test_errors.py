@@ -1,6 +1,7 @@
 """Error pages: plain words in the product's look, and nothing about its inside."""
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.app_fixtures import signed_in
 from tests.web.browsing import words_of
+from tests.web.opened import opened, proposal
 from ticketapp.db import db
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
 from ticketapp.models import User
@@ -126,3 +128,27 @@ def test_the_broken_page_keeps_the_chosen_theme(app: APIFlask) -> None:
 
 def test_errors_below_api_are_left_to_the_api(agent_client: FlaskClient) -> None:
     assert agent_client.get("/api/nope").mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "links"),
+    [
+        ("/tickets/1/confirmation", {"seen": "account high"}, [("/tickets/1", "To ticket 1")]),
+        ("/tickets/1/separation", {}, [("/tickets/1", "To ticket 1")]),
+        (
+            "/tickets/1/confirmation",
+            {"seen": "account high", "back": "/tickets?category=billing"},
+            [("/tickets/1", "To ticket 1"), ("/tickets?category=billing", "Back to the list")],
+        ),
+        ("/tickets/1/confirmation", {"seen": "account high", "back": "//elsewhere"}, [("/tickets/1", "To ticket 1")]),
+    ],
+)
+def test_what_cannot_be_done_now_leads_to_what_it_is_about(
+    app: APIFlask, agent_client: FlaskClient, path: str, form: dict[str, str], links: list[tuple[str, str]]
+) -> None:
+    opened(app, proposal=proposal())
+    answer = agent_client.post(path, data=form)
+    assert answer.status_code == 409
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    found = re.findall(r'<a class="button[^"]*" href="([^"]+)">([^<]+)</a>', main)
+    assert found == [*links, ("/", "To the dashboard")]

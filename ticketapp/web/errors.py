@@ -1,6 +1,7 @@
 """Error pages: what went wrong in plain words, and what to do next."""
 
 import secrets
+from collections.abc import Sequence
 
 from apiflask import APIFlask
 from flask import current_app, render_template, request
@@ -11,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
 from ticketapp.extensions import seconds_until_allowed
+from ticketapp.web.looked_at import about
 from ticketapp.web.theme import chosen_theme
 from ticketapp.web.written import written
 
@@ -58,12 +60,12 @@ def _page_for_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _page_for_refusal(error: TicketAppError) -> ResponseReturnValue:
     code, title = next(answer for kind, answer in REFUSALS.items() if isinstance(error, kind))
-    return _page(code, title, str(error))
+    return _page(code, title, str(error), about=about() if isinstance(error, Conflict) else [])
 
 
-def _page(code: int, title: str, sentence: str) -> tuple[str, int]:
-    sheet = render_template("errors/error.html", code=code, title=title, sentence=sentence, written=written())
-    return sheet, code
+def _page(code: int, title: str, sentence: str, *, about: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    facts = {"code": code, "title": title, "sentence": sentence, "written": written()}
+    return render_template("errors/error.html", **facts, about=about), code
 
 
 def _too_often_page() -> ResponseReturnValue:
