@@ -163,7 +163,8 @@ def test_a_failed_test_says_why_in_plain_words(
 
 def test_without_a_key_the_test_says_so(admin_client: FlaskClient) -> None:
     told = words_of(admin_client.post(f"{PATH}/trial", data=FORM))
-    assert "It failed. No Gemini API key is set" in told
+    assert "It failed. No Gemini API key is set, so nothing was asked." in told
+    assert "none, after" not in told
 
 
 def test_it_can_be_tested_six_times_a_minute(client: FlaskClient, gemini: GeminiServer) -> None:

@@ -1,6 +1,6 @@
 """How a trial of the classification and a change of its settings are put into sentences. Pure, no Flask."""
 
-from ticketapp.ai import SeverityWord, Verdict, read_severity_words
+from ticketapp.ai import FailureKind, SeverityWord, Verdict, read_severity_words
 from ticketapp.models import ClassificationSettingChange, Setting
 from ticketapp.web.look import words
 
@@ -17,8 +17,12 @@ _NOTHING = {Setting.MODEL: "the one of the environment", Setting.MASKED: "nothin
 
 
 def trial_sentence(verdict: Verdict) -> str:
-    """What came of a trial: who answered what in which time, or who failed and why."""
+    """What came of a trial: who answered what in which time, or who failed and why, or why nobody was asked."""
     found, failure = verdict.suggestion, verdict.failure
+    if failure is not None and failure.kind == FailureKind.NO_KEY:
+        return "No Gemini API key is set, so nothing was asked."
+    if failure is not None and not failure.kind.was_asked:
+        return f"{failure.sentence} Nothing was asked."
     if found is None:
         return f"{failure.sentence if failure else ''} ({verdict.model}, after {verdict.latency_ms:,} ms)"
     sure = "" if found.confidence is None else f", {found.confidence:.0%} sure"
