@@ -44,6 +44,15 @@ def test_an_empty_system_says_what_will_be_here(office: tuple[APIFlask, FlaskCli
     assert "Nothing was classified in this time" in words_of(office[1].get(PAGE))
 
 
+def test_with_calls_alone_a_sentence_stands_where_lines_will_be(office: tuple[APIFlask, FlaskClient]) -> None:
+    asked(Purpose.FORM)
+    page = office[1].get(PAGE)
+    assert words_of(page).count("No verdict is judged in this time yet: a line appears here with the first one.") == 2
+    assert "By model and prompt version" not in page.text
+    decide(1, "billing/high", "billing/high")
+    assert "No verdict is judged" not in office[1].get(PAGE).text
+
+
 def test_too_few_cases_are_counted_down_and_show_no_share(office: tuple[APIFlask, FlaskClient]) -> None:
     decide(4, "billing/high", "billing/low", confidence=0.9)
     words = words_of(office[1].get(PAGE))
