@@ -33,6 +33,18 @@ def test_every_decision_is_written_and_nothing_else(make_app: MakeApp, tmp_path:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_dash_is_standard_output_and_no_file(
+    app: APIFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with app.app_context():
+        decided = judged("billing/low", "technical/high")
+    done = run(app, "classify", "export", "-")
+    assert done.exit_code == 0
+    assert [ticket.id for ticket in read_labelled(done.stdout_bytes.splitlines())] == [f"ticket-{decided}"]
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_file_that_is_there_is_left_alone(app: APIFlask, tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Sir")

@@ -1,6 +1,7 @@
 """flask classify compare and export: two evaluations side by side, and people's decisions as a labelled set."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,11 @@ def export(file: Path) -> None:
     A line holds what people chose: a field that they left to the machine is not in it.
 
     The customers' words are in it as they wrote them, nothing masked; only its owner may read the file.
+    With - as FILE it goes to standard output.
     """
+    if str(file) == "-":
+        _write(sys.stdout.buffer.write)
+        return
     if file.exists():
         raise click.ClickException(f"{file} is there already; name a file that is not.")
     draft = file.with_name(f"{file.name}.part")
