@@ -279,6 +279,7 @@ def test_what_is_planned_avoided_or_protected_against_raises_nothing(text: str) 
         "no no no planned outage test ",
         "not a a a a ",
         "malware protection ",
+        "failed " + "-" * 38 + ", planned outage. ",
     ],
 )
 def test_many_contradictions_cost_their_length(unit: str) -> None:

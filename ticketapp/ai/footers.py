@@ -62,7 +62,7 @@ def _reported() -> re.Pattern[str]:
 def _named() -> re.Pattern[str]:
     trades = rf"(?:[ -](?:{_any_of('Trades')})(?!\w)){{1,3}}"
     ends = rf"[ ]{{0,4}}(?:\n|\Z|[|,/&-]|\d{{4}}|(?:{_any_of('Form')})(?!\w))"
-    part = rf"[ -](?!(?:{_any_of('Apart')})(?!\w))[\w'-]{{1,20}}"
+    part = rf"[ -](?!(?:{_any_of('Apart')})(?!\w))[\w']{{1,20}}"
     return re.compile(rf"[\w'-]{{1,30}}(?:{part}){{0,3}}?{trades}{ends}")
 
 

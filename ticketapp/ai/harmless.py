@@ -121,7 +121,7 @@ def _denied_itself() -> re.Pattern[str]:
 @cache
 def _denied() -> re.Pattern[str]:
     """What is planned is denied right before, what works against it also with a few words between."""
-    few = rf"(?:(?!(?:{_any_of('Another matter')})(?!\w))[\w'-]{{1,20}}[ \n]{{1,2}}){{0,3}}"
+    few = rf"(?:(?!(?:{_any_of('Another matter')})(?!\w))[\w'-]{{1,20}}[ \n]{{1,2}}){{0,4}}"
     planned = rf"(?:{_any_of('Denied')}){_SPACE}(?:{_between()}){{0,2}}(?:{_any_of('Planned')})"
     against = rf"(?:{_any_of('Denied')}){_SPACE}{few}(?:{_any_of('Against')}|{_any_of('Without')})"
     without = rf"(?:{_any_of('None')}){_SPACE}{few}(?:{_any_of('Without')})"
@@ -130,7 +130,7 @@ def _denied() -> re.Pattern[str]:
 
 @cache
 def _failed() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any_of('Failed')})(?:[ \n-]{{1,2}}[\w'-]{{1,20}}){{0,6}}{_SPACE}\Z")
+    return re.compile(rf"(?<!\w)(?:{_any_of('Failed')})(?:[ \n]{{1,2}}[\w'-]{{1,20}}){{0,6}}{_SPACE}\Z")
 
 
 @cache
