@@ -42,7 +42,7 @@ def test_what_was_held_back_shows_as_soon_as_the_pointer_leaves(
     listed: APIFlask, agent: User, open_as: OpenAs
 ) -> None:
     page = open_as(listed, agent, "/tickets")
-    page.mouse.move(*_place(page.locator("#ticket-2")))
+    page.mouse.move(*_place(page.locator("#ticket-2-link")))
     _one_more(listed, page)
     expect(page.get_by_text(NOTE)).to_be_visible(timeout=10_000)
     page.mouse.move(5, 5)
@@ -60,6 +60,21 @@ def test_a_mouse_that_never_moved_since_the_page_came_holds_the_list_too(
     _one_more(listed, page)
     expect(page.get_by_text(NOTE)).to_be_visible(timeout=10_000)
     expect(page.locator(LINES)).to_have_count(3)
+
+
+def test_a_mouse_holds_the_list_while_it_moves_and_not_where_it_rests_on_nothing_to_press(
+    listed: APIFlask, agent: User, open_as: OpenAs
+) -> None:
+    page = open_as(listed, agent, "/tickets")
+    x, y = _place(page.locator("#ticket-2 .schedule-age"))
+    opened(listed, title=ONE_MORE, proposal=proposal())
+    for step in range(16):
+        page.mouse.move(x + step % 2, y)
+        page.wait_for_timeout(250)
+    expect(page.get_by_text(NOTE)).to_be_visible()
+    expect(page.locator(LINES)).to_have_count(3)
+    expect(page.locator(LINES)).to_have_count(4, timeout=10_000)
+    expect(page.get_by_text(NOTE)).to_be_hidden()
 
 
 def test_nothing_is_said_to_be_new_where_nothing_is(listed: APIFlask, agent: User, open_as: OpenAs) -> None:

@@ -42,7 +42,8 @@ def listed(state: ClassificationState) -> list[int]:
 def one_of_each(each_app: APIFlask) -> dict[ClassificationState, int]:
     """A ticket in each state, reached as work reaches it."""
     numbers = {state: opened(each_app) for state in ClassificationState}
-    # With words of its own: what was said to the same ones would be taken.
+    # With words of their own: what was said to the same ones would be taken.
+    numbers[ClassificationState.GIVEN_UP] = opened(each_app, description="Buy now!")
     numbers[ClassificationState.DONE] = opened(each_app, description="Thank you.", proposal=proposal())
     with each_app.app_context():
         claim(numbers[ClassificationState.RUNNING])
@@ -108,7 +109,7 @@ def test_a_list_names_the_paused_job_that_holds_a_ticket_and_no_other(each_app: 
     ada = add_user(each_app, "ada@example.com", "Ada", "admin")
     waiting, held, failed, by_hand, done = (
         opened(each_app),
-        *(opened(each_app, proposal=proposal()) for _ in range(4)),
+        *(opened(each_app, description=f"Line {number} is dead", proposal=proposal()) for number in range(4)),
     )
     decided = opened(each_app, **BOTH)
     job_id = started(ada)

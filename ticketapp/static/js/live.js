@@ -1,17 +1,19 @@
 // Live regions: asks only while the page is seen, sends the last ETag, marks and politely announces what is new.
-// One with data-live-still moves nothing under a hand, neither itself nor what stands below it: what is new waits until
-// the pointer is above it or the finger lifted. A press right after lines moved was aimed at what stood there before.
+// One with data-live-still moves nothing under a hand, neither itself nor what stands below it: what is new waits while
+// the mouse moves there or rests on something to press, or a finger is down. A press right after lines moved was aimed at
+// what stood there before.
 const AFTER_PRESS_MS = 1_000;
+const AT_REST_MS = 1_500;
 const AFTER_MOVE_MS = 350;
+const TO_PRESS = "a, button, input, label, select, summary";
 const NOWHERE = Number.NEGATIVE_INFINITY;
 const etags = new WeakMap();
 const placesBefore = new WeakMap();
 const announcements = document.getElementById("announcements");
 const behind = new Set();
-const hand = { kind: "", y: NOWHERE, isDown: false, pressedAt: NOWHERE };
+const hand = { kind: "", x: NOWHERE, y: NOWHERE, at: NOWHERE, isDown: false, pressedAt: NOWHERE };
 // A mouse that rests says nothing to the next page: this one leaves word where it was.
-const left = sessionStorage.getItem("mouse-y");
-if (left !== null) Object.assign(hand, { kind: "mouse", y: Number(left) });
+Object.assign(hand, JSON.parse(sessionStorage.getItem("mouse")));
 let movedAt = NOWHERE;
 
 const linesOf = (region) => [...region.querySelectorAll("[data-key]")];
@@ -19,9 +21,11 @@ const placesOf = (region) => new Map(linesOf(region).map((each) => [each.dataset
 const regionOf = (event) => (event.target instanceof Element && event.target.matches("[data-live]") ? event.target : null);
 
 function isUnderHand(region) {
-  const isBelow = hand.y >= region.getBoundingClientRect().top;
-  const isTouched = hand.isDown || performance.now() - hand.pressedAt < AFTER_PRESS_MS;
-  return isBelow && (hand.kind !== "touch" || isTouched);
+  if (hand.y < region.getBoundingClientRect().top) return false;
+  const now = performance.now();
+  if (hand.isDown || now - hand.pressedAt < AFTER_PRESS_MS) return true;
+  if (hand.kind === "touch") return false;
+  return now - hand.at < AT_REST_MS || Boolean(document.elementFromPoint(hand.x, hand.y)?.closest(TO_PRESS));
 }
 
 function holdBack(region, isBehind) {
@@ -83,7 +87,7 @@ document.addEventListener("visibilitychange", () => {
 
 for (const moving of ["pointermove", "pointerover"]) {
   document.addEventListener(moving, (event) => {
-    Object.assign(hand, { kind: event.pointerType, y: event.clientY });
+    Object.assign(hand, { kind: event.pointerType, x: event.clientX, y: event.clientY, at: performance.now() });
     catchUp();
   });
 }
@@ -95,7 +99,7 @@ document.addEventListener("pointerout", (event) => {
 });
 
 document.addEventListener("pointerdown", (event) => {
-  Object.assign(hand, { kind: event.pointerType, y: event.clientY, isDown: true });
+  Object.assign(hand, { kind: event.pointerType, x: event.clientX, y: event.clientY, isDown: true });
 });
 
 for (const end of ["pointerup", "pointercancel"]) {
@@ -110,6 +114,6 @@ document.addEventListener("click", (event) => {
 }, { capture: true });
 
 window.addEventListener("pagehide", () => {
-  if (hand.kind === "mouse" && hand.y !== NOWHERE) sessionStorage.setItem("mouse-y", hand.y);
-  else sessionStorage.removeItem("mouse-y");
+  if (hand.kind === "mouse" && hand.y !== NOWHERE) sessionStorage.setItem("mouse", JSON.stringify({ kind: "mouse", x: hand.x, y: hand.y }));
+  else sessionStorage.removeItem("mouse");
 });
