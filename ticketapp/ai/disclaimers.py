@@ -9,6 +9,7 @@ from functools import cache
 
 from ticketapp.ai.folding import folded
 from ticketapp.ai.languages import sections as sections_of
+from ticketapp.ai.phrases import any_of
 
 SEEN = 80  # so much before a word says whether it is meant as any or as a certain one
 _OPENING_WORDS, _CLOSING_WORDS = 5, 3  # at most, behind a greeting or a closing
@@ -48,7 +49,7 @@ def disclaimer_of(sentence: str, *, is_below: bool) -> Disclaimer | None:
 @cache
 def is_disclaimed(word: str) -> bool:
     """Whether disclaimers speak of such a thing as a severity word names: no mail disclaims that something burns."""
-    return folded(word) in {_spaced(each) for each in sections_of("disclaimers.txt")["Disclaimed"]}
+    return folded(word) in {folded(each).replace("_", " ") for each in sections_of("disclaimers.txt")["Disclaimed"]}
 
 
 def end_of_own(text: str) -> int:
@@ -112,11 +113,4 @@ def _greeting() -> re.Pattern[str]:
 
 
 def _any_of(heading: str) -> str:
-    spaced = (re.escape(_spaced(word)) for word in sections_of("disclaimers.txt")[heading])
-    return "|".join(
-        phrase.replace(r"\ ", r"[ \n]{1,2}").replace(r"\*", r"\b[^.!?]{0,80}?\b") for phrase in sorted(spaced)
-    )
-
-
-def _spaced(phrase: str) -> str:
-    return folded(phrase).replace("_", " ")
+    return any_of("disclaimers.txt", heading).replace(r"\*", r"\b[^.!?]{0,80}?\b")

@@ -4,13 +4,13 @@ Pure, of folded text. The phrases are in ``words/footers.txt``, a blank within o
 """
 
 import re
-from functools import cache
+from functools import cache, partial
 
-from ticketapp.ai.folding import folded
-from ticketapp.ai.languages import sections
+from ticketapp.ai.phrases import any_of
 
 SEEN = 80  # so much before a word may hold for which case the line is
 SEEN_BEHIND = 160  # and so much from it on whom to call
+_any_of = partial(any_of, "footers.txt")
 _ADDRESS = re.compile(r"\d{3}|@|https?:|www\.")
 
 
@@ -69,9 +69,3 @@ def _named() -> re.Pattern[str]:
 @cache
 def _any_phrase(heading: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)")
-
-
-@cache
-def _any_of(heading: str) -> str:
-    phrases = (re.escape(folded(word)) for word in sections("footers.txt")[heading])
-    return "|".join(phrase.replace("_", r"[ \n]{1,2}") for phrase in sorted(phrases))

@@ -4,14 +4,16 @@ Pure; texts and hits are of folded text. The phrases are in ``words/harmless.txt
 """
 
 import re
-from functools import cache
+from functools import cache, partial
 
 from ticketapp.ai.folding import JOINED, folded
 from ticketapp.ai.languages import sections
+from ticketapp.ai.phrases import any_of
 
 SEEN = 60  # so much before a word may hold its negation
 SEEN_BEHIND = 100  # and so much behind it what tells of it
 LONGEST_QUESTION = 1000  # who writes more tells something
+_any_of = partial(any_of, "harmless.txt", blank=",? ")  # a comma within is there or not
 _SENTENCE = re.compile(r"[^.!?\u3002\n]*[^.!?\u3002\s][^.!?\u3002\n]*[.!?\u3002]?")
 _END = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
 _SPACE = r"[ \n-]{1,2}"
@@ -203,10 +205,3 @@ def _between() -> str:
 
 def _few_words(most: int) -> str:
     return rf"(?:[ \n]{{1,2}}[\w'-]{{1,20}}){{0,{most}}}?"
-
-
-@cache
-def _any_of(heading: str) -> str:
-    """The phrases of a section; a comma within is there or not."""
-    phrases = (re.escape(folded(word)) for word in sections("harmless.txt")[heading])
-    return "|".join(phrase.replace("_", ",? ") for phrase in sorted(phrases))
