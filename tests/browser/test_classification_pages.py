@@ -34,8 +34,6 @@ def test_one_key_confirms_the_line_that_has_the_focus(judged: APIFlask, admin: U
     page.keyboard.press("j")
     page.keyboard.press("c")
     expect(page.get_by_text("You confirmed the category and the priority of ticket 2.")).to_be_visible()
-    assert page.url.endswith("/tickets?category=technical#ticket-2-link")
-    page.wait_for_load_state()
     expect(page.locator("#ticket-2-link")).to_be_focused()
     page.keyboard.press("j")
     expect(page.locator("#ticket-1-link")).to_be_focused()
@@ -75,6 +73,29 @@ def test_a_trial_that_goes_on_shows_each_ticket_read_by_itself(app: APIFlask, ad
     expect(page.get_by_text("Of 1 sampled, 1 would change and 0 would stay as they are.")).to_be_visible(
         timeout=10_000
     )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_start_button_comes_not_under_the_mouse_that_aims_at_a_link(
+    app: APIFlask, admin: User, open_as: OpenAs, width: int
+) -> None:
+    for number in range(4):
+        opened(app, title=f"Ticket {number}", description=TEXT, proposal=proposal("technical", "low"))
+    with app.app_context():
+        job_id = bulk.draft_bulk(TicketFilter(), by=admin).id
+    page = open_as(app, admin, JOB, width=width)
+    link = page.get_by_role("link", name="See the tickets of this list")
+    link.scroll_into_view_if_needed()
+    aim = link.bounding_box()
+    assert aim is not None
+    page.mouse.move(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2)
+    with app.app_context():
+        read(job_id, AnsweringClassifier())
+    expect(page.get_by_text("There is something new.")).to_be_visible(timeout=10_000)
+    assert link.bounding_box() == aim
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**/tickets")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
