@@ -79,6 +79,15 @@ def page(
     )
 
 
+def line(ticket_id: int, narrowed: TicketFilter) -> TicketRow:
+    """The line of one ticket as a list with this filter shows it, also where the filter leaves it out by now.
+    Raises ``NotFound``."""
+    found = db.session.execute(_rows(narrowed).where(Ticket.id == ticket_id)).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no ticket {ticket_id}.")
+    return _row(found)
+
+
 def tickets(narrowed: TicketFilter, *, after: Cursor | None = None, limit: int) -> list[Ticket]:
     """Whole tickets with requester and assignee, newest first, at most ``limit``."""
     statement = select(Ticket).options(

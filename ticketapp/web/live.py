@@ -7,7 +7,7 @@ from flask import Response, make_response, request
 
 
 def is_live_request() -> bool:
-    """Whether the request comes from a live region and not from somebody opening the page."""
+    """Whether the request comes from a part of a page that is open, and not from somebody opening the page."""
     return request.headers.get("HX-Request") == "true"
 
 

@@ -1,11 +1,11 @@
 // Live regions: asks only while the page is seen, sends the last ETag, marks and politely announces what is new.
 // One with data-live-still moves nothing under a hand, neither itself nor what stands below it: what is new waits while
-// the mouse moves there or rests on something to press, or a finger is down. A press right after lines moved was aimed at
-// what stood there before.
+// the mouse moves there or rests on something to press, or on word of what one did, or a finger is down. A press right
+// after lines moved, on them or below, was aimed at what stood there before.
 const AFTER_PRESS_MS = 1_000;
 const AT_REST_MS = 1_500;
 const AFTER_MOVE_MS = 350;
-const TO_PRESS = "a, button, input, label, select, summary";
+const TO_PRESS = "a, button, input, label, select, summary, .line-note";
 const NOWHERE = Number.NEGATIVE_INFINITY;
 const etags = new WeakMap();
 const placesBefore = new WeakMap();
@@ -14,10 +14,13 @@ const behind = new Set();
 const hand = { kind: "", x: NOWHERE, y: NOWHERE, at: NOWHERE, isDown: false, pressedAt: NOWHERE };
 // A mouse that rests says nothing to the next page: this one leaves word where it was.
 Object.assign(hand, JSON.parse(sessionStorage.getItem("mouse")));
-let movedAt = NOWHERE;
+const moved = { from: NOWHERE, at: NOWHERE };
 
 const linesOf = (region) => [...region.querySelectorAll("[data-key]")];
-const placesOf = (region) => new Map(linesOf(region).map((each) => [each.dataset.key, each.getBoundingClientRect().top]));
+const placesOf = (region) => new Map([
+  ...linesOf(region).map((each) => [each.dataset.key, each.getBoundingClientRect().top]),
+  ["", region.getBoundingClientRect().bottom],
+]);
 const regionOf = (event) => (event.target instanceof Element && event.target.matches("[data-live]") ? event.target : null);
 
 function isUnderHand(region) {
@@ -40,7 +43,8 @@ function catchUp() {
 function settle(region, before) {
   holdBack(region, false);
   const after = placesOf(region);
-  if ([...before].some(([key, top]) => after.get(key) !== top)) movedAt = performance.now();
+  const from = [...before].flatMap(([key, place]) => (after.get(key) === place ? [] : [place, after.get(key) ?? place]));
+  if (from.length) Object.assign(moved, { from: Math.min(...from), at: performance.now() });
 }
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -110,7 +114,10 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.detail > 0 && performance.now() - movedAt < AFTER_MOVE_MS) event.preventDefault();
+  const isAmongMoved = event.clientY >= moved.from && performance.now() - moved.at < AFTER_MOVE_MS;
+  if (event.detail === 0 || !isAmongMoved) return;
+  event.preventDefault();
+  event.stopPropagation();
 }, { capture: true });
 
 window.addEventListener("pagehide", () => {
