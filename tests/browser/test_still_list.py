@@ -45,6 +45,10 @@ def test_what_was_held_back_shows_as_soon_as_the_pointer_leaves(
     page.mouse.move(*_place(page.locator("#ticket-2-link")))
     _one_more(listed, page)
     expect(page.get_by_text(NOTE)).to_be_visible(timeout=10_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(4_000)
+    assert asked == []
     page.mouse.move(5, 5)
     expect(page.locator(LINES)).to_have_count(4, timeout=2_000)
     expect(page.locator("#announcements")).to_have_text("1 new ticket")

@@ -50,7 +50,8 @@ function settle(region, before) {
 document.addEventListener("htmx:config:request", (event) => {
   const region = regionOf(event);
   if (!region) return;
-  if (document.hidden) event.preventDefault();
+  // What is held back already is known to be old: asking again would fetch it whole each time.
+  if (document.hidden || (behind.has(region) && isUnderHand(region))) event.preventDefault();
   const etag = etags.get(region) ?? (region.dataset.tag && `"${region.dataset.tag}"`);
   if (etag) event.detail.ctx.request.headers["If-None-Match"] = etag;
 });
