@@ -1,7 +1,9 @@
-"""A refused key, and what becomes of the tickets that waited for it to be mended."""
+"""A refused key or account, and what becomes of the tickets that waited for it to be mended."""
 
+import time
 from datetime import timedelta
 
+import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
 
@@ -69,6 +71,38 @@ def test_a_job_waits_for_what_a_refused_key_gave_up(make_app: MakeApp, gemini: G
         classified(FailingClassifier(FailureKind.REFUSED_KEY))
         progress = runs.progress(job_id)
         assert (progress.failed, progress.settled, progress.is_finished) == (0, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message", "kind"),
+    [
+        (402, "RESOURCE_EXHAUSTED", "Your Prepay credit balance is depleted.", FailureKind.BILLING),
+        (400, "FAILED_PRECONDITION", "Please enable billing on your project.", FailureKind.BILLING),
+        (400, "FAILED_PRECONDITION", "User location is not supported.", FailureKind.REFUSED_ACCOUNT),
+    ],
+)
+def test_what_is_wrong_with_the_account_is_found_out_once_and_costs_no_ticket(
+    make_app: MakeApp, gemini: GeminiServer, code: int, status: str, message: str, kind: FailureKind
+) -> None:
+    app = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    gemini.always("told", status=code, body={"error": {"code": code, "status": status, "message": message}})
+    with app.app_context():
+        for number in range(4):
+            open_ticket(NewTicket(title=f"Ticket {number}", description="Hi", source=Source.API), by=None)
+    do_what_is_due(app)
+
+    assert len(gemini.requests) == 1
+    with app.app_context():
+        assert outside().classifier.availability().kind is kind
+        assert set(db.session.scalars(select(Ticket.classification_state))) == {ClassificationState.QUEUED}
+        assert set(db.session.scalars(select(ClassificationRun.attempt))) == {1}
+
+    gemini.always(None)
+    time.sleep(2.5)  # the first pause is over then
+    with at(utc_now() + timedelta(minutes=1)):
+        do_what_is_due(app)
+    with app.app_context():
+        assert set(db.session.scalars(select(Ticket.category_by))) == {"machine"}
 
 
 def test_with_the_key_mended_all_that_waited_is_classified(make_app: MakeApp, gemini: GeminiServer) -> None:

@@ -36,7 +36,7 @@ def test_an_answer_in_between_starts_the_count_anew() -> None:
     assert after(DOWN, start=breaker.answered(four, call="")).open_since is None
 
 
-@pytest.mark.parametrize("kind", [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL])
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind.awaits_an_admin])
 def test_what_an_admin_has_to_mend_stops_everybody_at_once(kind: FailureKind) -> None:
     stopped = after(Failure.of(kind))
     assert (stopped.open_since, stopped.kind) == (NOW, kind)

@@ -77,6 +77,56 @@ def test_each_way_to_fail_has_its_own_name_and_is_asked_once(
     assert len(failure.detail) <= MAX_DETAIL_CHARACTERS
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "message", "reason", "kind"),
+    [
+        (402, "RESOURCE_EXHAUSTED", "Your Prepay credit balance is depleted.", "", FailureKind.BILLING),
+        (429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted.", "", FailureKind.BILLING),
+        (429, "RESOURCE_EXHAUSTED", "Your project has exceeded its monthly spending cap.", "", FailureKind.BILLING),
+        (429, "RESOURCE_EXHAUSTED", "Please check your plan and billing details.", "", FailureKind.RATE_LIMITED),
+        (
+            400,
+            "FAILED_PRECONDITION",
+            "Gemini API free tier is not available in your country. Please enable billing on your project.",
+            "",
+            FailureKind.BILLING,
+        ),
+        (
+            400,
+            "FAILED_PRECONDITION",
+            "User location is not supported for the API use.",
+            "",
+            FailureKind.REFUSED_ACCOUNT,
+        ),
+        (403, "PERMISSION_DENIED", "Billing is not enabled.", "BILLING_DISABLED", FailureKind.BILLING),
+        (403, "PERMISSION_DENIED", "The API is disabled.", "SERVICE_DISABLED", FailureKind.REFUSED_ACCOUNT),
+        (403, "PERMISSION_DENIED", "It has been suspended.", "CONSUMER_SUSPENDED", FailureKind.REFUSED_ACCOUNT),
+        (403, "PERMISSION_DENIED", "Referer is blocked.", "API_KEY_HTTP_REFERRER_BLOCKED", FailureKind.REFUSED_KEY),
+        (401, "UNAUTHENTICATED", "The account is deleted.", "ACCOUNT_STATE_INVALID", FailureKind.REFUSED_ACCOUNT),
+        (400, "INVALID_ARGUMENT", "API key expired.", "API_KEY_EXPIRED", FailureKind.REFUSED_KEY),
+        (400, "INVALID_ARGUMENT", "Invalid value at 'contents'.", "", FailureKind.BAD_REQUEST),
+        (413, "INVALID_ARGUMENT", "Request payload is too large.", "", FailureKind.BAD_REQUEST),
+        (405, "", "Method not allowed.", "", FailureKind.UNAVAILABLE),
+        (409, "ABORTED", "The operation was aborted.", "", FailureKind.UNAVAILABLE),
+        (499, "CANCELLED", "The operation was cancelled.", "", FailureKind.UNAVAILABLE),
+        (503, "UNAVAILABLE", "Overloaded.", "BILLING_DISABLED", FailureKind.UNAVAILABLE),
+    ],
+)
+def test_what_is_about_the_account_or_the_service_is_not_taken_for_the_questions_fault(
+    server: GeminiServer,
+    classifier: GeminiClassifier,
+    code: int,
+    status: str,
+    message: str,
+    reason: str,
+    kind: FailureKind,
+) -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}]
+    error = {"code": code, "status": status, "message": message, "details": details}
+    server.next("told", status=code, body={"error": error})
+    assert failure_of(classifier).kind is kind
+
+
 def test_after_every_failure_the_same_classifier_works_again(
     server: GeminiServer, classifier: GeminiClassifier
 ) -> None:

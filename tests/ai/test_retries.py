@@ -70,7 +70,7 @@ def test_what_is_no_texts_fault_is_never_given_up(kind: FailureKind) -> None:
     assert delay_after(10_000, Failure.of(kind)) <= 1800 * (1 + JITTER)
 
 
-@pytest.mark.parametrize("kind", [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL])
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind.awaits_an_admin])
 def test_what_an_admin_has_to_mend_is_given_up_at_once_and_put_anew(kind: FailureKind) -> None:
     failure = Failure.of(kind)
     assert retry_delay_seconds(1, failure) is None
@@ -82,7 +82,7 @@ def test_what_an_admin_has_to_mend_is_given_up_at_once_and_put_anew(kind: Failur
 
 def test_nothing_else_is_put_anew() -> None:
     kinds = [kind for kind in FailureKind if fresh_start_seconds(0, Failure.of(kind)) is not None]
-    assert kinds == [FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL]
+    assert kinds == ["refused_key", "unknown_model", "billing", "refused_account"]
 
 
 def test_attempts_are_counted_from_one() -> None:

@@ -16,6 +16,7 @@ from ticketapp import clock
 from ticketapp.actions import classification, classification_settings
 from ticketapp.actions.ledger import end_poll, lease_mailbox, pause, register_mailbox, resume
 from ticketapp.actions.tickets import NewTicket, open_ticket
+from ticketapp.ai import FailureKind
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
 from ticketapp.models import Mailbox, Source
@@ -161,6 +162,22 @@ def test_a_refused_key_is_told_to_admins_until_an_answer_comes(
     time.sleep(2.5)  # the first pause is over then
     _open_and_classify(app)
     assert "refused" not in admin.get("/account").text
+
+
+def test_what_the_account_lacks_is_an_alarm_for_admins_that_names_it(
+    make_sqlite_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(banners, "ASKED_EVERY_SECONDS", 0)
+    app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
+    admin = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin"))
+    error = {"code": 402, "status": "RESOURCE_EXHAUSTED", "message": "Your Prepay credit balance is depleted."}
+    gemini.always("told", status=402, body={"error": error})
+
+    _open_and_classify(app)
+
+    page = admin.get("/account")
+    assert FailureKind.BILLING.sentence in words_of(page)
+    assert 'class="banner" data-kind="alarm"' in page.text
 
 
 @pytest.mark.parametrize("behaviour", ["503", "400"])

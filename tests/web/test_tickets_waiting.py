@@ -166,6 +166,8 @@ def test_a_list_of_held_tickets_costs_as_many_statements_as_one_of_others(
         (FailureKind.NO_KEY, None, "waits: no key is set"),
         (FailureKind.NO_KEY, 3, "waits: no key is set"),
         (FailureKind.REFUSED_KEY, 3, "waits: key refused"),
+        (FailureKind.BILLING, 3, "waits: billing"),
+        (FailureKind.REFUSED_ACCOUNT, None, "waits: account refused"),
         (FailureKind.TIMED_OUT, None, "waits for the machine"),
         (FailureKind.TIMED_OUT, 3, "waits: bulk job paused"),
         (None, 3, "waits: bulk job paused"),

@@ -93,8 +93,8 @@ def record_failure(
 ) -> None:
     """Inside the caller's transaction: finish the run with its cause, and queue the next try where one may help.
 
-    The next try is asked for what the failed one was, by whoever wanted that, at that time and on that occasion. A
-    refused key or an unknown model has the run given up at once and a like one queued, which has lost no try.
+    The next try is asked for what the failed one was, by whoever wanted that, at that time and on that occasion. What
+    an admin has to mend has the run given up at once and a like one queued, which has lost no try.
     """
     delay = retry_delay_seconds(run.attempt, failure)
     _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)

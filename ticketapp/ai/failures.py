@@ -12,6 +12,8 @@ class FailureKind(StrEnum):
     NO_KEY = "no_key"
     REFUSED_KEY = "refused_key"
     UNKNOWN_MODEL = "unknown_model"
+    BILLING = "billing"
+    REFUSED_ACCOUNT = "refused_account"
     BAD_REQUEST = "bad_request"
     BLOCKED = "blocked"
     RATE_LIMITED = "rate_limited"
@@ -34,7 +36,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_retryable(self) -> bool:
-        """Whether the same question may succeed later; after an admin mended the key or the model's name, too."""
+        """Whether the same question may succeed later; after an admin mended what there is to mend, too."""
         return self not in _PERMANENT
 
     @property
@@ -50,7 +52,7 @@ class FailureKind(StrEnum):
     @property
     def awaits_an_admin(self) -> bool:
         """Whether every further question would fail alike until an admin has mended something."""
-        return self in (FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL)
+        return self in _AN_ADMINS
 
     @property
     def was_asked(self) -> bool:
@@ -65,16 +67,20 @@ _PERMANENT = frozenset(
         FailureKind.BLOCKED,
     }
 )
-_PROVIDERS = frozenset(
+_AN_ADMINS = frozenset(
     {
         FailureKind.REFUSED_KEY,
         FailureKind.UNKNOWN_MODEL,
-        FailureKind.RATE_LIMITED,
-        FailureKind.UNAVAILABLE,
-        FailureKind.TIMED_OUT,
-        FailureKind.UNREACHABLE,
+        FailureKind.BILLING,
+        FailureKind.REFUSED_ACCOUNT,
     }
 )
+_PROVIDERS = _AN_ADMINS | {
+    FailureKind.RATE_LIMITED,
+    FailureKind.UNAVAILABLE,
+    FailureKind.TIMED_OUT,
+    FailureKind.UNREACHABLE,
+}
 _OF_A_TEXT = frozenset(
     {
         FailureKind.BAD_REQUEST,
@@ -91,6 +97,12 @@ _SENTENCES = {
     FailureKind.NO_KEY: "No Gemini API key is set, so tickets are not classified.",
     FailureKind.REFUSED_KEY: "Gemini refused the API key; an admin needs to check it.",
     FailureKind.UNKNOWN_MODEL: "Gemini does not know the model that is set; an admin needs to check its name.",
+    FailureKind.BILLING: (
+        "Gemini does not answer because of the account's billing; an admin needs to check its plan and credit."
+    ),
+    FailureKind.REFUSED_ACCOUNT: (
+        "Gemini does not serve the account, its project, or the place it is used from; an admin needs to check them."
+    ),
     FailureKind.BAD_REQUEST: "Gemini did not accept the question as it was put.",
     FailureKind.BLOCKED: "Gemini declined to answer because of what the text contains.",
     FailureKind.RATE_LIMITED: "Gemini is limiting how often we may ask at the moment.",

@@ -13,14 +13,38 @@ from ticketapp.ai.failures import Failure, FailureKind
 
 MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 
+# What is not here is no question's fault: below 500 as well, where a proxy or another API speaks.
 _BY_STATUS = {
+    400: FailureKind.BAD_REQUEST,
     401: FailureKind.REFUSED_KEY,
+    402: FailureKind.BILLING,
     403: FailureKind.REFUSED_KEY,
     404: FailureKind.UNKNOWN_MODEL,
     408: FailureKind.TIMED_OUT,
+    413: FailureKind.BAD_REQUEST,
+    422: FailureKind.BAD_REQUEST,
     429: FailureKind.RATE_LIMITED,
+    451: FailureKind.REFUSED_ACCOUNT,
     504: FailureKind.TIMED_OUT,
 }
+
+# google.api.ErrorReason, as far as it says more than the status.
+_BY_REASON = {
+    "API_KEY_INVALID": FailureKind.REFUSED_KEY,
+    "API_KEY_EXPIRED": FailureKind.REFUSED_KEY,
+    "BILLING_DISABLED": FailureKind.BILLING,
+    "SERVICE_DISABLED": FailureKind.REFUSED_ACCOUNT,
+    "USER_PROJECT_DENIED": FailureKind.REFUSED_ACCOUNT,
+    "CONSUMER_SUSPENDED": FailureKind.REFUSED_ACCOUNT,
+    "CONSUMER_INVALID": FailureKind.REFUSED_ACCOUNT,
+    "ACCOUNT_STATE_INVALID": FailureKind.REFUSED_ACCOUNT,
+    "SECURITY_POLICY_VIOLATED": FailureKind.REFUSED_ACCOUNT,
+    "LOCATION_POLICY_VIOLATED": FailureKind.REFUSED_ACCOUNT,
+    "LOCATION_TAX_POLICY_VIOLATED": FailureKind.REFUSED_ACCOUNT,
+    "LOCATION_ORG_POLICY_VIOLATED": FailureKind.REFUSED_ACCOUNT,
+}
+# Neither ends when the minute is over; both came with 429 before there was 402.
+_OUT_OF_CREDIT = ("prepay", "spending cap")
 
 # First match counts: the narrow classes stand before the ones they derive from.
 _BY_ERROR: tuple[tuple[type[Exception], FailureKind], ...] = (
@@ -54,21 +78,26 @@ def is_about_thinking(error: errors.APIError) -> bool:
 
 
 def _kind_of(error: errors.APIError) -> FailureKind:
-    if error.code in _BY_STATUS:
-        return _BY_STATUS[error.code]
-    if error.code == 400 and _is_about_the_key(error):
-        return FailureKind.REFUSED_KEY
-    if 400 <= error.code < 500:
-        return FailureKind.BAD_REQUEST
-    return FailureKind.UNAVAILABLE if error.code >= 500 else FailureKind.UNREADABLE
+    if error.code < 400:
+        return FailureKind.UNREADABLE
+    told = (_kind_of_reason(error) or _kind_of_words(error)) if error.code < 500 else None
+    return told or _BY_STATUS.get(error.code, FailureKind.UNAVAILABLE)
 
 
-def _is_about_the_key(error: errors.APIError) -> bool:
+def _kind_of_reason(error: errors.APIError) -> FailureKind | None:
     reasons = [detail.get("reason") for detail in _details(error)]
-    return (
-        any(reason in ("API_KEY_INVALID", "API_KEY_EXPIRED") for reason in reasons)
-        or "api key" in str(error.message).lower()
-    )
+    return next((_BY_REASON[reason] for reason in reasons if isinstance(reason, str) and reason in _BY_REASON), None)
+
+
+def _kind_of_words(error: errors.APIError) -> FailureKind | None:
+    """What only the message tells: https://ai.google.dev/gemini-api/docs/troubleshooting."""
+    words = str(error.message).lower()
+    if error.code == 400 and "api key" in words:
+        return FailureKind.REFUSED_KEY
+    if error.status == "FAILED_PRECONDITION":
+        return FailureKind.BILLING if "billing" in words else FailureKind.REFUSED_ACCOUNT
+    is_out_of_credit = error.code == 429 and any(said in words for said in _OUT_OF_CREDIT)
+    return FailureKind.BILLING if is_out_of_credit else None
 
 
 def _retry_after_seconds(error: errors.APIError) -> float | None:

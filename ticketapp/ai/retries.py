@@ -30,10 +30,10 @@ def retry_delay_seconds(attempt: int, failure: Failure) -> float | None:
     30 s, 2 min, 10 min, 30 min, 1 h, 1 h, 2 h, 3 h, 4 h, 5 h, then 6 h nine times: the twentieth attempt, a
     little under three days (70.7 h) after the first, is the last. Where the provider is at fault, no delay is
     longer than 30 min: about three days of them after an error or silence of its own, without an end where no text
-    can be the reason, as with a lost connection. After a refused key or an unknown model the attempt is the last:
-    see ``fresh_start_seconds``. Each delay is spread by ±20 %, so that a backlog which failed
-    together does not come back together. What the provider asked for in Retry-After is a floor, spread upwards
-    only, by ten minutes at most. Raises ValueError for an attempt below 1.
+    can be the reason, as with a lost connection. Where an admin has to mend something the attempt is the last: see
+    ``fresh_start_seconds``. Each delay is spread by ±20 %, so that a backlog which failed together does not come
+    back together. What the provider asked for in Retry-After is a floor, spread upwards only, by ten minutes at
+    most. Raises ValueError for an attempt below 1.
     """
     if attempt < 1:
         raise ValueError(f"attempts are counted from 1, not {attempt}")

@@ -30,8 +30,6 @@ from ticketapp.measuring import (
 from ticketapp.outside import Outside, outside
 from ticketapp.queries import classification_settings
 
-# After one of these every further question would fail alike.
-HOPELESS = (FailureKind.NO_KEY, FailureKind.REFUSED_KEY, FailureKind.UNKNOWN_MODEL)
 PACE_SLEEP_SECONDS = 1.0
 
 
@@ -147,7 +145,7 @@ def _answers(tickets: list[LabelledTicket], asking: Asking) -> Iterator[Answer]:
     for ticket in tickets:
         verdict = _verdict(ticket, asking)
         failure = verdict.failure
-        if failure is not None and (failure.kind in HOPELESS or not failure.kind.was_asked):
+        if failure is not None and (failure.kind.awaits_an_admin or not failure.kind.was_asked):
             raise click.ClickException(f"{failure.sentence} Started again, it goes on where it ended.")
         yield _answer(ticket, verdict)
 

@@ -26,7 +26,7 @@ KEPT = text("bulk_job_id IS NOT NULL AND undone_at IS NULL")
 class RunState(StrEnum):
     """Where an attempt stands. ``gave_up`` is a failure after which this is not tried again by itself.
 
-    Where that was for a refused key or an unknown model, another run waits to be asked anew. Where nobody was asked,
+    Where that was for what an admin has to mend, another run waits to be asked anew. Where nobody was asked,
     since people decided, its job was undone or another job took it over, it says nothing of the machine.
     """
 

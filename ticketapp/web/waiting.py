@@ -12,11 +12,15 @@ _MARKS = {
     FailureKind.NO_KEY: "waits: no key is set",
     FailureKind.REFUSED_KEY: "waits: key refused",
     FailureKind.UNKNOWN_MODEL: "waits: model unknown",
+    FailureKind.BILLING: "waits: billing",
+    FailureKind.REFUSED_ACCOUNT: "waits: account refused",
 }
 _REMEDIES = {
     FailureKind.NO_KEY: ("Set GEMINI_API_KEY and start the system again.", "An admin can set one."),
     FailureKind.REFUSED_KEY: ("Check GEMINI_API_KEY and start the system again.", ""),
     FailureKind.UNKNOWN_MODEL: ("Choose another one at Classification.", ""),
+    FailureKind.BILLING: ("Google AI Studio shows them.", ""),
+    FailureKind.REFUSED_ACCOUNT: ("Google AI Studio shows what is wrong.", ""),
 }
 
 
