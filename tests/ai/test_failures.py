@@ -13,7 +13,6 @@ from ticketapp.ai.failures import MAX_DETAIL_CHARACTERS
 
 PERMANENT = {
     FailureKind.NO_KEY,
-    FailureKind.BAD_REQUEST,
     FailureKind.BLOCKED,
 }
 

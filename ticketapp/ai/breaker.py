@@ -21,10 +21,12 @@ class Breaker:
     """What all processes know of one provider's health. Moments are seconds since 1970.
 
     It is open from ``open_since`` on: nobody calls before ``paused_until``, then one probe at a time does, which
-    loses its right at ``probe_until`` if nothing was heard of it. ``pauses`` is how many there were in a row.
+    loses its right at ``probe_until`` if nothing was heard of it. ``pauses`` is how many there were in a row;
+    ``question`` is the one that was not accepted last.
     """
 
     failures: int = 0
+    question: str = ""
     open_since: float | None = None
     paused_until: float = 0.0
     pauses: int = 0
@@ -88,6 +90,19 @@ def failed(breaker: Breaker, failure: Failure, now: float, *, call: str) -> Brea
         pauses=breaker.pauses + 1,
         cause=failure.kind,
     )
+
+
+def not_accepted(breaker: Breaker, failure: Failure, now: float, *, call: str, question: str) -> Breaker:
+    """The breaker after a provider that answers did not accept ``question`` as it was put.
+
+    That may be the question's own fault, so it counts as a failure of the provider's only where the one before was
+    another question; and a breaker that something else had opened closes.
+    """
+    if breaker.open_since is None and question == breaker.question:
+        return breaker
+    if breaker.open_since is not None and breaker.kind is not FailureKind.BAD_REQUEST:
+        return answered(breaker, call=call)
+    return replace(failed(breaker, failure, now, call=call), question=question)
 
 
 def _pause_seconds(pauses: int) -> float:

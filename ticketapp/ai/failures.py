@@ -63,7 +63,6 @@ class FailureKind(StrEnum):
 _PERMANENT = frozenset(
     {
         FailureKind.NO_KEY,
-        FailureKind.BAD_REQUEST,
         FailureKind.BLOCKED,
     }
 )

@@ -109,12 +109,15 @@ class Gate:
             refusal = self._change(self._own, partial(step, allowed=allowed))
         return refusal or pass_
 
-    def settle(self, pass_: Pass, failure: Failure | None, *, tokens: int | None) -> None:
-        """Tell what came of a call: its failure if any, and the tokens it used where the provider said so."""
+    def settle(self, pass_: Pass, failure: Failure | None, *, tokens: int | None, question: str = "") -> None:
+        """Tell what came of a call: its failure if any, and the tokens it used where the provider said so.
+
+        ``question`` tells one that was not accepted from others.
+        """
         used = tokens if self._pace.tokens_per_minute is not None else None
         memory = self._own if pass_.is_own else self._memory
         try:
-            self._change(memory, partial(_settled, pass_=pass_, failure=failure, used=used))
+            self._change(memory, partial(_settled, pass_=pass_, failure=failure, used=used, question=question))
         except MemoryLost:
             return  # it says so itself in the log, and whoever asks next finds it lost as well
 
@@ -172,23 +175,25 @@ def _admitted(
 
 
 def _settled(
-    held: _Held, now: float, *, pass_: Pass, failure: Failure | None, used: int | None
+    held: _Held, now: float, *, pass_: Pass, failure: Failure | None, used: int | None, question: str
 ) -> tuple[_Held, Failure | None]:
     """What is held once the outcome of a call is known."""
     levels = held.levels
     if used is not None:
         levels = pace.corrected(levels, expected=pass_.tokens, used=used)
-    judged = _judged(held.breaker_of(pass_.model), now, pass_=pass_, failure=failure)
+    judged = _judged(held.breaker_of(pass_.model), now, pass_=pass_, failure=failure, question=question)
     return replace(held, levels=levels).with_breaker(pass_.model, judged), None
 
 
-def _judged(before: Breaker, now: float, *, pass_: Pass, failure: Failure | None) -> Breaker:
+def _judged(before: Breaker, now: float, *, pass_: Pass, failure: Failure | None, question: str) -> Breaker:
     if failure is not None and not failure.kind.was_asked:
         return breaker.given_back(before, call=pass_.call)
     if failure is not None and failure.kind.is_providers:
         if _is_impatience(pass_, failure) and before.probe != pass_.call:
             return before
         return breaker.failed(before, failure, now, call=pass_.call)
+    if failure is not None and failure.kind is FailureKind.BAD_REQUEST:
+        return breaker.not_accepted(before, failure, now, call=pass_.call, question=question)
     return breaker.answered(before, call=pass_.call)
 
 

@@ -91,7 +91,7 @@ class GatedClassifier:
 
     def _remembered_or_answered(self, text: dict[str, str], *, manner: Manner, deadline_seconds: float) -> Verdict:
         ends_at, is_form = time.monotonic() + deadline_seconds, self._caller is Caller.FORM
-        question = whole_digest(**text, manner=manner, model=self.model, prompt_version=self.prompt_version)
+        question = self._digest(text, manner)
         if known := self._remembered.verdict(question):
             return known
         if is_form and not self._places.acquire(blocking=False):
@@ -136,8 +136,13 @@ class GatedClassifier:
         left = deadline_seconds - (time.monotonic() - started)
         verdict = self._inner.classify(**text, deadline_seconds=left, manner=manner)
         used = None if verdict.tokens_in is None else verdict.tokens_in + (verdict.tokens_out or 0)
-        self._gate.settle(pass_, verdict.failure, tokens=used)
+        failure = None if verdict.refused_thinking else verdict.failure  # how it is told to think is no question
+        question = self._digest(text, manner) if failure else ""
+        self._gate.settle(pass_, failure, tokens=used, question=question)
         return verdict
+
+    def _digest(self, text: dict[str, str], manner: Manner) -> str:
+        return whole_digest(**text, manner=manner, model=self.model, prompt_version=self.prompt_version)
 
     def _admitted(self, model: str, *, tokens: int, deadline_seconds: float) -> Pass | Failure:
         """The right to ask, or why not. Who waits for it does so for a second where their turn comes then."""
