@@ -6,9 +6,10 @@ no person chose it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
-from ticketapp.ai import Failure, Verdict, fresh_start_seconds, retry_delay_seconds
+from ticketapp.ai import Failure, Verdict, counted_with, fresh_start_seconds, retry_delay_seconds
 from ticketapp.models import (
     AskedFor,
     Category,
@@ -94,9 +95,10 @@ def record_failure(
     """Inside the caller's transaction: finish the run with its cause, and queue the next try where one may help.
 
     The next try is asked for what the failed one was, by whoever wanted that, at that time and on that occasion. What
-    an admin has to mend has the run given up at once and a like one queued, which has lost no try.
+    an admin has to mend has the run given up at once and a like one queued, which has lost no try. An outage of the
+    provider's, however long, brings no nearer that the ticket is given up for answers that cannot be used.
     """
-    delay = retry_delay_seconds(run.attempt, failure)
+    delay = retry_delay_seconds(_tries(session, run, failure), failure)
     _finish(run, verdict, RunState.GAVE_UP if delay is None else RunState.FAILED, now=now)
     run.error_kind, run.error, run.error_detail = failure.kind, failure.sentence, failure.detail
     fresh = fresh_start_seconds((now - run.asked_at).total_seconds(), failure)
@@ -107,6 +109,20 @@ def record_failure(
         session.add(like(run, attempt=run.attempt + 1, due_at=now + timedelta(seconds=delay)))
     elif fresh is not None:
         session.add(like(run, attempt=run.attempt, due_at=now + timedelta(seconds=fresh)))
+
+
+def _tries(session: Session, run: ClassificationRun, failure: Failure) -> int:
+    """How many tries failed in this way since the ticket was asked about anew, this one included."""
+    each, first = ClassificationRun, aliased(ClassificationRun)
+    since = select(first.id).where(first.ticket_id == run.ticket_id, first.attempt == 1, first.id <= run.id)
+    failed = select(func.count()).where(
+        each.ticket_id == run.ticket_id,
+        each.id >= since.order_by(first.id.desc()).limit(1).scalar_subquery(),
+        each.id < run.id,
+        each.state == RunState.FAILED,
+        each.error_kind.in_(counted_with(failure.kind)),
+    )
+    return 1 + session.scalars(failed).one()
 
 
 def _finish(run: ClassificationRun, verdict: Verdict, state: RunState, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
 from ticketapp.ai.pace import Pace
 from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
-from ticketapp.ai.retries import DELAYS_SECONDS, fresh_start_seconds, retry_delay_seconds
+from ticketapp.ai.retries import DELAYS_SECONDS, counted_with, fresh_start_seconds, retry_delay_seconds
 from ticketapp.ai.sameness import digest
 from ticketapp.ai.severity import (
     SeverityWord,
@@ -54,6 +54,7 @@ __all__ = [
     "UnconfiguredClassifier",
     "Verdict",
     "check_sections",
+    "counted_with",
     "digest",
     "floor_of",
     "fresh_start_seconds",
