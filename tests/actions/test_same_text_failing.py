@@ -10,6 +10,7 @@ from tests.actions.test_same_text import classified, classifier, newest_run, ope
 from tests.app_fixtures import add_user
 from tests.services.gemini import GeminiServer
 from ticketapp.actions import classification, same_text
+from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import GeminiClassifier
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
@@ -71,6 +72,20 @@ def test_who_asks_for_a_fresh_look_gets_one_also_where_the_text_just_failed(
     classification.reclassify(second.id, by=ada)
     assert classified(second, classifier).copied_from_id is None
     assert len(gemini.requests) == 2
+
+
+def test_a_failure_is_not_copied_where_an_answer_came_since_that_was_corrected(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    first, second = opened(), opened()
+    gemini.next("malformed")
+    classification.classify(newest_run(first).id, classifier, deadline_seconds=20)
+    ada = add_user(each_app, "ada@example.com", "Ada", "admin")
+    classification.reclassify(second.id, by=ada)
+    classified(second, classifier)
+    change_ticket(second.id, {"category": "account"}, by=ada)
+    third = classified(opened(), classifier)
+    assert (third.state, third.copied_from_id, len(gemini.requests)) == (RunState.SUCCEEDED, None, 3)
 
 
 def test_what_the_provider_failed_at_is_not_copied(

@@ -75,6 +75,28 @@ def test_that_a_text_is_declined_is_known_from_either(world: Outside, gemini: Ge
     assert len(gemini.requests) == 2
 
 
+def test_what_a_form_was_answered_is_taken_rather_than_a_tickets_failure_of_a_moment_ago(
+    world: Outside, gemini: GeminiServer
+) -> None:
+    gemini.next("malformed")
+    assert classified(world, opened()).state == RunState.FAILED
+    assert proposed(world).suggestion is not None
+    second = classified(world, opened())
+    assert (second.state, second.is_remembered, len(gemini.requests)) == (RunState.SUCCEEDED, True, 2)
+
+
+def test_a_fresh_look_asks_rather_than_to_take_a_failure_where_a_form_was_answered(
+    world: Outside, gemini: GeminiServer, ada: User
+) -> None:
+    fresh = opened()
+    classification.reclassify(fresh.id, by=ada)
+    gemini.next("malformed")
+    classified(world, opened())
+    proposed(world)
+    run = classified(world, fresh)
+    assert (run.state, run.is_remembered, len(gemini.requests)) == (RunState.SUCCEEDED, False, 3)
+
+
 @pytest.mark.parametrize("gives_examples", [True, False])
 def test_what_a_person_corrected_is_asked_anew(
     world: Outside, gemini: GeminiServer, ada: User, *, gives_examples: bool

@@ -50,6 +50,10 @@ class FailingClassifier:
         """A verdict that failed."""
         return Verdict(None, Failure.of(self.kind, "what was seen"), self.model, self.prompt_version, 10_004)
 
+    def is_known(self, **_: object) -> bool:
+        """Nothing is."""
+        return False
+
 
 class AnsweringClassifier:
     """A classifier that always answers the same, and counts how often it was asked."""
@@ -66,6 +70,10 @@ class AnsweringClassifier:
         """The verdict."""
         self.asked += 1
         return self.answer
+
+    def is_known(self, **_: object) -> bool:
+        """Nothing is."""
+        return False
 
     def warm_up(self) -> None:
         """Nothing has to be done before."""

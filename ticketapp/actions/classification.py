@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ticketapp.actions import claims, fields, same_text, taking_over, verdicts
 from ticketapp.actions.claims import MOST_CLAIMS, Claim
 from ticketapp.actions.model_calls import noted
+from ticketapp.actions.same_text import Earlier
 from ticketapp.actions.settling import NEEDLESS, settle
 from ticketapp.ai import Classifier, Verdict, digest, raised
 from ticketapp.clock import utc_now
@@ -122,8 +123,8 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
 
     None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
     Where the classifier refused to ask, or the same text is being asked about, the run stays queued as it was, due
-    a little later; where the same text was asked about within the hour, its verdict is taken. One that was cut off
-    ten times is given up: it may be what ends its worker.
+    a little later; where the same text was asked about within the hour, its verdict is taken, and a failure of a
+    moment ago where no answer is known. One that was cut off ten times is given up: it may be what ends its worker.
     """
     if not classifier.is_configured:
         return None
@@ -138,7 +139,7 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         return None
     except same_text.LostClaim:
         return None
-    if copied := earlier.run:
+    if copied := earlier.run or _failure_to_copy(earlier, asked, classifier):
         verdict = raised(same_text.verdict_of(copied), asked.text, asked.floors)
     else:
         asked = replace(asked, manner=replace(asked.manner, may_be_known=earlier.is_new))
@@ -181,6 +182,15 @@ def put(
         deadline_seconds=deadline_seconds,
     )
     return raised(noted(verdict, purpose, run_id=run_id), asked.text, asked.floors)
+
+
+def _failure_to_copy(earlier: Earlier, asked: Question, classifier: Classifier) -> ClassificationRun | None:
+    """The run that failed on this text a moment ago; none where a form was answered, for then asking is worth it."""
+    if earlier.failed is None or classifier.is_known(
+        title=asked.title, description=asked.description, newest_reply=asked.newest_reply, manner=asked.manner
+    ):
+        return None
+    return earlier.failed
 
 
 def _digest(asked: Question, classifier: Classifier) -> str:

@@ -34,11 +34,13 @@ class LostClaim(Exception):
 class Earlier:
     """What was said to a text before: the ``run`` whose verdict may be taken, or that no run knows the text.
 
+    ``failed`` is the run that asked about it in vain a moment ago, where nothing newer answered the text.
     ``is_new``: no other ticket's run was answered to it within the hour, also none that was saved with a form's
     proposal, and nobody wants a fresh look. What a form was answered will do then, as nobody can have corrected it.
     """
 
     run: ClassificationRun | None = None
+    failed: ClassificationRun | None = None
     is_new: bool = False
 
 
@@ -122,11 +124,13 @@ def _earlier(session: Session, run: ClassificationRun, digest: str) -> Earlier:
     is_fresh = run.asked_for in EXPLICIT  # what was said before somebody asked for a fresh look is none
     since = max(utc_now() - GOOD_FOR, _wanted_at(session, run)) if is_fresh else utc_now() - GOOD_FOR
     others = _on(digest, since=since).where(ClassificationRun.ticket_id != run.ticket_id)
-    found = session.scalar(others.where(_is_to_be_taken())) or session.scalar(
-        others.where(_has_just_failed(), ClassificationRun.finished_at > utc_now() - FAILED_FOR)
-    )
-    answered = others.where(ClassificationRun.category.is_not(None))
-    return Earlier(found, is_new=found is None and not is_fresh and session.scalar(answered) is None)
+    if found := session.scalar(others.where(_is_to_be_taken())):
+        return Earlier(found)
+    answered = session.scalar(others.where(ClassificationRun.category.is_not(None)))
+    since = utc_now() - FAILED_FOR
+    since = max(since, (answered and answered.finished_at) or since)
+    failed = session.scalar(others.where(_has_just_failed(), ClassificationRun.finished_at > since))
+    return Earlier(failed=failed, is_new=not is_fresh and answered is None)
 
 
 def _wanted_at(session: Session, run: ClassificationRun) -> datetime:

@@ -89,6 +89,9 @@ class Classifier(Protocol):
     ) -> Verdict:
         """The verdict on this text, within `deadline_seconds` in all; a failure is returned, never raised."""
 
+    def is_known(self, *, title: str, description: str, newest_reply: str = "", manner: Manner = USUAL) -> bool:
+        """Whether this question was answered within the hour, so that nobody would have to be asked."""
+
     def warm_up(self) -> None:
         """Do now what the first question would otherwise wait for (up to a second); more often costs nothing."""
 
@@ -117,6 +120,10 @@ class UnconfiguredClassifier:
             prompt_version=self.prompt_version,
             latency_ms=0,
         )
+
+    def is_known(self, **_: object) -> bool:
+        """Never: nothing was asked."""
+        return False
 
     def warm_up(self) -> None:
         """Nothing: there is nobody to ask."""

@@ -85,6 +85,11 @@ class GatedClassifier:
             return self._answered(text, manner=manner, deadline_seconds=deadline_seconds)
         return self._remembered_or_answered(text, manner=manner, deadline_seconds=deadline_seconds)
 
+    def is_known(self, *, title: str, description: str, newest_reply: str = "", manner: Manner = USUAL) -> bool:
+        """Whether this question was answered within the hour to whom that would do."""
+        text = {"title": title, "description": description, "newest_reply": newest_reply}
+        return self._remembered.verdict(self._digest(text, manner)) is not None
+
     def warm_up(self) -> None:
         """Do now what the first question would otherwise wait for."""
         self._inner.warm_up()

@@ -96,6 +96,10 @@ class GeminiClassifier:
         )
         return self._verdict(outcome, call, examples=tuple(example.reference for example in manner.examples))
 
+    def is_known(self, **_: object) -> bool:
+        """Never: nothing is kept."""
+        return False
+
     def warm_up(self) -> None:
         """Import the SDK and build the client of this process now, so that the first question need not (1 s).
 

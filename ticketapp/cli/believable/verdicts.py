@@ -52,6 +52,10 @@ class MadeUpClassifier:
             tokens_out=self.die.randrange(55, 110),
         )
 
+    def is_known(self, **_: object) -> bool:
+        """Never: nothing is kept."""
+        return False
+
     def warm_up(self) -> None:
         """Nothing: there is nobody to ask."""
 
