@@ -88,6 +88,51 @@ def test_a_failure_is_not_copied_where_an_answer_came_since_that_was_corrected(
     assert (third.state, third.copied_from_id, len(gemini.requests)) == (RunState.SUCCEEDED, None, 3)
 
 
+def test_a_copy_waits_as_long_as_the_provider_asked_for_and_as_the_ticket_that_asked(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    error = {"code": 504, "status": "DEADLINE_EXCEEDED", "message": "Too late."}
+    gemini.next("told", status=504, body={"error": error}, headers={"Retry-After": "3600"})
+    first, second = opened(), opened()
+    asked, copied = classified(first, classifier), classified(second, classifier)
+    assert ended_run(second).copied_from_id == ended_run(first).id
+    assert asked.due_at <= copied.due_at + timedelta(seconds=1)
+    assert copied.due_at < utc_now() + timedelta(hours=2)
+
+
+def test_the_last_try_of_a_ticket_is_made_and_not_copied(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    gemini.always("malformed")
+    patient = opened()
+    for _ in range(19):
+        with at(newest_run(patient).due_at):
+            classified(patient, classifier)
+    last, began = newest_run(patient), newest_run(patient).due_at
+    with at(began):
+        classified(opened(), classifier)
+        assert classified(patient, classifier).id == last.id
+    waiting = newest_run(patient)
+    assert (waiting.state, waiting.copied_from_id, waiting.claims) == (RunState.QUEUED, None, 0)
+    assert waiting.due_at >= began + same_text.FAILED_FOR
+    assert len(gemini.requests) == 20
+
+    with at(waiting.due_at):
+        assert classified(patient, classifier).state == RunState.GAVE_UP
+    assert len(gemini.requests) == 21
+
+
+def test_one_question_that_is_not_accepted_gives_up_no_ticket_that_was_not_asked_about(
+    each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
+) -> None:
+    gemini.next("bad-request")
+    first, second = opened(), opened()
+    classified(first, classifier)
+    assert classified(second, classifier).state == RunState.QUEUED
+    with at(utc_now() + timedelta(minutes=1)):
+        assert classified(second, classifier).state == RunState.SUCCEEDED
+
+
 def test_what_the_provider_failed_at_is_not_copied(
     each_app: APIFlask, gemini: GeminiServer, classifier: GeminiClassifier
 ) -> None:

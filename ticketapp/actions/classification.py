@@ -124,7 +124,8 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
     None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
     Where the classifier refused to ask, or the same text is being asked about, the run stays queued as it was, due
     a little later; where the same text was asked about within the hour, its verdict is taken, and a failure of a
-    moment ago where no answer is known. One that was cut off ten times is given up: it may be what ends its worker.
+    moment ago where no answer is known, but for its last try, which is made. One that was cut off ten times is given
+    up: it may be what ends its worker.
     """
     if not classifier.is_configured:
         return None
@@ -256,9 +257,14 @@ def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) 
         )
         if run is None:  # the lease ran out and another worker has the run: its answer counts, not this late one
             return
+        failure, is_copied = verdict.failure, copied_from_id is not None
+        if failure is not None and is_copied and verdicts.is_last_try(session, run, failure):
+            claims.put_back(session, claim, seconds=same_text.FAILED_FOR.total_seconds())
+            settle(session, ticket, now=now)
+            return
         run.copied_from_id = copied_from_id
         if verdict.suggestion is not None:
             verdicts.record_success(session, ticket, run, verdict, now=now)
-        elif verdict.failure is not None:
-            verdicts.record_failure(session, run, verdict, verdict.failure, now=now)
+        elif failure is not None:
+            verdicts.record_failure(session, run, verdict, failure, now=now)
             settle(session, ticket, now=now)

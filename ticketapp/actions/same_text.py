@@ -80,13 +80,14 @@ def lately(digest: str) -> ClassificationRun | None:
 
 
 def verdict_of(run: ClassificationRun) -> Verdict:
-    """What came of that run, before any severity word, as a verdict that took no time and no tokens."""
+    """What came of that run, before any severity word, as a verdict that took no time and no tokens.
+
+    What failed is not to be tried before the ticket of that run is.
+    """
     if run.state != RunState.SUCCEEDED:
-        assert run.error_kind is not None
-        failure = replace(Failure.of(FailureKind(run.error_kind), run.error_detail or ""), sentence=run.error or "")
         return Verdict(
             suggestion=None,
-            failure=failure,
+            failure=_failure_of(run),
             model=run.model or "",
             prompt_version=run.prompt_version or "",
             latency_ms=0,
@@ -100,6 +101,17 @@ def verdict_of(run: ClassificationRun) -> Verdict:
         model=run.model or "",
         prompt_version=run.prompt_version or "",
         latency_ms=0,
+    )
+
+
+def _failure_of(run: ClassificationRun) -> Failure:
+    assert run.error_kind is not None
+    kind, next_run = FailureKind(run.error_kind), ClassificationRun
+    next_try = select(next_run.due_at).where(next_run.ticket_id == run.ticket_id, next_run.state == RunState.QUEUED)
+    due_at = db.session.scalar(next_try) if kind.may_be_the_texts else None
+    seconds = None if due_at is None else max(0.0, (due_at - utc_now()).total_seconds())
+    return replace(
+        Failure.of(kind, run.error_detail or "", retry_after_seconds=seconds), sentence=run.error or kind.sentence
     )
 
 
@@ -127,9 +139,9 @@ def _earlier(session: Session, run: ClassificationRun, digest: str) -> Earlier:
     if found := session.scalar(others.where(_is_to_be_taken())):
         return Earlier(found)
     answered = session.scalar(others.where(ClassificationRun.category.is_not(None)))
-    since = utc_now() - FAILED_FOR
-    since = max(since, (answered and answered.finished_at) or since)
-    failed = session.scalar(others.where(_has_just_failed(), ClassificationRun.finished_at > since))
+    just_now = utc_now() - FAILED_FOR
+    newest = max(just_now, (answered and answered.finished_at) or just_now)
+    failed = session.scalar(others.where(_has_just_failed(), ClassificationRun.finished_at > newest))
     return Earlier(failed=failed, is_new=not is_fresh and answered is None)
 
 

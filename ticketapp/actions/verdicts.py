@@ -89,6 +89,12 @@ def record_answers(session: Session, ticket: Ticket, run: ClassificationRun, *, 
             session.add(TicketEvent(ticket_id=ticket.id, at=now, actor_id=by.id, run_id=run.id, **kept))
 
 
+def is_last_try(session: Session, run: ClassificationRun, failure: Failure) -> bool:
+    """Whether a run that failed so is given up only because it was tried often enough."""
+    may_pass = failure.retryable and not failure.kind.awaits_an_admin
+    return may_pass and retry_delay_seconds(_tries(session, run, failure), failure) is None
+
+
 def record_failure(
     session: Session, run: ClassificationRun, verdict: Verdict, failure: Failure, *, now: datetime
 ) -> None:
