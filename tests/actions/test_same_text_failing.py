@@ -7,8 +7,9 @@ from apiflask import APIFlask
 from sqlalchemy import select
 
 from tests.actions.test_same_text import classified, classifier, newest_run, opened
-from tests.app_fixtures import add_user
+from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
+from tests.web.browsing import words_of
 from ticketapp.actions import classification, same_text
 from ticketapp.actions.tickets import change_ticket
 from ticketapp.ai import GeminiClassifier
@@ -131,6 +132,19 @@ def test_one_question_that_is_not_accepted_gives_up_no_ticket_that_was_not_asked
     assert classified(second, classifier).state == RunState.QUEUED
     with at(utc_now() + timedelta(minutes=1)):
         assert classified(second, classifier).state == RunState.SUCCEEDED
+
+
+def test_the_page_says_what_was_copied(make_app: MakeApp, gemini: GeminiServer, classifier: GeminiClassifier) -> None:
+    app = make_app()
+    gemini.next("malformed")
+    with app.app_context():
+        first, second = opened(), opened()
+        for ticket in (first, second):
+            classified(ticket, classifier)
+        address, run_id = f"/tickets/{second.id}", ended_run(first).id
+    agent = signed_in(app, add_user(app, "gil@example.com", "Gil", "agent"))
+    said = f"Copied from run {run_id}: the same text had failed so a moment before."
+    assert said in words_of(agent.get(address))
 
 
 def test_what_the_provider_failed_at_is_not_copied(
