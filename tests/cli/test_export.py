@@ -1,5 +1,6 @@
 """flask classify export: what people decided, as a labelled set that evaluate takes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from tests.app_fixtures import MakeApp
 from tests.cli.running import run
 from tests.judged_tickets import judged
 from tests.web.statements import statements_of
-from ticketapp.measuring import read_labelled
+from ticketapp.cli import evaluations
+from ticketapp.measuring import LabelledTicket, read_labelled
 from ticketapp.queries import decisions
 from ticketapp.queries.decisions import decided_tickets
 
@@ -52,6 +54,60 @@ def test_a_file_that_is_there_is_left_alone(app: APIFlask, tmp_path: Path) -> No
     assert (done.exit_code, file.read_text()) == (1, "Dear Sir")
     assert "is there already" in done.stderr
     assert "cannot be written" in run(app, "classify", "export", tmp_path / "no" / "folder").stderr
+
+
+def test_what_lies_beside_the_file_is_left_alone_and_no_link_is_followed(app: APIFlask, tmp_path: Path) -> None:
+    """The customers' words would be in a file that others may read."""
+    part, elsewhere, file = tmp_path / "set.part", tmp_path / "public", tmp_path / "set"
+    part.write_text("Somebody's own")
+    with app.app_context():
+        judged("billing/low", "technical/high")
+    assert run(app, "classify", "export", file).exit_code == 0
+    assert (part.read_text(), file.stat().st_mode & 0o777) == ("Somebody's own", 0o600)
+    link = tmp_path / "link"
+    link.symlink_to(elsewhere)
+    assert "is there already" in run(app, "classify", "export", link).stderr
+    assert not elsewhere.exists()
+
+
+def test_of_two_at_once_the_first_to_end_has_the_file_and_it_stays_whole(
+    app: APIFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sets" / "set.jsonl"
+    file.parent.mkdir()
+    with app.app_context():
+        judged("billing/low", "technical/high")
+        judged("general/low", "general/low")
+    whole, written = evaluations.decided_tickets, []
+
+    def overtaken() -> Iterator[LabelledTicket]:
+        for number, ticket in enumerate(whole()):
+            yield ticket
+            if not number:
+                monkeypatch.setattr(evaluations, "decided_tickets", whole)
+                assert run(app, "classify", "export", file).exit_code == 0
+                written.append(file.read_bytes())
+
+    monkeypatch.setattr(evaluations, "decided_tickets", overtaken)
+    done = run(app, "classify", "export", file)
+    assert (done.exit_code, "is there already" in done.stderr) == (1, True)
+    assert [file.read_bytes()] == written
+    assert len(read_labelled(file.read_bytes().splitlines())) == 2
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_what_could_not_be_written_whole_is_taken_away(
+    app: APIFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fails() -> Iterator[LabelledTicket]:
+        raise error
+
+    sets = tmp_path / "sets"
+    sets.mkdir()
+    monkeypatch.setattr(evaluations, "decided_tickets", fails)
+    assert run(app, "classify", "export", sets / "set.jsonl").exit_code == 1
+    assert list(sets.iterdir()) == []
 
 
 def test_decisions_are_read_a_few_at_a_time(each_app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,16 +50,31 @@ def export(file: Path) -> None:
     if str(file) == "-":
         _write(sys.stdout.buffer.write)
         return
-    if file.exists():
-        raise click.ClickException(f"{file} is there already; name a file that is not.")
-    draft = file.with_name(f"{file.name}.part")
+    _refuse_what_is_there(file)
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
-            number = _write(output.write)
-        draft.rename(file)
+        number = _write_whole(file)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
     click.echo(f"{number:,} decisions are in {file}.")
+
+
+def _refuse_what_is_there(file: Path) -> None:
+    if os.path.lexists(file):
+        raise click.ClickException(f"{file} is there already; name a file that is not.")
+
+
+def _write_whole(file: Path) -> int:
+    """Under a name that is nobody else's until it is whole: of two at once the first to end has the name."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".export-", suffix=".part", delete=False) as draft:
+        try:
+            number = _write(draft.write)
+            draft.flush()
+            _refuse_what_is_there(file)
+            Path(draft.name).rename(file)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+    return number
 
 
 def _results(path: Path) -> tuple[Evaluated, dict[str, Answer]]:
