@@ -1,5 +1,6 @@
 """flask classify export: what people decided, as a labelled set that evaluate takes."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 
 from tests.app_fixtures import MakeApp
-from tests.cli.running import run
+from tests.cli.running import FLASK, bare_environment, run
 from tests.judged_tickets import judged
 from tests.web.statements import statements_of
 from ticketapp.cli import evaluations
@@ -45,6 +46,30 @@ def test_a_dash_is_standard_output_and_no_file(
     assert done.exit_code == 0
     assert [ticket.id for ticket in read_labelled(done.stdout_bytes.splitlines())] == [f"ticket-{decided}"]
     assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("decisions_made", [1, 40])
+def test_a_full_disk_behind_a_dash_is_told_in_a_sentence(
+    make_sqlite_app: MakeApp, tmp_path: Path, decisions_made: int
+) -> None:
+    app = make_sqlite_app()
+    with app.app_context():
+        for _ in range(decisions_made):
+            judged("billing/low", "technical/high")
+    environment = bare_environment(DATA_DIR=str(tmp_path / "data"))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*FLASK, "classify", "export", "-"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=tmp_path,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.endswith("Error: Standard output cannot be written: No space left on device.\n")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_file_that_is_there_is_left_alone(app: APIFlask, tmp_path: Path) -> None:

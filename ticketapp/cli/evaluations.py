@@ -48,7 +48,7 @@ def export(file: Path) -> None:
     With - as FILE it goes to standard output.
     """
     if str(file) == "-":
-        _write(sys.stdout.buffer.write)
+        _write_to_stdout()
         return
     _refuse_what_is_there(file)
     try:
@@ -56,6 +56,18 @@ def export(file: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
     click.echo(f"{number:,} decisions are in {file}.")
+
+
+def _write_to_stdout() -> None:
+    """Whoever reads it may have enough at any time; of anything else a sentence tells."""
+    try:
+        _write(sys.stdout.buffer.write)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where the rest goes as the process ends
+        raise click.ClickException(f"Standard output cannot be written: {error.strerror}.") from error
 
 
 def _refuse_what_is_there(file: Path) -> None:
