@@ -100,6 +100,28 @@ def test_a_refused_key_ends_it_before_other_tickets_are_asked_about(
     assert len(gemini.requests) == 1
 
 
+def test_it_has_not_succeeded_where_something_due_could_not_be_asked_about(
+    make_sqlite_app: MakeApp, gemini: GeminiServer
+) -> None:
+    app = app_asking(make_sqlite_app, gemini)
+    open_tickets(app, "One", "Two")
+    gemini.next("429", retry_after=600)
+    run(app, "classify", "--pending", "--limit", "1")
+    done = run(app, "classify", "--pending")
+    assert (done.exit_code, done.stdout) == (1, "0 classified, 0 failed.\n")
+    assert "The rest stays queued: Gemini is limiting" in done.stderr
+    assert len(gemini.requests) == 1
+
+
+def test_a_pause_in_which_nothing_is_due_is_no_failure(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
+    app = app_asking(make_sqlite_app, gemini)
+    open_tickets(app, "One")
+    gemini.next("429", retry_after=600)
+    run(app, "classify", "--pending")
+    done = run(app, "classify", "--pending")
+    assert (done.exit_code, done.stdout) == (0, "0 classified, 0 failed.\n")
+
+
 def test_the_pace_that_is_set_is_kept(make_sqlite_app: MakeApp, gemini: GeminiServer) -> None:
     app = make_sqlite_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url, gemini_requests_per_minute=120)
     open_tickets(app, "One", "Two", "Three", "Four", "Five")

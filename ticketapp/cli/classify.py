@@ -31,7 +31,10 @@ MOST_COUNTED = 1000
 @click.pass_context
 @with_appcontext
 def command(context: click.Context, pending: bool, limit: int | None) -> None:  # noqa: FBT001 - click's way
-    """Have tickets classified now, without the worker; or measure how right the classifier is."""
+    """Have tickets classified now, without the worker; or measure how right the classifier is.
+
+    The exit code is 1 where a ticket failed, or was due and nobody could be asked.
+    """
     if context.invoked_subcommand is not None:
         return
     if not pending:
@@ -41,21 +44,26 @@ def command(context: click.Context, pending: bool, limit: int | None) -> None:  
         raise click.ClickException(f"{FailureKind.NO_KEY.sentence} Set GEMINI_API_KEY and try again.")
     world.classifier.warm_up()  # so that no latency holds the start of this process
     outcomes: Counter[str] = Counter()
-    pause: str | None = None
+    pause, refused = None, ""
     with Progress("tickets") as progress:
         for run_id in _due_runs(limit):
             if (pause := _awaited(world.classifier)) is not None:
                 break
             verdict = _verdict_on(run_id, world)
-            if verdict is None or (verdict.failure and not verdict.failure.kind.was_asked):
+            if verdict is None:
+                continue
+            if verdict.failure and not verdict.failure.kind.was_asked:
+                refused = verdict.failure.sentence
                 continue
             progress.add()
             outcomes[verdict.failure.sentence if verdict.failure else ""] += 1
-    if pause:
-        click.echo(f"The rest stays queued: {pause}", err=True)
+    if pause or refused:
+        click.echo(f"The rest stays queued: {pause or refused}", err=True)
     elif limit is None:
         _tell_of_later()
     _tell(outcomes)
+    if pause or refused or outcomes.total() > outcomes[""]:
+        raise click.exceptions.Exit(1)
 
 
 def _verdict_on(run_id: int, world: Outside) -> Verdict | None:
@@ -103,8 +111,6 @@ def _tell(outcomes: Counter[str]) -> None:
     click.echo(f"{outcomes['']:,} classified, {sum(failures.values()):,} failed.")
     for cause, number in failures.items():
         click.echo(f"  {number:,} times: {cause}", err=True)
-    if failures:
-        raise click.exceptions.Exit(1)
 
 
 for each in (evaluate, compare, export):
