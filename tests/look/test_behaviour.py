@@ -184,6 +184,22 @@ def test_times_gain_the_local_time_and_stay_true(open_page: OpenPage, office: Of
     expect(time).to_have_text("5 h ago")
 
 
+def test_what_is_to_come_is_told_neither_as_past_nor_as_just_now(open_page: OpenPage) -> None:
+    page = open_page("/tickets")
+    told = page.evaluate(
+        """gaps => gaps.map(gap => {
+            const time = document.createElement("time");
+            time.dateTime = new Date(Date.now() + gap * 1000).toISOString();
+            time.dataset.due = "";
+            document.querySelector("main").append(time);
+            document.dispatchEvent(new Event("htmx:after:swap"));
+            return time.textContent;
+        })""",
+        [-240, 30, 630],
+    )
+    assert told == ["when its turn comes", "within a minute", "in 10 min"]
+
+
 def _describe(page: Page, text: str) -> None:
     page.locator(DESCRIPTION).fill(text)
     page.locator(DESCRIPTION).blur()

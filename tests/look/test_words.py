@@ -8,6 +8,7 @@ import pytest
 from tests.look.office import NOW, ROOT
 from ticketapp.models.words import Category, ChosenBy, Status
 from ticketapp.web.look import (
+    ahead,
     asset_version,
     code,
     exact_utc,
@@ -39,6 +40,21 @@ from ticketapp.web.look import (
 )
 def test_times_are_worded_by_their_distance(gap: timedelta, expected: str) -> None:
     assert relative(NOW - gap, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [
+        (timedelta(minutes=-4), "when its turn comes"),
+        (timedelta(0), "when its turn comes"),
+        (timedelta(seconds=1), "within a minute"),
+        (timedelta(seconds=59), "within a minute"),
+        (timedelta(minutes=1), "in 1 min"),
+        (timedelta(hours=5), "in 5 h"),
+    ],
+)
+def test_what_is_to_come_is_never_past_nor_just_now(gap: timedelta, expected: str) -> None:
+    assert ahead(NOW + gap, NOW) == expected
 
 
 def test_exact_time_is_utc_whatever_zone_it_came_in() -> None:

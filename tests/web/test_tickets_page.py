@@ -130,7 +130,7 @@ def test_delivery_of_answers_is_shown_with_its_cause(app: APIFlask, agent_client
         conversation.record_sent(sent)
     page = agent_client.get("/tickets/1").text
     assert re.search(r"Not sent</strong> 550 no such user.*?Send again", page, re.DOTALL)
-    assert re.search(r"Waiting to be sent</strong> connection refused.*?Tried once; the next try is", page, re.DOTALL)
+    assert re.search(r"Waiting to be sent</strong> connection refused.*?Tried once; next try: <time", page, re.DOTALL)
     assert "The mail server took it" in page
     assert page.count("Send again") == 1
 
@@ -239,7 +239,7 @@ def test_a_fresh_ticket_waits(ai_client: FlaskClient) -> None:
 
 def test_a_failure_that_is_tried_again_says_when(ai_client: FlaskClient) -> None:
     failed(ai_client.application, FailureKind.TIMED_OUT)
-    assert cause_on(ai_client) == "unclassified Gemini did not answer in time. It is tried again within a minute."
+    assert cause_on(ai_client) == "unclassified Gemini did not answer in time. Next try: within a minute."
     with ai_client.application.app_context(), transaction() as session:
         later = datetime.now(UTC) + timedelta(minutes=10, seconds=30)
         session.execute(update(ClassificationRun).where(ClassificationRun.attempt == 2).values(due_at=later))

@@ -30,6 +30,7 @@ def furnish(environment: Environment, static_folder: Path) -> None:
     environment.finalize = only_seen
     environment.filters.update(
         ago=relative,
+        ahead=ahead,
         as_typed=as_typed,
         code=code,
         date=plain_date,
@@ -59,6 +60,13 @@ def relative(moment: datetime, now: datetime) -> str:
     if amount is None:
         return "just now"
     return f"{amount} ago" if gap > timedelta(0) else f"in {amount}"
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """Word when something is to come ("within a minute", "in 2 h"), or that its time has come and it has its turn."""
+    if moment <= now:
+        return "when its turn comes"
+    return "within a minute" if _amount(int((moment - now).total_seconds())) is None else relative(moment, now)
 
 
 def exact_utc(moment: datetime) -> str:

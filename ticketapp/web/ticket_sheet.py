@@ -29,7 +29,7 @@ from ticketapp.web.forms import NoteForm, ReplyForm
 from ticketapp.web.look import words
 from ticketapp.web.mail_sheet import shown_line
 from ticketapp.web.ticket_words import cause_of, history_line
-from ticketapp.web.waiting import hold_now
+from ticketapp.web.waiting import asked_again_at, hold_now
 from ticketapp.web.writer_words import opened_by, written_by
 
 WORDS = {"category": Category, "priority": Priority, "status": Status}
@@ -94,7 +94,7 @@ def ticket_sheet(ticket_id: int, *, reply: Form | None = None, note: Form | None
         unconfirmed=unconfirmed,
         behind=_behind(stands, unconfirmed),
         contested=standing.contested(ticket),
-        cause=cause_of(stands, hold=hold_now(), now=utc_now()),
+        cause=cause_of(stands, hold=hold_now(), now=utc_now(), asked_again_at=asked_again_at()),
         runs=runs,
         history=[history_line(event, ticket, runs) for event in history],
         revision=conversation.revision(ticket.id),

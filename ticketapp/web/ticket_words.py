@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
@@ -12,14 +12,18 @@ from ticketapp.web.look import words
 from ticketapp.web.unseen import only_seen
 from ticketapp.web.waiting import Hold, hold_on
 
-SOON = timedelta(minutes=1)
+NEXT = "Next try:"
+NEXT_IF_ASKED = "Next try at the earliest:"
+ONCE_ANSWERED = "It is tried again as soon as Gemini answers."
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a classification is not done, in whole sentences, and when it is tried again by itself, if it is."""
+    """Why a classification is not done, in whole sentences. Where it failed and is tried again by itself, ``then``
+    says so, and ``again_at``, where there is one, ends what it says."""
 
     sentence: str
+    then: str = ""
     again_at: datetime | None = None
 
 
@@ -32,9 +36,11 @@ class HistoryLine:
     at: datetime
 
 
-def cause_of(standing: Standing, *, hold: Hold | None, now: datetime) -> Cause | None:
+def cause_of(
+    standing: Standing, *, hold: Hold | None, now: datetime, asked_again_at: datetime | None = None
+) -> Cause | None:
     """What there is to say of a classification that is not done, as of ``now``; None where it is. ``hold`` is what
-    holds up every ticket that waits."""
+    holds up every ticket that waits, where that passes until ``asked_again_at`` at least."""
     if standing.state == ClassificationState.DONE:
         return None
     if standing.state == ClassificationState.NOT_ASKED:
@@ -43,7 +49,7 @@ def cause_of(standing: Standing, *, hold: Hold | None, now: datetime) -> Cause |
         return Cause(f"{standing.error} It is not tried again by itself.")
     if standing.state == ClassificationState.RUNNING:
         return Cause("The machine is reading it now.")
-    return _waits(standing, hold, now)
+    return _waits(standing, hold, now, asked_again_at)
 
 
 def history_line(event: TicketEvent, ticket: Ticket, runs: Iterable[ClassificationRun] = ()) -> HistoryLine:
@@ -62,16 +68,21 @@ def history_line(event: TicketEvent, ticket: Ticket, runs: Iterable[Classificati
     return HistoryLine(_who(event, ticket), text + ".", event.at)
 
 
-def _waits(standing: Standing, hold: Hold | None, now: datetime) -> Cause:
+def _waits(standing: Standing, hold: Hold | None, now: datetime, asked_again_at: datetime | None) -> Cause:
     is_again = standing.state == ClassificationState.FAILED or standing.is_asked_anew
     holding = hold_on(standing.held_by_id, hold)
     if holding is not None and not (is_again and holding.passes):
         return Cause(holding.sentence)
     if is_again and standing.due_at and standing.error:
-        if standing.due_at - now < SOON:
-            return Cause(f"{standing.error} It is tried again within a minute.")
-        return Cause(standing.error, standing.due_at)
+        if holding is None:
+            return Cause(standing.error, NEXT, standing.due_at)
+        return _once_answered(standing.error, max(standing.due_at, asked_again_at or standing.due_at), now)
     return Cause("It waits for the machine to read it.")
+
+
+def _once_answered(error: str, earliest_at: datetime, now: datetime) -> Cause:
+    """After a pause one question is put before all others: not before it is answered has another its turn."""
+    return Cause(error, NEXT_IF_ASKED, earliest_at) if earliest_at > now else Cause(error, ONCE_ANSWERED)
 
 
 def _who(event: TicketEvent, ticket: Ticket) -> str | None:

@@ -1,6 +1,7 @@
 """Why tickets wait for the machine at the moment, in words for the page of one and for the marks of a list."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ticketapp.ai import FailureKind
 from ticketapp.outside import outside
@@ -47,6 +48,12 @@ def hold_now() -> Hold | None:
         return hold_of(FailureKind.NO_KEY, is_admin=me().is_admin)
     kind = board().troubles().gemini.kind
     return hold_of(kind, is_admin=me().is_admin) if kind is not None else None
+
+
+def asked_again_at() -> datetime | None:
+    """Until when at least Gemini is left alone, as of the last five seconds; None where it is asked as usual."""
+    until = board().troubles().gemini.until
+    return datetime.fromtimestamp(until, UTC) if until is not None else None
 
 
 def hold_of(kind: FailureKind, *, is_admin: bool) -> Hold:

@@ -18,12 +18,19 @@ function relative(moment) {
   return gap > 0 ? `${words} ago` : `in ${words}`;
 }
 
+// What is still to come is never told as past, nor as just now.
+function ahead(moment) {
+  const gap = (moment.getTime() - Date.now()) / 1000;
+  if (gap <= 0) return "when its turn comes";
+  return gap < 60 ? "within a minute" : relative(moment);
+}
+
 function refresh() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
     const utc = `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
     time.title = `${utc}, local ${moment.toLocaleString()}`;
-    const words = relative(moment);
+    const words = "due" in time.dataset ? ahead(moment) : relative(moment);
     if (time.textContent !== words) time.textContent = words;
   }
 }
