@@ -2,9 +2,11 @@
 
 from enum import StrEnum
 
+from ticketapp.ai import FailureKind
 from ticketapp.models import BulkUndo
 from ticketapp.queries.bulk_trials import Basis, Trial
 from ticketapp.queries.classification import Progress
+from ticketapp.web.waiting import Hold
 
 NO_KEY = "No Gemini API key is set, so the tickets wait; they are classified as soon as one is set."
 TRIAL_WITHOUT_KEY = (
@@ -37,8 +39,8 @@ def phase_of(progress: Progress, trial: Trial, undoing: BulkUndo | None) -> Phas
     return Phase.RUNNING if progress.job.paused_at is None else Phase.PAUSED
 
 
-def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *, is_configured: bool) -> str:
-    """How far the job has got; empty before it is started."""
+def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *, hold: Hold | None) -> str:
+    """How far the job has got; empty before it is started. ``hold`` is what holds up every ticket that waits."""
     done, total = f"{progress.done:,}", f"{progress.total:,}"
     match phase:
         case Phase.TRYING | Phase.TRIED:
@@ -56,14 +58,7 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
             rest = _rest(progress)
             held = "what only the job asked for waits until it goes on"
             return f"Paused: {done} of {total} tickets are classified; {held}.{rest}"
-    if not is_configured:
-        return NO_KEY
-    again = _number(
-        progress.waiting, " failed and is tried again by itself.", " failed and are tried again by themselves."
-    )
-    return (
-        f"The machine reads the tickets in the background: {done} of {total} are classified.{again}{_rest(progress)}"
-    )
+    return _going_on(progress, hold)
 
 
 def unreadable_sentence(cause: str) -> str:
@@ -73,13 +68,11 @@ def unreadable_sentence(cause: str) -> str:
     )
 
 
-def trial_sentence(trial: Trial, *, is_configured: bool) -> str:
-    """What the trial found, or how far it has got."""
+def trial_sentence(trial: Trial, *, hold: Hold | None) -> str:
+    """What the trial found, or how far it has got. ``hold`` is what holds up all that waits for the machine."""
     size = len(trial.samples)
     if not trial.is_finished:
-        if not is_configured:
-            return TRIAL_WITHOUT_KEY
-        return f"The machine reads a sample and applies nothing: {trial.read} of {size} are read."
+        return _trying(trial, hold)
     kept = len(trial.listed) - trial.failed - trial.changing
     one, many = " left the list since, and stays as it is.", " left the list since, and stay as they are."
     sentences = [
@@ -115,6 +108,30 @@ def outdated_sentence(trial: Trial, basis: Basis, *, is_changed: bool, is_config
     if before and is_configured:
         return f"The settings were changed since this sample was read: {before[0]} was asked, now {basis.model} is."
     return "The settings were changed since this sample was drawn." if is_changed else ""
+
+
+def _going_on(progress: Progress, hold: Hold | None) -> str:
+    """Of a job that is started: what is read now, or why nothing is."""
+    if hold is not None and hold.kind is FailureKind.NO_KEY:
+        return NO_KEY
+    classified = f"{progress.done:,} of {progress.total:,} are classified."
+    if hold is not None:
+        return f"The tickets wait: {classified} {hold.sentence}{_rest(progress)}"
+    one, many = " failed and is tried again by itself.", " failed and are tried again by themselves."
+    again = _number(progress.waiting, one, many)
+    return f"The machine reads the tickets in the background: {classified}{again}{_rest(progress)}"
+
+
+def _trying(trial: Trial, hold: Hold | None) -> str:
+    """Of a trial that is not finished: what is read now, or why nothing is."""
+    if hold is not None and hold.kind is FailureKind.NO_KEY:
+        return TRIAL_WITHOUT_KEY
+    failed = sum(sample.error is not None for sample in trial.samples)
+    read = f"{trial.read - failed} of {len(trial.samples)} are read{f', {failed} could not be' if failed else ''}."
+    if hold is None:
+        return f"The machine reads a sample and applies nothing: {read}"
+    then = "It is asked again by itself, and the sample" if hold.passes else "The sample"
+    return f"The sample waits, and nothing is applied: {read} {hold.cause} {then} is read then."
 
 
 def _rest(progress: Progress) -> str:

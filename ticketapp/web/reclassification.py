@@ -15,6 +15,7 @@ from ticketapp.web.filters import list_url, told
 from ticketapp.web.live import is_live_request, live_answer
 from ticketapp.web.security import admin_only, me
 from ticketapp.web.tickets import blueprint
+from ticketapp.web.waiting import hold_now
 
 EVERY = {True: "Every unclassified ticket", False: "Every ticket"}
 
@@ -41,19 +42,20 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
     basis = bulk_trials.basis(outside().classifier)  # first, so that what comes in between is shown or refused
     progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
     trial = bulk_trials.trial(job_id)
-    is_configured = outside().classifier.is_configured
+    hold = hold_now()
     phase = bulk_words.phase_of(progress, trial, undoing)
-    sentence = bulk_words.bulk_sentence(progress, phase, undoing, is_configured=is_configured)
+    sentence = bulk_words.bulk_sentence(progress, phase, undoing, hold=hold)
     narrowed, unreadable = _list_of(progress.job)
     if unreadable and phase in (Phase.RUNNING, Phase.PAUSED) and progress.job.queued_at is None:
         sentence = unreadable
+    is_configured = outside().classifier.is_configured
     is_changed = classification_settings.is_changed_since(progress.job.created_at)
     facts = {
         "progress": progress,
         "trial": trial,
         "phase": phase,
         "sentence": sentence,
-        "trial_sentence": bulk_words.trial_sentence(trial, is_configured=is_configured),
+        "trial_sentence": bulk_words.trial_sentence(trial, hold=hold),
         "outdated": bulk_words.outdated_sentence(trial, basis, is_changed=is_changed, is_configured=is_configured),
         "start": bulk_words.start_words(progress, trial, phase),
         "none_to_start": bulk_words.NONE_TO_START,

@@ -9,6 +9,7 @@ from ticketapp.web.banners import board
 from ticketapp.web.security import me
 
 THEN = "What waits is classified by itself then."
+ASKED_AGAIN = "It is asked again by itself, and what waits is classified then."
 _MARKS = {
     FailureKind.NO_KEY: "waits: no key is set",
     FailureKind.REFUSED_KEY: "waits: key refused",
@@ -27,14 +28,21 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What holds up a ticket that waits: as a mark of few words, and as whole sentences with what can be done.
+    """What holds up a ticket that waits: as a mark of few words, and as whole sentences, ``cause`` with what can be
+    done and ``then`` what comes after.
 
     ``kind`` is what is wrong with asking the model at all; None: a paused bulk job holds this one.
     """
 
     kind: FailureKind | None
     mark: str
-    sentence: str
+    cause: str
+    then: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All there is to say."""
+        return f"{self.cause} {self.then}".strip()
 
     @property
     def passes(self) -> bool:
@@ -59,10 +67,9 @@ def asked_again_at() -> datetime | None:
 def hold_of(kind: FailureKind, *, is_admin: bool) -> Hold:
     """What there is to say of tickets while Gemini is left alone for this."""
     if kind not in _MARKS:
-        sentence = f"{kind.sentence} It is asked again by itself, and what waits is classified then."
-        return Hold(kind, "waits for the machine", sentence)
+        return Hold(kind, "waits for the machine", kind.sentence, ASKED_AGAIN)
     remedy = _REMEDIES[kind][0 if is_admin else 1]
-    return Hold(kind, _MARKS[kind], " ".join(part for part in (kind.sentence, remedy, THEN) if part))
+    return Hold(kind, _MARKS[kind], f"{kind.sentence} {remedy}".strip(), THEN)
 
 
 def hold_on(held_by_id: int | None, hold: Hold | None) -> Hold | None:
