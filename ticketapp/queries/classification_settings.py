@@ -102,5 +102,12 @@ def changes() -> list[ClassificationSettingChange]:
     return list(db.session.scalars(statement))
 
 
+def changes_since(revision: int) -> list[ClassificationSettingChange]:
+    """The changes after this revision, oldest first, with who made them."""
+    later = select(ClassificationSettingChange).where(ClassificationSettingChange.id > revision)
+    statement = later.options(joinedload(ClassificationSettingChange.actor)).order_by(ClassificationSettingChange.id)
+    return list(db.session.scalars(statement))
+
+
 def _bears_on_verdicts() -> ColumnElement[bool]:
     return ClassificationSettingChange.setting.not_in((Setting.ASKS_AFTER_EDIT, Setting.ASKS_AFTER_REPLY))

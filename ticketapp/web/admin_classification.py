@@ -10,18 +10,21 @@ from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from ticketapp.actions.classification_settings import change_settings, try_out
+from ticketapp.actions.classification_settings import change_settings, told, try_out
 from ticketapp.ai import Caller, MaskedKind, Verdict
 from ticketapp.errors import Conflict, InvalidInput
 from ticketapp.extensions import limiter
+from ticketapp.models import Setting
 from ticketapp.outside import outside
 from ticketapp.queries import classification_settings, similar_tickets
 from ticketapp.queries.classification_settings import Settings
 from ticketapp.web.classification_words import change_line, trial_sentence
 from ticketapp.web.forms import WholeNumber, refuse
 from ticketapp.web.security import admin_only, me
+from ticketapp.web.settings_meeting import bring_together
 
 RATE = "6 per minute"
+MET = "Nothing was saved yet. Below is theirs where you had changed nothing, and else yours: look, then save again."
 TOO_OFTEN = "The settings were tested too often in the last minute. Wait a minute, then test again."
 
 blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/classification")
@@ -60,12 +63,8 @@ def change() -> ResponseReturnValue:
         try:
             changes = change_settings(_wanted(form), by=me(), seen=form.seen.data)
         except Conflict as error:
-            flash(
-                f"{error} Nothing was saved. What you typed is still here: save again to put it in their place.",
-                "error",
-            )
-            form.seen.raw_data, form.seen.data = None, classification_settings.revision()
-            return _page(form), 409
+            flash(f"{error} {MET}", "error")
+            return _met(form), 409
         except InvalidInput as error:
             refuse(form, error)
         else:
@@ -88,6 +87,15 @@ def test() -> ResponseReturnValue:
         except InvalidInput as error:
             refuse(form, error)
     return _page(form), 422
+
+
+def _met(form: SettingsForm) -> str:
+    """The page with what others saved since the form was opened, and what was changed on it."""
+    others = classification_settings.changes_since(form.seen.data)
+    contested = bring_together(form, told(_wanted(form)), others)
+    form.seen.raw_data, form.seen.data = None, others[-1].id if others else classification_settings.revision()
+    words = contested.get(Setting.SEVERITY_WORDS)
+    return _page(form, heading="Both of you changed", their_words=words.new if words else "")
 
 
 def _trial_key() -> str:
@@ -119,10 +127,12 @@ def _wanted(form: SettingsForm) -> Settings:
     )
 
 
-def _page(form: SettingsForm, *, trial: Verdict | None = None) -> str:
+def _page(form: SettingsForm, *, trial: Verdict | None = None, heading: str = "", their_words: str = "") -> str:
     return render_template(
         "admin_classification/show.html",
         form=form,
+        heading=heading or "The form needs a correction",
+        their_words=their_words,
         kinds=[form[kind.value] for kind in MaskedKind],
         default_model=outside().config.gemini_model,
         has_trigrams=similar_tickets.has_trigrams(),

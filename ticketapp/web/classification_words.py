@@ -38,6 +38,15 @@ def change_line(change: ClassificationSettingChange) -> str:
     return f"changed {_NAMES[change.setting]} from {change.old or nothing} to {change.new or nothing}"
 
 
+def kept_words(change: ClassificationSettingChange) -> str:
+    """What somebody set where the form says otherwise, and what saving it does."""
+    who = change.actor.name
+    if change.setting == Setting.SEVERITY_WORDS:
+        return f"{who} changed them too: {_difference(change.old, change.new)}. Saving puts yours in their place."
+    nothing = _NOTHING.get(change.setting, "")
+    return f"{who} set it to {change.new or nothing} meanwhile. Saving puts yours in its place."
+
+
 def _difference(old: str, new: str) -> str:
     before, after = set(read_severity_words(old)), set(read_severity_words(new))
     parts = [
