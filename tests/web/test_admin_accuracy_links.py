@@ -169,6 +169,19 @@ def test_every_link_opens_what_its_figure_counts(client: FlaskClient, query: str
     assert {bin_of(each.low) for each in found.calibration if each.number} == set(range(10))
 
 
+def test_a_share_opens_what_was_right_and_the_number_beside_it_what_it_is_a_share_of(client: FlaskClient) -> None:
+    page = client.get(f"{PAGE}?period=all").text
+    shares = [address for address, text in linked(page) if text.endswith("%") and "field=" in address]
+    by_outcome = {outcome: [each for each in shares if f"outcome={outcome}" in each] for outcome in Outcome}
+    assert [outcome for outcome in Outcome if by_outcome[outcome]] == ["confirmed", "corrected", "untouched"]
+    for field in ("category", "priority"):
+        said = page.partition(f'id="{field}"')[2].partition("Where a person decided")[2].partition("</p>")[0]
+        (right, share), (decided, number) = linked(said)
+        assert share.endswith("%")
+        assert right.replace("confirmed", "decided") == decided
+        assert lines_of(client, decided) == int(number) > lines_of(client, right)
+
+
 def test_all_that_is_judged_is_as_many_verdicts_as_its_list_has_lines(client: FlaskClient) -> None:
     for query in ("period=30", "period=all", "period=30&model=m1", "period=30&model=m2&prompt=none"):
         found = accuracy(AccuracyFilter.from_args(dict(parse_qsl(query))), NOW)
