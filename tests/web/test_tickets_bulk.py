@@ -139,6 +139,22 @@ def test_a_job_is_started_paused_continued_and_undone(ai_app: APIFlask, boss: Fl
     assert ticket_of(ai_app, 1).category == "technical"
 
 
+def test_undoing_is_asked_on_a_page_that_nothing_reloads(ai_app: APIFlask, boss: FlaskClient) -> None:
+    boss.post("/tickets/reclassification/trials", data={"search": "one"})
+    assert "/undoing" not in boss.get(JOB).text
+    assert boss.get(f"{JOB}/undoing").location == JOB
+    boss.post(f"{JOB}/state", data={"state": "running"})
+    assert f'<a href="{JOB}/undoing">Undo this job</a>' in boss.get(JOB).text
+    asked = boss.get(f"{JOB}/undoing").text
+    assert "The machine reads the tickets in the background: 0 of 1 are classified." in asked
+    assert 'value="undone">Undo what it changed' in asked
+    assert "http-equiv" not in asked
+    assert "data-live" not in asked
+    boss.post(f"{JOB}/state", data={"state": "undone"})
+    assert boss.get(f"{JOB}/undoing").location == JOB
+    assert boss.get("/tickets/reclassification/9/undoing").status_code == 404
+
+
 def test_what_cannot_be_done_is_said(ai_app: APIFlask, boss: FlaskClient) -> None:
     boss.post("/tickets/reclassification/trials")
     response = boss.post(f"{JOB}/state", data={"state": "undone"}, follow_redirects=True)

@@ -27,6 +27,11 @@ class Phase(StrEnum):
     UNDOING = "undoing"
     UNDONE = "undone"
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether the job has begun, and nobody has asked to undo it."""
+        return self in (Phase.RUNNING, Phase.PAUSED, Phase.FINISHED)
+
 
 def phase_of(progress: Progress, trial: Trial, undoing: BulkUndo | None) -> Phase:
     """Where the job stands."""

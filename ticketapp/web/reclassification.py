@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from ticketapp.actions import bulk, bulk_undo
 from ticketapp.errors import Conflict, InvalidInput
-from ticketapp.models import BulkJob
+from ticketapp.models import BulkJob, BulkUndo
 from ticketapp.outside import outside
 from ticketapp.queries import bulk_trials, classification, classification_settings, users
+from ticketapp.queries.classification import Progress
 from ticketapp.queries.ticket_filter import TicketFilter
 from ticketapp.web import bulk_words
 from ticketapp.web.bulk_words import Phase
@@ -42,12 +43,9 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
     basis = bulk_trials.basis(outside().classifier)  # first, so that what comes in between is shown or refused
     progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
     trial = bulk_trials.trial(job_id)
-    hold = hold_now()
     phase = bulk_words.phase_of(progress, trial, undoing)
-    sentence = bulk_words.bulk_sentence(progress, phase, undoing, hold=hold)
+    sentence = _how_far(progress, phase, undoing)
     narrowed, unreadable = _list_of(progress.job)
-    if unreadable and phase in (Phase.RUNNING, Phase.PAUSED) and progress.job.queued_at is None:
-        sentence = unreadable
     is_configured = outside().classifier.is_configured
     is_changed = classification_settings.is_changed_since(progress.job.created_at)
     facts = {
@@ -55,7 +53,7 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         "trial": trial,
         "phase": phase,
         "sentence": sentence,
-        "trial_sentence": bulk_words.trial_sentence(trial, hold=hold),
+        "trial_sentence": bulk_words.trial_sentence(trial, hold=hold_now()),
         "outdated": bulk_words.outdated_sentence(trial, basis, is_changed=is_changed, is_configured=is_configured),
         "start": bulk_words.start_words(progress, trial, phase),
         "none_to_start": bulk_words.NONE_TO_START,
@@ -72,6 +70,18 @@ def bulk_progress(job_id: int) -> ResponseReturnValue:
         parts=told(narrowed, users.name_of),
         list_url=list_url(narrowed),
     )
+
+
+@blueprint.get("/reclassification/<int:job_id>/undoing")
+@admin_only
+def bulk_undoing(job_id: int) -> ResponseReturnValue:
+    """Whether a job is to be undone, asked on a page that stays as it is; where it cannot be, the page of the job."""
+    progress, undoing = classification.progress(job_id), bulk_trials.undoing(job_id)
+    phase = bulk_words.phase_of(progress, bulk_trials.trial(job_id), undoing)
+    if not phase.can_be_undone:
+        return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
+    sentence = _how_far(progress, phase, undoing)
+    return render_template("tickets/reclassification_undoing.html", progress=progress, sentence=sentence)
 
 
 @blueprint.post("/reclassification/<int:job_id>/state")
@@ -101,6 +111,14 @@ def _start(job_id: int, seen: str | None) -> None:
     else:
         bulk.start_tried(job_id, seen=seen, classifier=outside().classifier)
     outside().hint("queue_bulk")
+
+
+def _how_far(progress: Progress, phase: Phase, undoing: BulkUndo | None) -> str:
+    """How far the job has got, or that no more of it is queued; empty before it is started."""
+    _, unreadable = _list_of(progress.job)
+    if unreadable and phase in (Phase.RUNNING, Phase.PAUSED) and progress.job.queued_at is None:
+        return unreadable
+    return bulk_words.bulk_sentence(progress, phase, undoing, hold=hold_now())
 
 
 def _list_of(job: BulkJob) -> tuple[TicketFilter, str]:
