@@ -15,6 +15,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ticketapp.web.look import furnish
+from ticketapp.web.looked_at import page_behind
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 20, 13, 25, 4, tzinfo=UTC)
@@ -170,6 +171,7 @@ def _surroundings() -> dict[str, object]:
         "current_user": person,
         "banners": notices,
         "now": NOW,
+        "page_behind": page_behind,
     }
 
 

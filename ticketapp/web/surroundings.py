@@ -1,4 +1,4 @@
-"""What every template may count on: the theme, the time, the banners; and that an undefined name is an error."""
+"""What every template may count on: theme, time, banners, the way back; and that an undefined name is an error."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 
 from ticketapp.clock import utc_now
 from ticketapp.web import banners, look
+from ticketapp.web.looked_at import page_behind
 from ticketapp.web.security import me
 from ticketapp.web.theme import chosen_theme
 
@@ -26,5 +27,6 @@ def init_app(app: APIFlask) -> None:
         return {
             "theme": chosen_theme(request),
             "now": utc_now(),
+            "page_behind": page_behind,
             "banners": banners.notices_for(me(), board) if is_staff else [],
         }
