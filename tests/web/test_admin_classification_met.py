@@ -101,7 +101,7 @@ def test_what_both_changed_is_marked_with_what_the_other_set(
     told = words_of(page)
     assert HEADING in told
     assert "Model (optional): Bo set it to gemini-b meanwhile. Saving puts yours in its place." in told
-    assert "Bo changed them too: 1 added (stork: high)" in told
+    assert "Bo changed them meanwhile, to those below. Saving puts yours in their place." in told
     assert "The words that are saved now high: stork" in told
     assert page.text.count(MARK) == 2
     assert {**shown(page), "seen": "0"} == {

@@ -24,7 +24,7 @@ from ticketapp.web.security import admin_only, me
 from ticketapp.web.settings_meeting import bring_together
 
 RATE = "6 per minute"
-MET = "Nothing was saved yet. Below is theirs where you had changed nothing, and else yours: look, then save again."
+MET = "Nothing was saved yet. The form shows theirs now where you had changed nothing: look it over, then save again."
 TOO_OFTEN = "The settings were tested too often in the last minute. Wait a minute, then test again."
 
 blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/classification")
