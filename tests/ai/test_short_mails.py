@@ -194,7 +194,7 @@ def test_a_harmless_mail_does_not_raise_whatever_stands_below_it(text: str) -> N
 def test_a_disclaimer_raises_nothing(disclaimer: str) -> None:
     mails = (
         "Invoice\nHello, could you send me the invoice again? Thanks, Jo",
-        "Rechnung\nBitte die Rechnung erneut. Jo",
+        "Rechnung\nBitte die Rechnung erneut.\n\nJo",
     )
     assert [mail for mail in mails if floor_of(f"{mail}\n\n{disclaimer}", SHIPPED)] == []
 

@@ -1,4 +1,4 @@
-"""Which sentence is a disclaimer, which words it takes their meaning, and where what somebody wrote ends.
+"""Which sentence is a disclaimer, and which words it takes their meaning.
 
 Pure, of folded text. The phrases are in ``words/disclaimers.txt``, a blank within one written ``_``.
 """
@@ -12,7 +12,6 @@ from ticketapp.ai.languages import sections as sections_of
 from ticketapp.ai.phrases import any_of
 
 SEEN = 80  # so much before a word says whether it is meant as any or as a certain one
-_OPENING_WORDS, _CLOSING_WORDS = 5, 3  # at most, behind a greeting or a closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +51,6 @@ def is_disclaimed(word: str) -> bool:
     return folded(word) in {folded(each).replace("_", " ") for each in sections_of("disclaimers.txt")["Disclaimed"]}
 
 
-def end_of_own(text: str) -> int:
-    """Where what somebody wrote below a title ends: at a closing or the mark of a signature; else at the first empty
-    line that has more than a greeting before it; else at the end."""
-    if closing := _closing().search(text, text.find("\n") + 1):
-        return closing.start()
-    at, has_begun = text.find("\n") + 1 or len(text), False
-    for line in text[at:].split("\n"):
-        if has_begun and not line.strip():
-            return at
-        has_begun = has_begun or bool(line.strip() and not _greeting().fullmatch(line.strip()))
-        at += len(line) + 1
-    return len(text)
-
-
 @cache
 def phrases(heading: str) -> re.Pattern[str]:
     """Any phrase of a section, as whole words."""
@@ -98,18 +83,6 @@ def _for_it() -> re.Pattern[str]:
 @cache
 def _for() -> re.Pattern[str]:
     return re.compile(rf"\W{{0,4}}(?:{_any_of('For')})(?!\w)")
-
-
-@cache
-def _closing() -> re.Pattern[str]:
-    words = rf"(?:{_any_of('Closings')})[,.!]?(?:[ ][\w'.-]{{1,20}}){{0,{_CLOSING_WORDS}}}[,.!]?"
-    return re.compile(rf"^(?:--|_{{5,80}}|{words})[ \t\r]{{0,4}}$", re.MULTILINE)
-
-
-@cache
-def _greeting() -> re.Pattern[str]:
-    names = rf"(?:[ ,][ ]?[\w'.-]{{1,20}}){{0,{_OPENING_WORDS}}}"
-    return re.compile(rf"(?:{_any_of('Greetings')})(?:{names}[ ]?[,!:]|(?:[ ][\w'.-]{{1,20}}){{0,2}})")
 
 
 def _any_of(heading: str) -> str:

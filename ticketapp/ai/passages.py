@@ -7,7 +7,8 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 
-from ticketapp.ai.disclaimers import Disclaimer, disclaimer_of, end_of_own, phrases, told
+from ticketapp.ai.disclaimers import Disclaimer, disclaimer_of, phrases, told
+from ticketapp.ai.endings import end_of_own
 from ticketapp.ai.footers import is_in_name, says_whom_to_call
 from ticketapp.ai.languages import WHOLE, clear_language, language_of, small_word_hits
 
@@ -18,19 +19,26 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 
 class Passages:
-    """A folded text by its sentences; a line end ends one where the line is short or the next is empty."""
+    """A folded text by its sentences; a line end ends one where the line is short or the next is empty.
 
-    def __init__(self, text: str) -> None:
+    ``written`` is the text before it was folded, whose capitals tell names.
+    """
+
+    def __init__(self, text: str, written: str = "") -> None:
         self._text = text
+        self._written = written
         self._languages: dict[tuple[int, int], str | None] = {}
         self._spoken: dict[tuple[str, int], bool] = {}
         self._disclaimers: dict[int, Disclaimer | None] = {}
 
     @cached_property
     def own_words(self) -> str:
-        """The text without each disclaimer below what was written and what follows it in its paragraph."""
+        """The text without each disclaimer and what follows it in its paragraph: below what was written, or where one
+        that names this very mail begins a paragraph."""
         first = bisect_right(self._sentences, self._end_of_own)
-        return self._own_words(self._below[bisect_left(self._below, first) :], len(self._text))
+        of_this_mail = self._with(phrases("This mail")) & {self._number(at) for at in self._paragraphs}
+        below = [number for number in self._below if number >= first or number in of_this_mail]
+        return self._own_words(below, len(self._text))
 
     def disclaim(self, at: int) -> bool:
         """Whether what stands at ``at`` is only disclaimed, as below every mail of a company: not liable for."""
@@ -94,7 +102,7 @@ class Passages:
 
     @cached_property
     def _end_of_own(self) -> int:
-        return end_of_own(self._text)
+        return end_of_own(self._text, self._written)
 
     @cached_property
     def _below(self) -> list[int]:
@@ -103,7 +111,11 @@ class Passages:
         return sorted(disclaimers - self._with(told()) | self._with(phrases("Below mails")))
 
     def _with(self, phrase: re.Pattern[str]) -> frozenset[int]:
-        return frozenset(bisect_right(self._sentences, hit.start()) for hit in phrase.finditer(self._text))
+        return frozenset(self._number(hit.start()) for hit in phrase.finditer(self._text))
+
+    def _number(self, at: int) -> int:
+        """Of the sentence at ``at``."""
+        return bisect_right(self._sentences, at)
 
     @cached_property
     def _of_all(self) -> str | None:

@@ -80,7 +80,7 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     question for its cause turns it: why is the system down? The work is linear in the length of ``text``.
     """
     seen = folded(text)
-    index, passages = _index(words), Passages(seen)
+    index, passages = _index(words), Passages(seen, text)
     asks = only_asks(passages.own_words)
     found: set[int] = set()
     for place, at in chain(_joined_places(seen, index, asks=asks), _places(seen, index, asks=asks)):
