@@ -39,6 +39,8 @@ def disclaimer_of(sentence: str, *, is_below: bool) -> Disclaimer | None:
     of_this_mail = phrases("This mail").search(sentence) is not None
     if told().search(sentence) or not (is_below or of_this_mail):
         return None
+    if is_below and (hit := phrases("Only below").search(sentence)):
+        return Disclaimer(hit.start(), is_bare=False)
     if hit := phrases("Disclaimers").search(sentence):
         return Disclaimer(0 if _for().match(sentence) else hit.start(), is_bare=False)
     hit = phrases("Bare").search(sentence)
