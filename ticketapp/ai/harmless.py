@@ -9,6 +9,7 @@ from functools import cache, partial
 from ticketapp.ai.folding import JOINED, folded
 from ticketapp.ai.languages import sections
 from ticketapp.ai.phrases import any_of
+from ticketapp.ai.troubles import tells_of_trouble
 
 SEEN = 60  # so much before a word may hold its negation
 SEEN_BEHIND = 100  # and so much behind it what tells of it
@@ -17,6 +18,7 @@ _any_of = partial(any_of, "harmless.txt", blank=",? ")  # a comma within is ther
 _SENTENCE = re.compile(r"[^.!?\u3002\n]*[^.!?\u3002\s][^.!?\u3002\n]*[.!?\u3002]?")
 _END = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
 _SPACE = r"[ \n-]{1,2}"
+_BEGUN = (" in the", " in der", " im", " in het", " in de")
 _TELLING_WORDS, _TELLING_LETTERS = 3, 5
 # How a question ends that may do without its mark.
 _ASKS_JOINED = re.compile("(?:か|吗|嗎|呢|教えてください)\u3002?\\Z")
@@ -25,21 +27,16 @@ _ASKS_JOINED = re.compile("(?:か|吗|嗎|呢|教えてください)\u3002?\\Z")
 def is_negated(text: str, hit: re.Match[str]) -> bool:
     """Whether what stands right before or behind takes it its meaning: no outage, outage-free, a planned outage, a
     gas leak detector, unless that went off, failed, or is denied itself: not a planned outage, not prevented."""
-    seen_from, start = max(0, hit.start() - SEEN), hit.start()
-    if _is_made_a_thing(text, start, hit.end()) or _before().search(text, seen_from, start):
-        return not (_makes_more_of_it(text, hit.end()) and _denied_itself().search(text, seen_from, start))
-    if _without().search(text, seen_from, start):
-        return not _denied().search(text, seen_from, start)
-    return bool(_weak().search(text, seen_from, start)) and not _is_told(text, start, hit.end())
+    return _is_negated(text, hit) and not tells_of_trouble(text, *hit.span())
 
 
 def is_asked_about(text: str, hit: re.Match[str]) -> bool:
     """Whether somebody asks how one would report or avoid such a thing, or where to see whether there is one, in a
     text in which nothing is told. Whoever asks others to look whether there is one has seen a reason, and whoever
     says where or when it is knows of one."""
-    seen_from, start = max(0, hit.start() - SEEN), hit.start()
-    if _somewhere().match(text, hit.end()):
+    if _says_where(text, hit) or tells_of_trouble(text, *hit.span()):
         return False
+    seen_from, start = max(0, hit.start() - SEEN), hit.start()
     if any(pattern.search(text, seen_from, start) for pattern in (_asking(), _were_there_one())):
         return True
     if _reported().match(text, hit.end()) and _how().search(text, seen_from, start):
@@ -64,6 +61,21 @@ def only_asks(text: str) -> bool:
     return not any(_is_telling(match[0].strip()) for match in _SENTENCE.finditer(text))
 
 
+def _is_negated(text: str, hit: re.Match[str]) -> bool:
+    seen_from, start = max(0, hit.start() - SEEN), hit.start()
+    if _is_made_a_thing(text, start, hit.end()) or _before().search(text, seen_from, start):
+        return not (_makes_more_of_it(text, hit.end()) and _denied_itself().search(text, seen_from, start))
+    if _without().search(text, seen_from, start):
+        return not _denied().search(text, seen_from, start)
+    return bool(_weak().search(text, seen_from, start)) and not _is_told(text, start, hit.end())
+
+
+def _says_where(text: str, hit: re.Match[str]) -> bool:
+    """Right behind the word, or where the word itself begins to: a fire *in the* hall."""
+    begins = next((hit.end() - len(end) for end in _BEGUN if hit[0].endswith(end)), hit.end())
+    return _somewhere().match(text, begins) is not None
+
+
 def _is_telling(sentence: str) -> bool:
     is_long = len(sentence.split()) >= _TELLING_WORDS or len(JOINED.findall(sentence)) >= _TELLING_LETTERS
     asks = sentence.endswith("?") or _ASKS_JOINED.search(sentence)
@@ -74,7 +86,7 @@ def _is_made_a_thing(text: str, start: int, end: int) -> bool:
     """Whether what stands behind makes a thing of it, an outage plan, that neither went off nor failed."""
     helps = _behind("Helps").match(text, end)
     thing = helps or _behind("Behind").match(text, end)
-    if not thing or _alarmed().match(text, thing.end()):
+    if not thing or _alarmed().match(text, thing.end()) or _since().match(text, thing.end()):
         return False
     return not (helps and _is_told(text, start, thing.end()))
 
@@ -148,6 +160,11 @@ def _somewhere() -> re.Pattern[str]:
 @cache
 def _behind(heading: str) -> re.Pattern[str]:
     return re.compile(rf"[ -](?:{_any_of(heading)})(?!\w)")
+
+
+@cache
+def _since() -> re.Pattern[str]:
+    return re.compile(rf"{_few_words(3)},?[ \n]{{1,2}}(?:{_any_of('Since')})(?!\w)")
 
 
 @cache

@@ -1,0 +1,59 @@
+"""What tells, near a severity word that seems harmless, that something happens: *no outage? All shops are closed.*
+
+Pure, of folded text. The phrases are in ``words/troubles.txt``, a blank within one written ``_``.
+"""
+
+import re
+from functools import cache, partial
+
+from ticketapp.ai.phrases import any_of
+
+SEEN = 200  # so much before and behind the word may tell
+SEEN_OF_OVER = 400  # and so much that what is said to be over is not
+_any_of = partial(any_of, "troubles.txt")
+_NOT_SEEN = 30  # so much before what tells may deny it
+
+
+def tells_of_trouble(text: str, start: int, end: int) -> bool:
+    """Whether something near the word between these places, and not within it, tells of something that happens."""
+    if _phrase("Right behind").match(text, end + 1):
+        return True
+    before = _phrase("Trouble").finditer(text, max(0, start - SEEN), start)
+    behind = _phrase("Trouble").finditer(text, end, end + SEEN)
+    return any(_counts(text, max(0, hit.start() - _NOT_SEEN), hit) for hit in before) or any(
+        _counts(text, max(end, hit.start() - _NOT_SEEN), hit) for hit in behind
+    )
+
+
+def may_not_be_over(text: str, start: int, end: int) -> bool:
+    """Whether something near the word between these places says *again*, *still* and the like, or its sentence who
+    said it, or until when."""
+    if _phrase("Otherwise").search(text, max(0, start - SEEN_OF_OVER), end + SEEN_OF_OVER):
+        return True
+    sentence = sentence_of(text, start, end)
+    return sentence.endswith("?") or _phrase("Doubted").search(sentence) is not None
+
+
+def sentence_of(text: str, start: int, end: int) -> str:
+    """The sentence around these places, with its mark, as far as it is seen."""
+    before = _ENDS.split(text[max(0, start - SEEN) : start])[-1]
+    behind = _END.match(text, end, end + SEEN)
+    return (before + text[start:end] + (behind[0] if behind else "")).strip()
+
+
+_ENDS = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
+_END = re.compile(r"(?:[^.!?\n\u3002]|[.!?](?!\s|\Z)|\n(?![ \t]*\n))*[.!?\u3002]?")
+
+
+def _counts(text: str, seen_from: int, hit: re.Match[str]) -> bool:
+    return _not().search(text, seen_from, hit.start()) is None
+
+
+@cache
+def _not() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('Not')})(?:[ \n]{{1,2}}[\w'-]{{1,20}}){{0,2}}[ \n]{{1,2}}\Z")
+
+
+@cache
+def _phrase(heading: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)")
