@@ -205,6 +205,22 @@ def test_words_that_an_admin_listed_are_turned_too() -> None:
     assert floor_of("Is the lift stuck?", words) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "raises"),
+    [
+        *(("Do you offer training on fire safety?", False), ("Sales are on fire this month!", False)),
+        *(('The song "Set the world on fire" does not play.', False), ("The machine is on fire", True)),
+        *(
+            ("Bell on fire alarm rings", True),
+            ("Sales are good but the hall is on fire", True),
+            ("He is on fire", True),
+        ),
+    ],
+)
+def test_fire_safety_and_sales_are_not_on_fire(text: str, raises: bool) -> None:
+    assert (floor_of(f"Info\n{text}", SHIPPED) is not None) == raises
+
+
 @pytest.mark.parametrize("unit", ["why is ", "why is the a ", "why why ", "warum steht ", "why is a b c d system "])
 def test_many_questions_cost_their_length(unit: str) -> None:
     text = (unit * 600_000)[:600_000]

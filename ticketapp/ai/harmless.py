@@ -63,11 +63,23 @@ def only_asks(text: str) -> bool:
 
 def _is_negated(text: str, hit: re.Match[str]) -> bool:
     seen_from, start = max(0, hit.start() - SEEN), hit.start()
+    if _is_no_fire(text, hit):
+        return True
     if _is_made_a_thing(text, start, hit.end()) or _before().search(text, seen_from, start):
         return not (_makes_more_of_it(text, hit.end()) and _denied_itself().search(text, seen_from, start))
     if _without().search(text, seen_from, start):
         return not _denied().search(text, seen_from, start)
     return bool(_weak().search(text, seen_from, start)) and not _is_told(text, start, hit.end())
+
+
+def _is_no_fire(text: str, hit: re.Match[str]) -> bool:
+    """Whether *on fire* is of fire safety, or of sales, and no alarm goes off."""
+    if not hit[0].endswith("on fire"):
+        return False
+    thing = _behind("Behind on fire").match(text, hit.end())
+    if thing:
+        return not _alarmed().match(text, thing.end())
+    return _burns_not().search(text, max(0, hit.start() - SEEN), hit.start()) is not None
 
 
 def _says_where(text: str, hit: re.Match[str]) -> bool:
@@ -165,6 +177,11 @@ def _behind(heading: str) -> re.Pattern[str]:
 @cache
 def _since() -> re.Pattern[str]:
     return re.compile(rf"{_few_words(3)},?[ \n]{{1,2}}(?:{_any_of('Since')})(?!\w)")
+
+
+@cache
+def _burns_not() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of('Burns not')})(?:{_SPACE}\w{{1,12}})?{_SPACE}\Z")
 
 
 @cache
