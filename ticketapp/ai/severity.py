@@ -16,6 +16,7 @@ from ticketapp.ai.folding import JOINED, folded, plain
 from ticketapp.ai.harmless import is_asked_about, is_asked_about_joined, is_negated, only_asks
 from ticketapp.ai.languages import known_language
 from ticketapp.ai.passages import Passages
+from ticketapp.ai.settled import is_settled
 from ticketapp.ai.suggestion import PRIORITIES
 from ticketapp.ai.turned import questions, turned
 
@@ -171,7 +172,7 @@ def _places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[int, int]
     """The words that stand in the text, and where, unless harmless there or part of a phrase that is."""
     negated_to = 0
     for place, hit in sorted(_hits(text, index), key=lambda each: (each[1].start(), -each[1].end())):
-        if is_negated(text, hit) or (asks and is_asked_about(text, hit)):
+        if is_negated(text, hit) or is_settled(text, hit) or (asks and is_asked_about(text, hit)):
             negated_to = max(negated_to, hit.end())
         if hit.end() > negated_to:
             yield place, hit.start()
