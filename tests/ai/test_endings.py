@@ -99,7 +99,8 @@ def test_a_name_by_itself_ends_what_somebody_wrote_but_not_in_the_first_paragrap
     ("below", "own"),
     [
         ("Question\nHello,\n\nPlease call.\n\nBR\n{}", "Question\nHello Ms Miller,\n\n{}"),
-        ("Question\nHello,\nThanks Jo Smith\n{}", "Question\nHello,\n\nPlease call.\n\n{}"),
+        ("Question\nHello,\nThanks Jo Smith\n{}", "Question\nHello,\n\nThank you.\n\n{}"),
+        ("Question\nHello,\n\nThanks\nJo\n\n{}", "Question\nHello,\n\nPlease call.\n\n{}"),
         ("Question\n--\n{}", "{}\nPlease call."),
         ("Question\nPlease call. Thanks, Jo\n\n{}", "Question\nPlease call Jo.\n\n{}\n\nThanks, Jo"),
         ("Question\nPlease call.\n\nJo\n\n{}", "Question\nJo\n\n{}"),

@@ -27,8 +27,16 @@ def end_of_own(text: str, written: str = "") -> int:
 
 
 def _closing_at(text: str) -> int | None:
-    found = (hit for hit in _closing().finditer(text, text.find("\n") + 1) if _are_names(hit["names"] or ""))
-    return next((hit.start() for hit in found), None)
+    begins = text.find("\n") + 1
+    found = (hit for hit in _closing().finditer(text, begins) if _are_names(hit["names"] or ""))
+    return next((hit.start() for hit in found if not _is_opening(text, begins, hit)), None)
+
+
+def _is_opening(text: str, begins: int, hit: re.Match[str]) -> bool:
+    """Whether a mail begins with this: thanks, without a name, and an empty line below."""
+    is_alone = hit["closing"] and not hit["names"] and text.startswith(("\n\n", "\n\r\n"), hit.end())
+    above = map(str.strip, text[begins : hit.start()].split("\n"))
+    return bool(is_alone) and not any(line and not _greeting().fullmatch(line) for line in above)
 
 
 def _are_names(words: str) -> bool:
@@ -71,7 +79,7 @@ def _closing() -> re.Pattern[str]:
     line = rf"{closing}{also}(?:[ ]?[,.!])?(?P<names>{names})?[ ]?[,.!]?"
     sent = rf"(?:{_any_of('Sent')})(?:[ ][^\s.!?:,]{{1,20}}){{0,4}}|(?:von|vom)[ ][\w ]{{2,40}}gesendet"
     polite = rf"(?:{_any_of('Polite')})[^\n.]{{0,120}}[,.]?"
-    whole = rf"^[ \t]{{0,4}}(?:--|_{{5,80}}|{line}|{sent}|{polite})[ \t\r]{{0,4}}$"
+    whole = rf"^[ \t]{{0,4}}(?:--|_{{5,80}}|(?P<closing>{line})|{sent}|{polite})[ \t\r]{{0,4}}$"
     behind = rf"(?<=[.!?][ ]){closing},{names.replace('3', '2')}[.]?[ \t\r]{{0,4}}$(?=\n[ \t\r]{{0,4}}$|\Z)"
     return re.compile(rf"{whole}|{behind}", re.MULTILINE)
 
