@@ -36,6 +36,7 @@ TOLD = [
         "Sin caída del sistema, dicen, pero nadie puede trabajar.",
         "Nessuna fuga di gas? Allora perché l'allarme suona?",
     ),
+    "En caso de incendio como ahora, ¿a quién llamo?",
     "Geen storing volgens u. Alle kassa's staan uit.",
 ]
 HARMLESS = [
