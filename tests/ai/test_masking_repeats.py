@@ -82,6 +82,30 @@ def test_an_example_tells_no_secret_again() -> None:
     assert "[secret] fails\nMy password is [secret]" in data
 
 
+def test_what_the_ticket_or_an_example_tells_goes_in_all_that_is_sent() -> None:
+    tells, types = "Wifi password: Fr3ddy9x refused", "We all type Fr3ddy9x and it is refused"
+    others = (tells, types), (types, "Is Fr3ddy9x right? His is Ann4xyzz"), ("Ann4xyzz", "The password is Ann4xyzz")
+    examples = tuple(
+        Example(reference=at, title=title, description=text, category="account", priority="high")
+        for at, (title, text) in enumerate(others)
+    )
+    for title, example in ((tells, examples[1]), (types, examples[0])):
+        data = ask(load_prompt(), title=title, description="Ann4xyzz", manner=Manner(examples=(example,))).data
+        assert "Fr3ddy9x" not in data
+        assert "Ann4xyzz" in data
+    asked = ask(load_prompt(), title=tells, description="It is Ann4xyzz", manner=Manner(examples=examples)).data
+    assert "Fr3ddy9x" not in asked
+    assert "Ann4xyzz" not in asked
+
+
+def test_a_ticket_keeps_its_secrets_where_none_are_masked_whatever_an_example_tells() -> None:
+    example = Example(reference=1, title="t", description="pw: Fr3ddy9x", category="account", priority="high")
+    manner = Manner(examples=(example,), masked=frozenset())
+    data = ask(load_prompt(), title="I type Fr3ddy9x", description="d", manner=manner).data
+    assert "I type Fr3ddy9x" in data
+    assert "pw: [secret]" in data
+
+
 @pytest.mark.parametrize(
     "unit", ["password: a{}b; a{}b ", "password=a1-{}x a1-{}x ", "pw: a1{} ", "pw=!a1b2c3{} a1b2c3 ", "pw=a1-{}x a1 "]
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import islice
 
 from ticketapp.ai.masking_codes import told_as_codes
 from ticketapp.ai.masking_plain import plain, plain_digits
-from ticketapp.ai.masking_repeats import known, repeated
+from ticketapp.ai.masking_repeats import MOST_KNOWN, known, repeated
 from ticketapp.ai.masking_secrets import SECRETS
 from ticketapp.ai.masking_shapes import (
     CARD,
@@ -65,21 +66,33 @@ def masked(text: str, kinds: frozenset[MaskedKind]) -> str:
 
 def masked_together(texts: Sequence[str], kinds: frozenset[MaskedKind]) -> list[str]:
     """Each of the texts of one question as ``masked``; a secret that one of them tells goes in all of them."""
-    left = _without_secrets(texts) if MaskedKind.SECRET in kinds else [*texts]
+    return masked_and_told(texts, kinds)[0]
+
+
+def masked_and_told(texts: Sequence[str], kinds: frozenset[MaskedKind]) -> tuple[list[str], tuple[str, ...]]:
+    """As ``masked_together``, and the secrets that they tell and that are known again, for ``without_told``."""
+    left, told = _without_secrets(texts) if MaskedKind.SECRET in kinds else ([*texts], ())
     for kind, find in _FINDERS.items():
         if kind in kinds:
             left = [_without(text, kind, find) for text in left]
-    return left
+    return left, told
 
 
-def _without_secrets(texts: Sequence[str]) -> list[str]:
+def without_told(text: str, told: Iterable[str]) -> str:
+    """``text`` without the secrets that other texts sent along tell, a hundred of them at most."""
+    values = tuple(islice(dict.fromkeys(told), MOST_KNOWN))
+    return _without(text, MaskedKind.SECRET, lambda seen: repeated(seen, values))
+
+
+def _without_secrets(texts: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     seen = [plain(text) for text in texts]
     told = [_secrets(text) for text, _ in seen]
     values = known(text[slice(*span)] for (text, _), spans in zip(seen, told, strict=True) for span in spans)
-    return [
+    left = [
         _replaced(text, _in_place([*spans, *repeated(look, values)], places), MaskedKind.SECRET.placeholder)
         for text, (look, places), spans in zip(texts, seen, told, strict=True)
     ]
+    return left, values
 
 
 def _without(text: str, kind: MaskedKind, find: Callable[[str], Iterable[Span]]) -> str:

@@ -2,14 +2,15 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import count
 
 from ticketapp.ai.cutting import cut
 from ticketapp.ai.manner import USUAL, Example, Manner
-from ticketapp.ai.masking import EVERY_KIND, MaskedKind, masked_together
+from ticketapp.ai.masking import EVERY_KIND, MaskedKind, masked_and_told, without_told
 
 DEFAULT_PROMPT_VERSION = "v3"
 MAX_TITLE_CHARACTERS = 500
@@ -44,6 +45,21 @@ class Request:
     boundary: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Masked:
+    """What is left of the texts of a ticket or example, and the secrets that they told."""
+
+    title: str
+    text: str
+    reply: str
+    told: tuple[str, ...]
+
+    def without(self, told: Iterable[str]) -> "_Masked":
+        others = [secret for secret in told if secret not in self.told]
+        title, text, reply = (without_told(part, others) for part in (self.title, self.text, self.reply))
+        return _Masked(title, text, reply, self.told)
+
+
 @cache
 def load_prompt(version: str = DEFAULT_PROMPT_VERSION) -> Prompt:
     """The prompt of this version; LookupError naming the known versions when there is none."""
@@ -70,12 +86,16 @@ def ask(
 ) -> Request:
     """The request about one ticket: examples, title, description and newest reply, each in a part of its own.
 
-    The ticket loses what ``manner`` masks; examples lose every kind, as they are other people's. A boundary that
-    occurs in any text is drawn again.
+    The ticket loses what ``manner`` masks; examples lose every kind, as they are other people's. A secret that one of
+    them tells goes in all of them. A boundary that occurs in any text is drawn again.
     """
+    ticket = _masked(title, description, newest_reply, manner.masked)
+    examples = [_masked(example.title, example.description, "", EVERY_KIND) for example in manner.examples]
+    told = [secret for said in (ticket, *examples) for secret in said.told]
+    left = ticket.without(told) if MaskedKind.SECRET in manner.masked else ticket
     parts = [
-        *(_example(number, example) for number, example in enumerate(manner.examples, 1)),
-        *ticket_parts(title=title, description=description, newest_reply=newest_reply, mask=manner.masked),
+        *map(_example_part, count(1), manner.examples, (said.without(told) for said in examples)),
+        *_ticket_parts(left, has_reply=bool(newest_reply)),
     ]
     boundary = draw()
     while any(boundary in text.lower() for _, text in parts):
@@ -90,15 +110,7 @@ def ticket_parts(
 ) -> list[tuple[str, str]]:
     """The parts of a ticket as the model reads them, each with its name; a newest reply, if any, takes room from the
     description."""
-    words = MAX_DESCRIPTION_CHARACTERS if not newest_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
-    title, description, reply = _masked_parts(title, description, newest_reply, mask)
-    parts = [
-        ("TITLE", _one_line(cut(title, MAX_TITLE_CHARACTERS))),
-        ("DESCRIPTION", cut(description, words)),
-    ]
-    if newest_reply:
-        parts.append(("NEWEST REPLY", cut(reply, MAX_REPLY_CHARACTERS)))
-    return parts
+    return _ticket_parts(_masked(title, description, newest_reply, mask), has_reply=bool(newest_reply))
 
 
 def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset(), title: str = "") -> str:
@@ -107,21 +119,33 @@ def readable(text: str, *, limit: int, mask: frozenset[MaskedKind] = frozenset()
     What the `title` above it announces is masked too, such as the first line below *Password:*. Masking comes before
     cutting, so that no half of a number is left. The work is linear in the text's length.
     """
-    return cut(_masked_parts(title, text, "", mask)[1], limit)
+    return cut(_masked(title, text, "", mask).text, limit)
 
 
-def _masked_parts(title: str, text: str, reply: str, mask: frozenset[MaskedKind]) -> list[str]:
+def _masked(title: str, text: str, reply: str, mask: frozenset[MaskedKind]) -> _Masked:
     """Title, text and reply of one question: the title announces what is below it, and what one tells goes in all."""
     title, text, reply = _one_line(_visible(title)), _visible(text), _visible(reply)
-    above, both, beside = masked_together([title, f"{title}\n{text}", reply], mask)
-    is_apart = both.startswith(f"{above}\n")
-    return [above, both[len(above) + 1 :], beside] if is_apart else masked_together([title, text, reply], mask)
+    (above, both, beside), told = masked_and_told([title, f"{title}\n{text}", reply], mask)
+    if both.startswith(f"{above}\n"):
+        return _Masked(above, both[len(above) + 1 :], beside, told)
+    (title, text, reply), told = masked_and_told([title, text, reply], mask)
+    return _Masked(title, text, reply, told)
 
 
-def _example(number: int, example: Example) -> tuple[str, str]:
-    title, text, _ = _masked_parts(example.title, example.description, "", EVERY_KIND)
-    title = _one_line(cut(title, MAX_EXAMPLE_TITLE_CHARACTERS))
-    return f"EXAMPLE {number}: {example.decision}", f"{title}\n{cut(text, MAX_EXAMPLE_CHARACTERS)}"
+def _ticket_parts(said: _Masked, *, has_reply: bool) -> list[tuple[str, str]]:
+    words = MAX_DESCRIPTION_CHARACTERS if not has_reply else MAX_DESCRIPTION_CHARACTERS - MAX_REPLY_CHARACTERS
+    parts = [
+        ("TITLE", _one_line(cut(said.title, MAX_TITLE_CHARACTERS))),
+        ("DESCRIPTION", cut(said.text, words)),
+    ]
+    if has_reply:
+        parts.append(("NEWEST REPLY", cut(said.reply, MAX_REPLY_CHARACTERS)))
+    return parts
+
+
+def _example_part(number: int, example: Example, said: _Masked) -> tuple[str, str]:
+    title = _one_line(cut(said.title, MAX_EXAMPLE_TITLE_CHARACTERS))
+    return f"EXAMPLE {number}: {example.decision}", f"{title}\n{cut(said.text, MAX_EXAMPLE_CHARACTERS)}"
 
 
 def _one_line(text: str) -> str:
