@@ -13,8 +13,9 @@ TOLD = (
     *("Ihr Code ist {}", "Dein Code lautet: {}", "Der Code lautet {}", "Mein Code war {} und geht nicht"),
     *("Votre code est le {}", "Le code est {}", "Tu código es {}", "Su código: {}", "El código es {}"),
     *("Il codice è {}", "Il tuo codice è {}", "O seu código é {}", "Uw code is {}", "Twój kod to {}"),
-    *("2FA {}", "2FA: {} is refused", "Enter code {}", "Please enter the code {} below", "The code is {}"),
+    *("My 2FA {} fails", "2FA: {} is refused", "Enter code {}", "Please enter the code {} below", "The code is {}"),
     *("Use {} to verify your account", "use {} as your login code", "Verwenden Sie {}, um sich anzumelden."),
+    *("Your code is {} for the login to the customer list", "Votre code est {} pour vous connecter au catalogue"),
     *("Utilisez {} pour vous connecter", "Usa {} para iniciar la sesión", "Your code is G-{}"),
 )
 STAYS = (
@@ -36,6 +37,14 @@ STAYS = (
     ),
     *("Der Produktcode lautet 829114", "Il codice articolo è 829114", "Your code is 829114.5", "Code: 829114"),
     *("Use article 829114 to log in", "the code is 12345", "the code is 829114-12", "2FA 2024 is required"),
+    *(
+        "Your code is 20260101 in the voucher list",
+        "Ihr Code ist 10023847 bei uns als Kundennummer",
+        "Artikel MFA 829114",
+    ),
+    *("Votre code est 75011234 sur la facture", "Su código es 829114 para el cliente López", "MFA 1234567 Programm"),
+    *("Il codice è 20121034 nel vostro catalogo", "Je code is 20260415 in het kortingsoverzicht", "2FA 829114 users"),
+    *("Your code: 20260415 (article) is sold out", "Erlang OTP 20260 fails", "Our OTP 829114 release", "TOTP 829114"),
 )
 HOSTILE = (
     "your code is ",

@@ -31,7 +31,9 @@ _AS_CODE = r"(?:as|als|como|come|comme)[ ][^.\d\n]{0,30}?(?:code|codice|código)
 _OF_A_PERSON = (
     re.compile(rf"(?<!\w){_OWN}[ ]{_CODE}{_IS}{_NUMBER}", re.IGNORECASE),
     re.compile(rf"(?<!\w){_USE}[ ]{_NUMBER}(?=,?[ ](?:{_TO_LOG_IN}|{_AS_CODE}))", re.IGNORECASE),
-    re.compile(rf"(?<!\w)(?:2fa|mfa|totp)(?:{_IS}|[ ]){_NUMBER}", re.IGNORECASE),
+    re.compile(rf"(?<!\w)(?:2fa|mfa|totp){_IS}{_NUMBER}", re.IGNORECASE),
+    # Articles, too, are called MFA.
+    re.compile(rf"(?<!\w){_OWN}[ ](?:2fa|mfa|totp)[ ]{_NUMBER}", re.IGNORECASE),
 )
 _OF_ANYTHING = (
     re.compile(rf"(?<!\w)(?:the|der|le|el|il|o|de)[ ]{_CODE}{_IS}{_NUMBER}", re.IGNORECASE),
@@ -44,12 +46,26 @@ _OTHER_CODE = re.compile(
     re.IGNORECASE,
 )
 
+# Your code is 20260101 in the voucher list: what it is of, said behind it, unless it is to open that.
+_OF_ANOTHER_THING = re.compile(
+    r"[ ,]{0,2}(?:\(|(?:in|im|on|as|als|for|für|bei|sur|dans|en|para|nel|su|per|op|voor)[ ])"
+    rf"(?![^.!?\n]{{0,40}}(?:portal|login|log[ -]?in))(?!{_TO_LOG_IN})[^.!?\n]{{0,40}}?"
+    r"(?:voucher|vale(?!\w)|bon(?!\w)|gutschein|kortings|catalog|catálogo|katalog|kundennummer|kundennr"
+    r"|customer[ ](?:no|number|list)|num[ée]ro[ ](?:de[ ])?client|(?:el|del|al)[ ]cliente|numero[ ]cliente"
+    r"|klantnummer|artic|artikel|artícul|invoice|rechnung|factur|fattura)",
+    re.IGNORECASE,
+)
+
 
 def told_as_codes(text: str) -> Iterator[Span]:
     """Where numbers stand that are announced as the code somebody was sent."""
-    for pattern in _OF_A_PERSON:
-        yield from (match.span("secret") for match in pattern.finditer(text))
-    for pattern in _OF_ANYTHING:
+    for pattern in (*_OF_A_PERSON, *_OF_ANYTHING):
         for match in pattern.finditer(text):
-            if not _OTHER_CODE.search(text, max(0, match.start() - SEEN_AROUND), match.end() + SEEN_AROUND):
+            is_another = pattern in _OF_ANYTHING and _other_code_near(text, match)
+            if not is_another and not _OF_ANOTHER_THING.match(text, match.end()):
                 yield match.span("secret")
+
+
+def _other_code_near(text: str, match: re.Match[str]) -> bool:
+    around = max(0, match.start() - SEEN_AROUND), match.end() + SEEN_AROUND
+    return _OTHER_CODE.search(text, *around) is not None

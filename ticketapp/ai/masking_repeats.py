@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from ticketapp.ai.masking_names import PROGRAM
+
 MOST_KNOWN = 100  # of one question: so the work is in proportion to the text
 LEAST, MOST_CHARACTERS = 6, 200
 FEWEST_WORDS_OF_A_PHRASE = 3
@@ -14,7 +16,7 @@ _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _SIGN_AMONG_LETTERS = re.compile(r"\w[@#$%^&*+=~!?]+\w")
 _JOINED_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){2,}")
 # What it may be is said beside a word for password, and decides a ticket.
-_NAME = re.compile(r"(?:windows|office|server|iphone|android|outlook|exchange|firefox|chrome)\d{1,4}", re.IGNORECASE)
+_NAME = re.compile(PROGRAM, re.IGNORECASE)
 _REST_OF_ADDRESS = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 

@@ -6,6 +6,7 @@ there, or takes what it looked at.
 
 import re
 
+from ticketapp.ai.masking_names import PROGRAM_OR_PLACE
 from ticketapp.ai.masking_tokens import KNOWN_TOKEN
 
 _LINE_ENDS = r"(?=[\"'`*]{0,3}[ \t]{0,3}(?:[\r\n]|\Z))"
@@ -55,20 +56,20 @@ SECRETS = (
     ),
     # Login jo / hunter22
     re.compile(
-        rf"{_LOGIN}[ \t]{{0,2}}[:=]?[ \t]{{1,2}}[^\s/]{{1,64}} / "
+        rf"{_LOGIN}[ \t]{{0,2}}[:=]?[ \t]{{1,2}}[^\s/]{{1,64}} / (?!{PROGRAM_OR_PLACE})"
         rf"(?P<secret>(?:{_LOOKS_SECRET}|[^\W\d_]++{_LINE_ENDS}))",
         re.IGNORECASE,
     ),
     # Login: jo hunter22
     re.compile(
-        rf"{_LOGIN}[ \t]{{0,2}}[:=][ \t]{{0,2}}[^\s/]{{1,64}}[ \t]{{1,2}}(?P<secret>"
+        rf"{_LOGIN}[ \t]{{0,2}}[:=][ \t]{{0,2}}[^\s/]{{1,64}}[ \t]{{1,2}}(?!{PROGRAM_OR_PLACE})(?P<secret>"
         rf"(?=\S{{0,60}}[^\W\d_])(?=\S{{0,60}}\d)(?=\S{{5}})(?!{_DATE_OR_SHARE})(?>{_INNER}+))",
         re.IGNORECASE,
     ),
     # Credentials: jo:hunter22
     re.compile(
         rf"(?=[aci])\b(?:credentials|access data|identifiants|credenciales|credenziali|inloggegevens)[ \t]{{0,2}}[:=]"
-        rf"[ \t]{{0,2}}[^\s/:]{{1,64}}[:/](?!/)(?P<secret>(?:{_LOOKS_SECRET}|[^\W\d_]++{_LINE_ENDS}))",
+        rf"[ \t]{{0,2}}(?!oauth)[^\s/:]{{1,64}}[:/](?!/)(?P<secret>(?:{_LOOKS_SECRET}|[^\W\d_]++{_LINE_ENDS}))",
         re.IGNORECASE,
     ),
     # I entered hunter22 as my password

@@ -11,6 +11,7 @@ from ticketapp.ai import masking_joined as joined
 from ticketapp.ai import masking_looks as looks
 from ticketapp.ai.masking_labels import LABEL
 from ticketapp.ai.masking_looks import SEEN, Look
+from ticketapp.ai.masking_meanings import means_something_else
 
 Span = tuple[int, int]
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb"}
@@ -199,7 +200,7 @@ def _first_of(text: str, label: re.Match[str]) -> Iterator[Span]:
         if found is None:
             continue
         start, end = _within_quotes(text, found.end(), look)
-        if end is not None:
+        if end is not None and not means_something_else(text, label, start, end):
             yield start, end
 
 
