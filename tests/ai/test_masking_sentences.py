@@ -132,7 +132,8 @@ def test_what_is_new_and_no_password_stays(behind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["my password swordfish is refused", "the passwords swordfish and sonnenblume", "hunter2 is my password"]
+    "text",
+    ["my password swordfish is refused", "the passwords swordfish and sonnenblume", "swordfish is my password"],
 )
 def test_a_plain_word_in_a_sentence_and_one_before_its_label_go_out(text: str) -> None:
     assert masked(text, SECRET) == text

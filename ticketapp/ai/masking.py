@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 
+from ticketapp.ai.masking_around import told_around
 from ticketapp.ai.masking_codes import told_as_codes
 from ticketapp.ai.masking_plain import plain, plain_digits
 from ticketapp.ai.masking_repeats import MOST_KNOWN, known, repeated
@@ -117,7 +118,8 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
 
 def _secrets(text: str) -> list[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
-    return [*found, *told_as_codes(text), *told_after_labels(text), *told_in_tables(text)]
+    tellers = (told_as_codes, told_after_labels, told_around, told_in_tables)
+    return [*found, *chain.from_iterable(tell(text) for tell in tellers)]
 
 
 def _cards(text: str) -> Iterator[Span]:

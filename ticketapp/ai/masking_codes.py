@@ -28,7 +28,37 @@ _TO_LOG_IN = (
     r"|connect|accéd|acced|iniciar|entrar|inlog|aanmeld|zalogow|potwierd)"
 )
 _AS_CODE = r"(?:as|als|como|come|comme)[ ][^.\d\n]{0,30}?(?:code|codice|código)(?!\w)"
+_SMS = r"(?:sms|text[ ]message|whatsapp|authenticator)(?!\w)"
+_GIVEN = (
+    r"(?:received|got|sent|reçu|envoyé|recib|lleg|envia|arriv|ricev|mandat|bekam|bekommen|erhalten|geschickt|kreeg"
+    r"|gekregen|ontvang|stuurde)"
+)
+_CLAUSE = r"(?:,?[ ][^\W\d_]{1,15}(?:['\u2019][^\W\d_]{1,15})?){1,6}?,?"
 _OF_A_PERSON = (
+    # The code from the SMS was 829114; SMS with the code 829114; the code 829114 by SMS
+    re.compile(rf"(?<!\w){_CODE}(?=[^.!?\n\d]{{1,60}}?(?<!\w){_SMS}){_CLAUSE}{_IS}{_NUMBER}", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\w){_SMS}(?:[ ](?:with|contain(?:s|ing)|says|enthält|contient|contiene|bevat|mit|avec|con|met|com|the"
+        rf"|this|a|den|dem|der|le|un|el|il|o|de|een)){{0,3}}[ ]{_CODE}:?[ ]{_NUMBER}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\w){_CODE}[ ]{_NUMBER}(?=[ ](?:[^\W\d_]{{1,12}}[ ])?(?:by|per|por|via|par|from|in|aus|im|uit|na|z)[ ]"
+        rf"(?:[^\W\d_]{{1,6}}[ ])?{_SMS})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?<!\w)authenticator(?:-app)?(?:[ ][^\W\d_]{1,12}){0,2}?"
+        r"[ ](?:shows?|says?|gives?|displays?|zeigt|sagt|affiche|donne|indique|muestra|dice|mostra|toont|geeft)"
+        rf"[ ](?:(?:me|mir|the|den|le|el|il|de)[ ]){{0,2}}(?:{_CODE}[ ])?{_NUMBER}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?<![\w.,/-])(?<!\d )(?P<secret>\d{3}[ -]\d{3}|\d{6,8})[ ](?:is|ist|est|es|è|é|to)"
+        r"[ ](?:my|mein|mon|mi|il[ ]mio|o[ ]meu|mijn|mój)[ ](?:(?:sms|login|access|verification|security)[ -]?)?"
+        r"(?:code|codice|c[óo]digo|kod)(?!\w|[ ](?:postal|client|promo))",
+        re.IGNORECASE,
+    ),
     re.compile(rf"(?<!\w){_OWN}[ ]{_CODE}{_IS}{_NUMBER}", re.IGNORECASE),
     re.compile(rf"(?<!\w){_USE}[ ]{_NUMBER}(?=,?[ ](?:{_TO_LOG_IN}|{_AS_CODE}))", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?:2fa|mfa|totp){_IS}{_NUMBER}", re.IGNORECASE),
@@ -36,13 +66,15 @@ _OF_A_PERSON = (
     re.compile(rf"(?<!\w){_OWN}[ ](?:2fa|mfa|totp)[ ]{_NUMBER}", re.IGNORECASE),
 )
 _OF_ANYTHING = (
+    # The code that I got is 829114
+    re.compile(rf"(?<!\w){_CODE}(?=[^.!?\n\d]{{1,60}}?(?<!\w){_GIVEN}){_CLAUSE}{_IS}{_NUMBER}", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?:the|der|le|el|il|o|de)[ ]{_CODE}{_IS}{_NUMBER}", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?:enter|type)[ ](?:(?:the|this)[ ])?code:?[ ]{_NUMBER}", re.IGNORECASE),
 )
 _OTHER_CODE = re.compile(
     r"err(?:or|eur)|fehler|fout|błąd|crash|absturz|status|exception|stop|http|door|gate|tür(?!\w)|(?<!\w)porte?(?!\w)"
     r"|puerta|order(?!\w)|bestell|commande|pedido|ordine|article|artikel|artículo|product|produ[kc]t|prodotto|invoice"
-    r"|rechnung|factur|fattura|postal|postleit|(?<!\w)(?:zip|plz|cap)(?!\w)|coupon|gutschein|promo|discount|rabatt",
+    r"|rechnung|factur|fattura|postal|postleit|(?<!\w)(?:zip|plz|cap)(?!\w)|coupon|voucher|gutschein|promo|discount|rabatt",
     re.IGNORECASE,
 )
 

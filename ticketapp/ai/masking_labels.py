@@ -80,6 +80,7 @@ _NUMBER_LABELS = (
     ),
     *("geheimzahl", "geheimnummer", "pr[üu]fziffer", "cryptogramme(?: visuel)?", "claves? secretas?"),
     "codes? (?:sms|secret|confidentiel|d['\u2019](?:accès|activation))",
+    "codes? (?:de (?:ma|notre|sa) carte|(?:of|for) my card)",
     "codes? de (?:vérification|sécurité|confirmation|validation)",
     "códigos? de (?:verificación|verificação|segurança|seguridad|acceso|acesso|confirmación|confirmação|activación)",
     *("códigos? (?:de ativação|sms)", "codice di (?:verifica|sicurezza|accesso|attivazione|conferma)"),

@@ -1,7 +1,7 @@
 """Names of programs and places that end in a number and are no password: Windows11, Etage3. Pure."""
 
 _PROGRAMS = (
-    r"(?:windows|office|server|iphone|ipad|android|outlook|exchange|firefox|chrome|edge|safari|ios|macos|oauth)"
+    r"(?:windows|office|server|iphone|ipad|android|outlook|exchange|firefox|chrome|edge|safari|ios|macos|oauth|saml)"
 )
 _PLACES = (
     r"(?:room|floor|building|house|hall|door|gate|level|raum|zimmer|etage|stock|haus|gebäude|halle|tür|tor|ebene"

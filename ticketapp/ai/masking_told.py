@@ -12,9 +12,9 @@ from ticketapp.ai import masking_looks as looks
 from ticketapp.ai.masking_labels import LABEL
 from ticketapp.ai.masking_looks import SEEN, Look
 from ticketapp.ai.masking_meanings import means_something_else
+from ticketapp.ai.masking_quotes import behind_quote, within_quotes
 
 Span = tuple[int, int]
-_QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb"}
 _MARKS = r"(?:[\"'`*\u201c\u201d\u201e\u00ab\u00bb]{0,2}|<[a-z /]{1,8}>)"
 _IS = (
     r"(?:is|was|will[ \t]be|ist|war|lautete?|wird|est|c['\u2019]est|[ée]tait|sera|es|era|será|è|é|e['\u2019]"
@@ -24,7 +24,7 @@ _IS = (
 _OF = (
     r"[ \t]{1,2}(?:for|of|on|from|to|für|von|vom|bei|auf|zu|pour|de|du|para|del|per|di|do|da|voor|van|op|dla|для|от)"
 )
-_WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}\)?){1,4}?"
+_WORDS_BETWEEN = r"(?:[ \t]{1,2}\(?[^\W\d_]{1,20}(?:['\u2019][^\W\d_]{1,20})?\)?){1,4}?"
 _COLON = rf"\??{_MARKS}(?:[ \t]{{1,2}}{_IS})?{_MARKS}[ \t]{{0,3}}:{_MARKS}[ \t]{{0,3}}"
 _EQUALS = rf"{_MARKS}[ \t]{{0,3}}:?=[>=]?(?:[ \t]=)?[ \t]{{0,3}}"
 _SAID = rf"(?:[ \t]{{1,2}}{_IS}|[ \t]{{0,2}}[-\u2013\u2014>\u2192]{{1,2}}|['\u2019]s)[ \t]{{1,3}}"
@@ -34,7 +34,8 @@ _AFTER_USER = re.compile(rf"{_COLON}[^\s/]{{1,64}} / ", re.IGNORECASE)
 _AFTER_CHANGED = re.compile(
     r"(?:[ \t][^\W\d_]{1,20}){0,5}?"
     r"[ \t](?:changed|set|reset|updated|switched|cambiado|cambiada|changé|geändert|gesetzt)[ \t](?:to|auf|a|à)[ \t]"
-    r"|(?:[ \t]bitte)?[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt|ändern|setzen))",
+    r"|(?:[ \t]bitte)?[ \t](?:auf|in|zu)[ \t](?=\S{1,60}[ \t](?:geändert|gesetzt|zurückgesetzt|ändern|setzen))"
+    r"|[ \t](?:op|naar|in)[ \t](?=\S{1,60}[ \t](?:zetten|gezet|wijzigen|gewijzigd|veranderen|veranderd))",
     re.IGNORECASE,
 )
 _AND = (
@@ -101,6 +102,13 @@ _AFTER_WHOSE = re.compile(
     rf"(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,2}}{_IS}[ \t]{{1,3}}|{_ARE})",
     re.IGNORECASE,
 )
+# PIN of my card is …
+_AFTER_MINE = re.compile(
+    r"(?:[ \t](?:of|for|to|from|on|für|von|zu|pour|de|para|della|per|do|da|van|voor))?"
+    r"[ \t](?:my|our|his|her|meine[rsm]?|unsere[rsm]?|ma|mon|notre|mi|nuestra|(?:la[ \t])?mia|nostra|(?:a[ \t])?minha"
+    rf"|mijn|onze|mojej)(?:[ \t][^\W\d_]{{1,20}}){{1,3}}?(?:{_COLON}|{_SAID})",
+    re.IGNORECASE,
+)
 # Both passwords, … and …, are
 _AFTER_COMMA_A_ROW = re.compile(
     rf"[ \t]?,[ \t]{{1,2}}(?=(?:[^\s,]{{4,60}},[ \t]){{0,4}}[^\s,]{{4,60}},?[ \t]{_AND}[^\s,]{{4,60}},)",
@@ -151,7 +159,7 @@ def _told(text: str, label: re.Match[str]) -> Iterator[Span]:
     ways = _ways_on(text, label, told) if told else ()
     while told:
         yield told
-        told = next(_next_of(text, _behind(text, told[1]), ways), None)
+        told = next(_next_of(text, behind_quote(text, told[1]), ways), None)
 
 
 def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pattern[str], Look], ...]:
@@ -185,13 +193,9 @@ def _next_of(text: str, at: int, ways: tuple[tuple[re.Pattern[str], Look], ...])
         more = going_on.match(text, at)
         if more is None:
             continue
-        start, end = _within_quotes(text, more.end(), look)
+        start, end = within_quotes(text, more.end(), look)
         if end is not None:
             yield start, end
-
-
-def _behind(text: str, at: int) -> int:
-    return at + 1 if text[at : at + 1] in _QUOTES.values() else at
 
 
 def _first_of(text: str, label: re.Match[str]) -> Iterator[Span]:
@@ -199,23 +203,9 @@ def _first_of(text: str, label: re.Match[str]) -> Iterator[Span]:
         found = announced.match(text, label.end())
         if found is None:
             continue
-        start, end = _within_quotes(text, found.end(), look)
+        start, end = within_quotes(text, found.end(), look)
         if end is not None and not means_something_else(text, label, start, end):
             yield start, end
-
-
-def _within_quotes(text: str, start: int, look: Look) -> tuple[int, int | None]:
-    """Where the secret at ``start`` begins and ends; in quotation marks it may be several words."""
-    stars = start
-    while stars < start + 2 and text[stars : stars + 1] == "*":
-        stars += 1
-    closing = _QUOTES.get(text[stars : stars + 1])
-    if closing is None:
-        return stars, look(text, stars)
-    end = text.find(closing, stars + 1, stars + SEEN)
-    inner = text[stars + 1 : end] if end > 0 else ""
-    is_whole = " " in inner and "\n" not in inner and (look is looks.any_word or not looks.is_statement(inner))
-    return stars + 1, end if is_whole else look(text, stars + 1)
 
 
 def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Look]]:
@@ -234,6 +224,7 @@ def _ways(text: str, label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Lo
     if label["number"]:
         yield _AFTER_COLON, looks.code_of_clear_label
         yield _AFTER_SAID, looks.code_of_clear_label
+        yield _AFTER_MINE, looks.code_of_clear_label
         yield _AFTER_BLANKS, looks.bare_code
     yield _AFTER_COLON, _after_colon(label)
     yield _AFTER_TO_OR_IS, looks.phrase_or_word if label["phrase"] else looks.after_is
