@@ -12,6 +12,7 @@ from ticketapp.ai.masking_secrets import SECRETS
 from ticketapp.ai.masking_shapes import (
     CARD,
     EMAIL,
+    GAPS_OF_IBANS,
     IBAN_START,
     PHONES,
     SHORTEST_CARD_BEHIND_A_PLUS,
@@ -50,7 +51,6 @@ _PLACEHOLDERS = {
     MaskedKind.EMAIL: "[email address]",
     MaskedKind.PHONE: "[phone number]",
 }
-_GAPS_OF_IBANS = " -"
 Span = tuple[int, int]
 
 
@@ -135,20 +135,20 @@ def _cards(text: str) -> Iterator[Span]:
 def _ibans(text: str) -> Iterator[Span]:
     text = plain_digits(text)
     for match in IBAN_START.finditer(text):
-        end = _end_of_iban(text, match.start(), length_of_iban(match["country"].upper()))
+        end = _end_of_iban(text, match.start(), length_of_iban(match["country"].strip().upper()))
         if end is not None and passes_mod_97(text[match.start() : end]):
             yield match.start(), end
 
 
 def _end_of_iban(text: str, start: int, length: int) -> int | None:
-    """Where the IBAN that begins at ``start`` ends: ``length`` letters and digits on, two blanks between at most."""
+    """Where the IBAN that begins at ``start`` ends: ``length`` letters and digits on, two gaps between at most."""
     if not length:
         return None
     seen, at = 0, start
     while seen < length and at < len(text):
         if text[at].isascii() and text[at].isalnum():
             seen += 1
-        elif text[at] not in _GAPS_OF_IBANS or not text[at - 2 : at].strip(_GAPS_OF_IBANS):
+        elif text[at] not in GAPS_OF_IBANS or not text[at - 2 : at].strip(GAPS_OF_IBANS):
             return None
         at += 1
     is_whole = seen == length and not (at < len(text) and text[at].isalnum())

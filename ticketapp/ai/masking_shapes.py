@@ -36,13 +36,26 @@ EMAIL = re.compile(
     r"[\w-]{1,63}(?:(?:\.|[ ]?[(\[{](?:dot|punkt|punto|point)[)\]}][ ]?)[\w-]{1,63}){1,8}",
     re.IGNORECASE,
 )
+GAPS_OF_IBANS = " -./\n"
 IBAN_START = re.compile(
-    "(?:(?<![A-Za-z0-9])|(?<=IBAN)|(?<=Iban))(?P<country>[A-Za-z]{2})[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9])"
+    "(?:(?<![A-Za-z0-9])|(?<=IBAN)|(?<=Iban))(?P<country>[A-Za-z]{2}|[A-Z]{2} (?=[0-9]{2}[ -]{0,2}[A-Z0-9]{4}))"
+    "[0-9]{2}(?=[ ./\n-]{0,2}[A-Za-z0-9])"
 )
 
 _BREAK = "[ ./-]"
 _LABEL = (
-    r"(?:tel|telephone|phone|fone|mobile|mobil|handy|cell|fax|telefon|téléphone|teléfono|telefono|telefone|whatsapp)"
+    r"(?:tel|tél|tlf|telephone|phone|fone|fon|mobile|mobil|móvil|movil|mobiel|handy|gsm|cell|cellulare|celular"
+    r"|fax|telefon|telefoon|téléphone|teléfono|telefono|telefone|whatsapp)"
+)
+_IS = r"(?:[ \t]{0,3}[:=]|[ ](?:is|ist|lautet|est|es|è|é)(?:[ ](?:the|die|el|le|il|o))?(?=[ ]))?[ \t]{0,3}"
+_NO_DATE = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))"
+_AREA = r"\(?0[1-9]\d{0,4}\)?[ ][/-][ ]"
+# What asks for a call, or says whose number it is. A date is parted by dots.
+_CALL = (
+    r"(?:(?:call|ring|text|reach)[ ](?:(?:me|us|him|her|back)[ ])?(?:on|at)|(?:rückruf|erreichbar|anrufen)[ ]unter"
+    r"|appele\w{1,2}(?:-moi|-nous)?[ ](?:au|le)|joignable[ ]au|ll[áa]m\w{1,6}[ ]al|chiama\w{0,5}[ ](?:al|il|lo)"
+    r"|bel(?:[ ](?:me|ons))?[ ](?:op|naar)|bereikbaar[ ]op|lig\w{1,4}[ ]para"
+    r"|(?:my|mein[e]?|mon|mi|il[ ]mio|o[ ]meu|mijn)[ ](?:number|nummer|numéro|número|numero)[ ](?:is|ist|est|es|è|é))"
 )
 PHONES = (
     # With the country's code: +49 30 1234567, 0049 (0)30 1234567.
@@ -58,6 +71,8 @@ PHONES = (
     # In Brazil: (11) 91234-5678; in one piece with the area's code: 01701234567.
     re.compile(r"(?<![\w+.-])(?P<phone>\(\d{2}\) ?\d{4,5}[ -]?\d{4})(?![\w-])", re.ASCII),
     re.compile(r"(?<![\w+./#-])(?<!\d )(?P<phone>0[1-9]\d{8,9})(?![\w/-]|\.\d| \d)", re.ASCII),
+    # And with the country's: 0031612345678. A parcel's number is longer.
+    re.compile(r"(?<![\w+./#-])(?<!\d )(?P<phone>00(?:1\d{10}|[2-9]\d{9,12}))(?![\w/-]|\.\d| \d)", re.ASCII),
     # A mobile number of Spain, Portugal or Poland, unless it counts something: 600 123 456.
     re.compile(
         r"(?<![\w+./#-])(?<!\d[ ,])(?P<phone>(?:[67]\d\d|9[1236]\d) \d{3} \d{3})"
@@ -71,10 +86,15 @@ PHONES = (
         re.ASCII,
     ),
     re.compile(r"(?<![\w+./-])(?<!\d )(?P<phone>0[1-9]([ .])\d{2}(?:\2\d{2}){3})(?![\w/-])", re.ASCII),
-    # Said to be one: Tel. 4711 0815.
+    # Said to be one: Tel. 4711 0815, Fon 030 / 123 45 67.
     re.compile(
-        rf"(?<!\w){_LABEL}\.?(?: ?(?:no|nr|number|nummer)\.?)?[ \t]{{0,3}}[:=]?[ \t]{{0,3}}"
-        rf"(?P<phone>[+(]?\d(?:{_BREAK}?[()]?\d){{5,14}})(?!\d)",
+        rf"(?<!\w){_LABEL}\.?(?: ?(?:no|nr|number|nummer)\.?)?{_IS}"
+        rf"(?P<phone>{_NO_DATE}(?:{_AREA})?[+(]?\d(?:{_BREAK}?[()]?\d){{5,14}})(?!\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?<!\w)[TMF][:.][ ]?(?P<phone>{_AREA}\d(?:{_BREAK}?\d){{5,9}})(?!\d)"),
+    re.compile(
+        rf"(?<!\w){_CALL}[ ](?:the[ ]|el[ ]|le[ ]|il[ ])?(?P<phone>{_NO_DATE}\d(?:[ -]?\d){{8,11}})(?![\w-])",
         re.IGNORECASE,
     ),
 )
@@ -110,10 +130,11 @@ def length_of_iban(country: str) -> int:
 
 
 def passes_mod_97(text: str) -> bool:
-    """Whether the check digits of this IBAN are right (ISO/IEC 7064, MOD 97-10); blanks and dashes are skipped."""
+    """Whether the check digits of this IBAN are right (ISO/IEC 7064, MOD 97-10) and half of it are digits, so that no
+    sentence is one; what parts its groups is skipped."""
     plain = "".join(character for character in text.upper() if character.isalnum())
     digits = "".join(str(int(character, 36)) for character in plain[4:] + plain[:4])
-    return int(digits) % 97 == 1
+    return int(digits) % 97 == 1 and 2 * sum(map(str.isdigit, plain)) >= len(plain)
 
 
 def is_in_a_list(text: str, start: int, end: int) -> bool:
