@@ -1,4 +1,4 @@
-"""Passwords before their word, in brackets behind it or beside a user go, codes of cards too; names stay."""
+"""Passwords before their word, in brackets behind it or beside a user go; names stay."""
 
 import time
 
@@ -90,54 +90,19 @@ PASSWORDS = (
     "My password is {hunter22} and Windows11 asks again.",
     "{Tr0ub4dor&3} is my password.",
     "{abc!def} is my password.",
-)
-CODES = (
-    "Die PIN meiner Karte ist {4711}, die Karte wurde trotzdem eingezogen.",
-    "I got an SMS with the code {829114} but it says wrong.",
-    "Ich habe per SMS den Code {829114} bekommen, er geht nicht.",
-    "He recibido el código {829114} por SMS y no vale.",
-    "Ik kreeg code {829114} per sms maar die werkt niet.",
-    "Il PIN della mia carta è {8291}.",
-    "El PIN de mi tarjeta es {8291}.",
-    "Le code de ma carte est {8291}.",
-    "The PIN of my card is {8291}.",
-    "Die PIN meiner Karte lautet {8291}.",
-    "De pincode van mijn pas is {8291}.",
-    "Der Code aus der SMS war {829114}.",
-    "The code from the SMS was {829114}.",
-    "Le code reçu par SMS est {829114}.",
-    "El código que me llegó es {829114}.",
-    "Il codice arrivato è {829114}.",
-    "De code in de sms was {829114}.",
-    "Authenticator shows {829114} but you say wrong.",
-    "The PIN for my debit card is {4711}.",
-    "PIN of our card: {4711}",
-    "Die PIN für meine Karte ist {4711}.",
-    "La PIN della mia carta era {4711}",
-    "Le code PIN de ma carte est le {4711}",
-    "El pin de mi tarjeta es el {4711}",
-    "De pincode van mijn bankpas is {4711}",
-    "The code in the SMS is {829114}",
-    "The SMS contains the code {829114}.",
-    "I received an SMS with code {829114} today.",
-    "the code {829114} from the SMS is refused",
-    "Der Code per SMS lautet {829114}.",
-    "Ich bekam eine SMS mit dem Code {829114}.",
-    "Der Code {829114} aus der SMS geht nicht.",
-    "J'ai reçu un SMS avec le code {829114}.",
-    "Le code {829114} reçu par SMS ne marche pas.",
-    "He recibido un SMS con el código {829114}.",
-    "Il codice {829114} ricevuto via SMS non va.",
-    "Il codice ricevuto via SMS è {829114}.",
-    "Ik kreeg een sms met code {829114}.",
-    "De code uit de sms is {829114}.",
-    "The code I received is {829114}.",
-    "Der Code, den ich bekommen habe, ist {829114}.",
-    "Le code que j'ai reçu est {829114}.",
-    "De code die ik kreeg is {829114}.",
-    "{829114} ist mein Code",
-    "My authenticator app says {829114} but it is refused.",
-    "Meine Authenticator-App zeigt {829114} an.",
+    "The new password your colleague gave me over the phone ({Kx7pt2q}) was refused.",
+    "Our old password was fine, but the one you issued ({Kx7pt2q}) fails, password unknown.",
+    "That {Kx7pt2q} is our password should stay between us.",
+    "As far as I know, {Kx7pt2q} is the password for the portal.",
+    "{Kx7pt2q} lautet das Passwort.",
+    "Ich tippe {Kx7pt2q} ins Passwortfeld ein",
+    "Wir haben {Kx7pt2q} als neues Passwort bekommen",
+    "login: jo, password ({Kx7pt2q})",
+    "my username is jo and my password was {Kx7pt2q}",
+    "Benutzername jo.meier, Passwort {Kx7pt2q}",
+    "user jo.meier@example.com pw {Kx7pt2q}",
+    "Please change jo's password back to {Kx7pt2q}",
+    "The default password, which is printed on the router ({Kx7pt2q}), fails.",
 )
 STAYS = (
     "Windows11 is my password nightmare",
@@ -203,6 +168,32 @@ STAYS = (
     "The password you gave me has expired (error 0x8024)",
     "The password you gave me (8 chars) is too short",
     "The password you gave me (since v2.1) is too short",
+    "Is Version2 the password change you announced?",
+    "The user ID4711x is in the password field already",
+    "The customer with ID K4711 got the password (see INC0012345)",
+    "I have 3 accounts, the password of the first (web) works, the second (app) not",
+    "Which of Chrome121 and Edge120 is the password manager?",
+    "The password you sent by mail (PDF/A-3) cannot be opened",
+    "The letter with the password which you sent (no. 2026-17) is lost",
+    "The password dialog you have sent me (screenshot2.png) looks odd",
+    "The password I set (twice, since v2) is gone",
+    "Please log in with SSO and use Firefox",
+    "We connect with VPN and TLS1.3 only",
+    "I log in with my card and PIN4 reader",
+    "I sign in with Windows Hello and Outlook365 asks again",
+    "Anmelden mit Office365 und Teams2 geht nicht",
+    "Contact: jo@example.com / Halle12",
+    "Send to jo@example.com / CC: anna",
+    "code 4012 from the display appears; SMS are not sent",
+    "The SMS shows code 404 when the gateway is down",
+    "The app got error code 829114 from the server",
+    "We received the promo code; the code is 202612",
+    "Code for parcel that arrived is 829114 on the label",
+    "The product code I received is 829114",
+    "The door code that I got was wrong",
+    "The PIN of my phone has expired on 2026",
+    "The code of my article is 829114",
+    "My authenticator shows 30 seconds",
 )
 HOSTILE = (
     *(
@@ -215,11 +206,19 @@ HOSTILE = (
     ),
     *("log in with a and ", "log in a a a with ", "credentials are a and ", "@a.a / ", "@a.a.a.a.a ", "@a1b2"),
     *("password, it is ", "password a, ", "changed it from a1b2 to a1b2 ", "app password: aaaa ", "app password a"),
-    *("code sms ", "code a a a ", "sms with the code ", "authenticator a shows ", "829 114 is my ", "PIN of my a "),
+    *(
+        "code sms ",
+        "code a a a ",
+        "sms with the code ",
+        "authenticator a shows ",
+        "829 114 is my ",
+        "PIN of my a ",
+        "PIN that a a ",
+    ),
 )
 
 
-@pytest.mark.parametrize("told", [*PASSWORDS, *CODES])
+@pytest.mark.parametrize("told", PASSWORDS)
 def test_what_is_told_around_its_word_is_masked(told: str) -> None:
     before, _, rest = told.partition("{")
     secret, _, behind = rest.partition("}")

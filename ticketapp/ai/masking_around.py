@@ -31,7 +31,7 @@ _ENDS = (
     r"(?:[ ](?:v[áa]lid[oa]|valide|correct[oae]|corrett[oa]|giust[oa]|buen[oa]|nuev[oa]|antigu[oa]|vecchi[oa]"
     r"|nuov[oa]|actuel|actual|attuale|provisoire|temporal|temporane[oa]|certa|nova))?"
     r"(?=[\"'`\u201d)]?(?:\s{0,3}\Z|[ ]?[.,;:!?)\n\r]|[ ](?:[-\u2013]"
-    r"|and|but|for|or|so|since|which|that|it|on|at|in|now"
+    r"|and|but|for|or|so|since|which|that|it|on|at|in|now|does|should"
     r"|there|und|aber|oder|für|seit|das|mais|et|ou|pour|depuis|qui|pero|y|o|para|desde|ma|e|per|da|che|maar"
     r"|en|of|voor|mas|ale|i|do)(?!\w)))"
 )
@@ -77,7 +77,7 @@ _PASSWORDS_OR_NAMES = (
 )
 _GIVEN = re.compile(
     r"(?<!\w)(?:gave|given|sent|send|got|get|received|use|used|chose|set|have|had|e?-?mailed"
-    r"|texted|told|issued|assigned|provided|wrote|geschickt|gesendet|gegeben|schickten|bekam|bekommen|erhalten|erhielt|verwende|benutze|envoy\w{1,4}|donn\w{1,4}|reçu|utilis\w{1,4}|envia\w{1,4}|envió|dieron|dio"
+    r"|texted|told|issued|assigned|provided|wrote|printed|written|gedruckt|geschickt|gesendet|gegeben|schickten|bekam|bekommen|erhalten|erhielt|verwende|benutze|envoy\w{1,4}|donn\w{1,4}|reçu|utilis\w{1,4}|envia\w{1,4}|envió|dieron|dio"
     r"|mand\w{1,5}|recib\w{1,3}|uso|inviat\w|dato|data|ricev\w{2,4}|receb\w{1,3}|stuurde\w?|gestuurd|gaf|gaven|kreeg"
     r"|gekregen|ontv\w{4,7}|gebruik|dostał\w{0,3}|otrzyma\w{1,4})(?!\w)",
     re.IGNORECASE,
@@ -110,10 +110,11 @@ _OF_AN_APP = re.compile(
 )
 _NAME = re.compile(
     rf"(?:{PROGRAM_OR_PLACE}|(?:user|benutzer|nutzer|usuario|utente|account|konto|pc|srv|ticket|case|inc|req)[_-]?\d{{1,9}}"
-    r"|(?-i:[A-Z]{1,5}-?\d{2,8}))",
+    r"|(?-i:[A-Z]{1,5}(?:/[A-Z])?-?\d{1,8}))",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^@]+@[\w-]+\.\w.*|(?:https?:|www\.).*|.*\.[a-z]{2,5}", re.IGNORECASE)
+_PROGRAM = re.compile(PROGRAM_OR_PLACE, re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -138,9 +139,11 @@ def told_around(text: str) -> Iterator[Span]:
 
 
 def _is_beside_a_user(match: re.Match[str]) -> bool:
-    """Two that differ by a number only are names of the same kind: user42 and user43."""
+    """Two that differ by a number only are names of the same kind, user42 and user43; no program is a user."""
     user, secret = match["user"], match["secret"]
-    return _is_no_name(secret) and _DIGITS.sub("", user) != _DIGITS.sub("", secret)
+    return (
+        _PROGRAM.fullmatch(user) is None and _is_no_name(secret) and _DIGITS.sub("", user) != _DIGITS.sub("", secret)
+    )
 
 
 def _is_no_name(value: str) -> bool:
@@ -148,5 +151,5 @@ def _is_no_name(value: str) -> bool:
 
 
 def _is_password(value: str) -> bool:
-    is_named = re.fullmatch(PROGRAM_OR_PLACE, value, re.IGNORECASE) or _ADDRESS.fullmatch(value)
+    is_named = _PROGRAM.fullmatch(value) or _ADDRESS.fullmatch(value)
     return is_named is None and looks.password(value, 0) == len(value)

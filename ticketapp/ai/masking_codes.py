@@ -74,7 +74,7 @@ _OF_ANYTHING = (
 _OTHER_CODE = re.compile(
     r"err(?:or|eur)|fehler|fout|błąd|crash|absturz|status|exception|stop|http|door|gate|tür(?!\w)|(?<!\w)porte?(?!\w)"
     r"|puerta|order(?!\w)|bestell|commande|pedido|ordine|article|artikel|artículo|product|produ[kc]t|prodotto|invoice"
-    r"|rechnung|factur|fattura|postal|postleit|(?<!\w)(?:zip|plz|cap)(?!\w)|coupon|voucher|gutschein|promo|discount|rabatt",
+    r"|rechnung|factur|fattura|postal|postleit|(?<!\w)(?:zip|plz|cap)(?!\w)|coupon|voucher|parcel|paket|colis|paquete|pacco|pakket|gutschein|promo|discount|rabatt",
     re.IGNORECASE,
 )
 

@@ -76,7 +76,7 @@ SECRETS = (
     re.compile(
         rf"(?<!\S)[\"'`(\u201c\u201e\u00ab]?(?P<secret>{_TECHNIQUE}(?!{_DATE_OR_SHARE}){_BETWEEN_LETTERS_AND_DIGITS}"
         rf"(?>{_INNER}{{4,60}}))[\"'`)\u201c\u201d\u00bb!?]{{0,2}}[ ](?:as|als|comme|como|come|jako)[ ]"
-        rf"(?:(?:my|the|a|mein|das|mon|le|mi|la|minha|a|mijn)[ ](?:[^\W\d_]{{1,12}}[ ])?)?{_WORD_FOR_IT}",
+        rf"(?:(?:my|the|a|mein|das|mon|le|mi|la|minha|a|mijn)[ ])?(?:[^\W\d_]{{1,12}}[ ])?{_WORD_FOR_IT}",
         re.IGNORECASE,
     ),
     # I received the code 839201

@@ -102,11 +102,13 @@ _AFTER_WHOSE = re.compile(
     rf"(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,2}}{_IS}[ \t]{{1,3}}|{_ARE})",
     re.IGNORECASE,
 )
-# PIN of my card is …
+# PIN of my card is …, PIN that I got is …
 _AFTER_MINE = re.compile(
-    r"(?:[ \t](?:of|for|to|from|on|für|von|zu|pour|de|para|della|per|do|da|van|voor))?"
+    r"(?:(?:[ \t](?:of|for|to|from|on|für|von|zu|pour|de|para|della|per|do|da|van|voor))?"
     r"[ \t](?:my|our|his|her|meine[rsm]?|unsere[rsm]?|ma|mon|notre|mi|nuestra|(?:la[ \t])?mia|nostra|(?:a[ \t])?minha"
-    rf"|mijn|onze|mojej)(?:[ \t][^\W\d_]{{1,20}}){{1,3}}?(?:{_COLON}|{_SAID})",
+    r"|mijn|onze|mojej)(?:[ \t][^\W\d_]{1,20}){1,3}?"
+    r"|,?[ \t](?:that|which|I|you|we|den|die|das|ich|que|che|dat|ik)(?:[ \t'\u2019][^\W\d_]{1,20}){1,6}?,?)"
+    rf"(?:{_COLON}|{_SAID})",
     re.IGNORECASE,
 )
 # Both passwords, … and …, are
@@ -136,7 +138,7 @@ _AFTER_FROM = re.compile(
     r"(?=\S{4,60}[ \t](?:to|auf|zu|naar|à|a|na)[ \t]\S)",
     re.IGNORECASE,
 )
-_AFTER_TO = re.compile(r"[ \t](?:to|auf|zu|naar|à|a|na)[ \t]", re.IGNORECASE)
+_AFTER_TO = re.compile(r"[ \t](?:back[ \t])?(?:to|auf|zu|naar|à|a|na)[ \t]", re.IGNORECASE)
 _AFTER_BELOW = re.compile(
     rf"(?:[ \t]{_IS})?{_MARKS}:?{_MARKS}[ \t]{{0,3}}(?:\r?\n[ \t]{{0,3}}){{1,3}}", re.IGNORECASE
 )
@@ -274,6 +276,7 @@ def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str],
     yield _AFTER_WORDS, looks.password
     yield _AFTER_WORDS_ARE, looks.password
     yield _AFTER_WHOSE, looks.password
+    yield _AFTER_MINE, looks.code_of_clear_label
     yield _AFTER_FROM, looks.password
     yield _AFTER_CLAUSE, looks.password
     yield _BETWEEN_COMMAS, looks.strong
