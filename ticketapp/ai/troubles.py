@@ -12,16 +12,17 @@ SEEN = 200  # so much before and behind the word may tell
 SEEN_OF_OVER = 400  # and so much that what is said to be over is not
 _any_of = partial(any_of, "troubles.txt")
 _NOT_SEEN = 30  # so much before what tells may deny it
+_ENDS = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
+_END = re.compile(r"(?:[^.!?\n\u3002]|[.!?](?!\s|\Z)|\n(?![ \t]*\n))*[.!?\u3002]?")
 
 
 def tells_of_trouble(text: str, start: int, end: int) -> bool:
     """Whether something near the word between these places, and not within it, tells of something that happens."""
     if _phrase("Right behind").match(text, end + 1):
         return True
-    before = _phrase("Trouble").finditer(text, max(0, start - SEEN), start)
-    behind = _phrase("Trouble").finditer(text, end, end + SEEN)
-    return any(_counts(text, max(0, hit.start() - _NOT_SEEN), hit) for hit in before) or any(
-        _counts(text, max(end, hit.start() - _NOT_SEEN), hit) for hit in behind
+    word, near = (start, end), (max(0, start - SEEN), end + SEEN)
+    return _tells("Trouble", text, word, near) or _tells(
+        "In the sentence", text, word, _sentence_at(text, start, end)
     )
 
 
@@ -36,17 +37,22 @@ def may_not_be_over(text: str, start: int, end: int) -> bool:
 
 def sentence_of(text: str, start: int, end: int) -> str:
     """The sentence around these places, with its mark, as far as it is seen."""
-    before = _ENDS.split(text[max(0, start - SEEN) : start])[-1]
+    return text[slice(*_sentence_at(text, start, end))].strip()
+
+
+def _sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    begins = max(0, start - SEEN)
+    for mark in _ENDS.finditer(text, begins, start):
+        begins = mark.end()
     behind = _END.match(text, end, end + SEEN)
-    return (before + text[start:end] + (behind[0] if behind else "")).strip()
+    return begins, behind.end() if behind else end
 
 
-_ENDS = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
-_END = re.compile(r"(?:[^.!?\n\u3002]|[.!?](?!\s|\Z)|\n(?![ \t]*\n))*[.!?\u3002]?")
-
-
-def _counts(text: str, seen_from: int, hit: re.Match[str]) -> bool:
-    return _not().search(text, seen_from, hit.start()) is None
+def _tells(heading: str, text: str, word: tuple[int, int], seen: tuple[int, int]) -> bool:
+    """Whether a phrase stands in what is seen, beside the word, and is not denied itself."""
+    before = ((hit.start(), 0) for hit in _phrase(heading).finditer(text, seen[0], word[0]))
+    behind = ((hit.start(), word[1]) for hit in _phrase(heading).finditer(text, word[1], seen[1]))
+    return any(not _not().search(text, max(since, at - _NOT_SEEN), at) for at, since in (*before, *behind))
 
 
 @cache
