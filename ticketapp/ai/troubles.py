@@ -1,4 +1,4 @@
-"""What tells, near a severity word that seems harmless, that something happens: *no outage? All shops are closed.*
+"""What tells, near a severity word that seems harmless, that something happens: *no outage? We are down*.
 
 Pure, of folded text. The phrases are in ``words/troubles.txt``, a blank within one written ``_``.
 """
