@@ -39,6 +39,9 @@ SETTLED = [
     *("Can you send us your policy on data breaches?", "Quiero la política sobre fuga de datos para la auditoría."),
 ]
 NOT_SETTLED = [
+    *("The outage is over, our data is gone.", "The outage is fixed. It happens each day at 9."),
+    *("Thanks, the outage is fixed in Leeds. York is down.", "The outage is resolved. Not so for us in York."),
+    "Outage is resolved, please explain why all orders of May have vanished.",
     *("The outage is fixed, you say, but nothing works.", "The outage is fixed? It does not look so."),
     *(
         "The outage was resolved yesterday and came back today.",
@@ -71,6 +74,12 @@ NOT_SETTLED = [
 @pytest.mark.parametrize("text", SETTLED)
 def test_what_is_over_tested_or_asked_of_an_insurance_raises_nothing(text: str) -> None:
     assert floor_of(f"Info\n{text}", SHIPPED) is None
+
+
+def test_what_is_over_may_have_a_greeting_and_a_signature() -> None:
+    mail = "Re: X\nGuten Tag Herr Abel,\n\ndanke, die Störung ist behoben.\n\nViele Grüße\nJo\nAcme GmbH, Ulm am Ring"
+    assert floor_of(mail, SHIPPED) is None
+    assert floor_of(mail.replace("behoben.", "behoben. In Ulm fehlen aber Daten."), SHIPPED) is not None
 
 
 @pytest.mark.parametrize("text", NOT_SETTLED)

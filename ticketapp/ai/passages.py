@@ -32,10 +32,15 @@ class Passages:
         self._disclaimers: dict[int, Disclaimer | None] = {}
 
     @cached_property
+    def end_of_own(self) -> int:
+        """Where what somebody wrote ends."""
+        return end_of_own(self._text, self._written)
+
+    @cached_property
     def own_words(self) -> str:
         """The text without each disclaimer and what follows it in its paragraph: below what was written, or where one
         that names this very mail begins a paragraph."""
-        first = bisect_right(self._sentences, self._end_of_own)
+        first = bisect_right(self._sentences, self.end_of_own)
         of_this_mail = self._with(phrases("This mail")) & {self._number(at) for at in self._paragraphs}
         below = [number for number in self._below if number >= first or number in of_this_mail]
         return self._own_words(below, len(self._text))
@@ -44,7 +49,7 @@ class Passages:
         """Whether what stands at ``at`` is only disclaimed, as below every mail of a company: not liable for."""
         start, end = self._span(self._sentences, at)
         if start not in self._disclaimers:
-            is_below = start >= self._end_of_own
+            is_below = start >= self.end_of_own
             self._disclaimers[start] = disclaimer_of(self._text[start:end], is_below=is_below)
         disclaimer = self._disclaimers[start]
         return disclaimer is not None and disclaimer.takes(self._text, start, at)
@@ -52,7 +57,7 @@ class Passages:
     def is_footer(self, at: int) -> bool:
         """Whether what stands at ``at``, below what was written, is in a line of a signature that tells nothing."""
         start, end = self._span(self._sentences, at)
-        if start < self._end_of_own:
+        if start < self.end_of_own:
             return False
         return says_whom_to_call(self._text, start, end, at) or is_in_name(self._text, at)
 
@@ -99,10 +104,6 @@ class Passages:
     @cached_property
     def _paragraphs(self) -> list[int]:
         return [end.end() for end in _PARAGRAPH.finditer(self._text)]
-
-    @cached_property
-    def _end_of_own(self) -> int:
-        return end_of_own(self._text, self._written)
 
     @cached_property
     def _below(self) -> list[int]:

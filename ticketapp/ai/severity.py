@@ -84,7 +84,9 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     index, passages = _index(words), Passages(seen, text)
     asks = only_asks(passages.own_words)
     found: set[int] = set()
-    for place, at in chain(_joined_places(seen, index, asks=asks), _places(seen, index, asks=asks)):
+    for place, at in chain(
+        _joined_places(seen, index, asks=asks), _places(seen, index, passages.end_of_own, asks=asks)
+    ):
         if place not in found and _counts(words[place], passages, at):
             found.add(place)
     ranked = sorted(found, key=lambda place: (-PRIORITIES.index(words[place].priority), place))
@@ -168,11 +170,15 @@ def _joined_places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[in
             at = text.find(phrase, at + len(phrase))
 
 
-def _places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[int, int]]:
+def _places(text: str, index: _Index, end_of_own: int, *, asks: bool) -> Iterator[tuple[int, int]]:
     """The words that stand in the text, and where, unless harmless there or part of a phrase that is."""
     negated_to = 0
     for place, hit in sorted(_hits(text, index), key=lambda each: (each[1].start(), -each[1].end())):
-        if is_negated(text, hit) or is_settled(text, hit) or (asks and is_asked_about(text, hit)):
+        if (
+            is_negated(text, hit)
+            or is_settled(text, hit, end_of_own=end_of_own)
+            or (asks and is_asked_about(text, hit))
+        ):
             negated_to = max(negated_to, hit.end())
         if hit.end() > negated_to:
             yield place, hit.start()

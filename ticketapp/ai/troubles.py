@@ -21,9 +21,7 @@ def tells_of_trouble(text: str, start: int, end: int) -> bool:
     if _phrase("Right behind").match(text, end + 1):
         return True
     word, near = (start, end), (max(0, start - SEEN), end + SEEN)
-    return _tells("Trouble", text, word, near) or _tells(
-        "In the sentence", text, word, _sentence_at(text, start, end)
-    )
+    return _tells("Trouble", text, word, near) or _tells("In the sentence", text, word, sentence_at(text, start, end))
 
 
 def may_not_be_over(text: str, start: int, end: int) -> bool:
@@ -37,10 +35,11 @@ def may_not_be_over(text: str, start: int, end: int) -> bool:
 
 def sentence_of(text: str, start: int, end: int) -> str:
     """The sentence around these places, with its mark, as far as it is seen."""
-    return text[slice(*_sentence_at(text, start, end))].strip()
+    return text[slice(*sentence_at(text, start, end))].strip()
 
 
-def _sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where that sentence begins and ends."""
     begins = max(0, start - SEEN)
     for mark in _ENDS.finditer(text, begins, start):
         begins = mark.end()
