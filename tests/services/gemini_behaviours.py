@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CATEGORY_WORDS = {
     "billing": r"invoice|charge|refund|payment|paid|billing|subscription|price|vat\b|rechnung|factur",
-    "account": r"password|passwort|log ?in|sign ?in|locked out|invite|two-factor|2fa|my access|delete my account",
+    "account": r"password|passwort|log ?in|sign ?in|locked out|invite|two-factor|\b2fa\b|my access|delete my account",
     "technical": r"error|crash|bug\b|outage|broken|slow|fails?\b|api\b|timeout|export|is down|fehler",
 }
 PRIORITY_WORDS = {
