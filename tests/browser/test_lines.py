@@ -39,6 +39,17 @@ def test_a_second_press_at_the_same_place_decides_nothing_else(
     assert [each for each in range(1, MANY + 1) if ticket_of(listed, each).category_by == "person"] == [17]
 
 
+def test_a_double_click_confirms_once_and_says_so(listed: APIFlask, agent: User, open_as: OpenAs) -> None:
+    page = open_as(listed, agent, "/tickets")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.mouse.dblclick(*_in_the_middle(page, _confirm(page, 17)))
+    expect(page.locator("#ticket-17 .line-note")).to_have_text(NOTE)
+    page.wait_for_timeout(500)
+    expect(page.locator("#ticket-17 .line-note")).to_have_text(NOTE)
+    assert sent.count("POST") == 1
+
+
 def test_a_line_stays_while_the_mouse_rests_on_what_it_says(listed: APIFlask, agent: User, open_as: OpenAs) -> None:
     page = open_as(listed, agent, "/tickets")
     page.mouse.click(*_in_the_middle(page, _confirm(page, 17)))

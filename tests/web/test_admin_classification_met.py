@@ -114,6 +114,14 @@ def test_what_both_changed_is_marked_with_what_the_other_set(
     assert settings_of(app) == Settings(model="gemini-a", severity_words="high: heron", most_examples=6)
 
 
+def test_words_that_were_all_taken_out_are_told_as_that(ada: FlaskClient, bo: FlaskClient) -> None:
+    form = shown(ada.get(PATH))
+    saved(bo, {**form, "severity_words": ""})
+    told = words_of(refused(ada, {**form, "severity_words": "high: heron"}))
+    assert "Bo took all of them out meanwhile. Saving puts yours in their place." in told
+    assert "The words that are saved now" not in told
+
+
 def test_what_was_changed_and_changed_back_is_none(app: APIFlask, ada: FlaskClient, bo: FlaskClient) -> None:
     form = shown(ada.get(PATH))
     saved(bo, {**form, "model": "gemini-b"})

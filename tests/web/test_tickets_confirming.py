@@ -72,6 +72,27 @@ def test_a_line_of_the_list_is_confirmed_and_leads_back_to_it(app: APIFlask, age
     assert response.location == "/tickets?category=billing#ticket-1-link"
 
 
+def test_an_open_list_gets_the_line_alone_with_word_of_what_was_confirmed(
+    app: APIFlask, agent_client: FlaskClient
+) -> None:
+    opened(app, proposal=proposal())
+    opened(app, title="Invoice", description="It is wrong.", category="account", proposal=proposal())
+    open_list = {"data": {"back": "/tickets?search=wrong"}, "headers": {"HX-Request": "true"}}
+    both = agent_client.post("/tickets/1/confirmation", **open_list).text
+    assert ">Confirmed</span>" in both
+    assert "<table" not in both
+    one = agent_client.post("/tickets/2/confirmation", **open_list).text
+    assert ">Confirmed: priority</span>" in one
+    assert "<mark>wrong</mark>" in one
+    assert ">Decided already</span>" in agent_client.post("/tickets/2/confirmation", **open_list).text
+
+
+def test_a_line_comes_also_where_the_way_back_can_not_be_read(app: APIFlask, agent_client: FlaskClient) -> None:
+    opened(app, proposal=proposal())
+    sent = {"data": {"back": "http://["}, "headers": {"HX-Request": "true"}}
+    assert agent_client.post("/tickets/1/confirmation", **sent).status_code == 200
+
+
 def test_a_way_back_leads_nowhere_else(app: APIFlask, agent_client: FlaskClient) -> None:
     opened(app, proposal=proposal())
     response = agent_client.post("/tickets/1/confirmation", data={"back": "https://evil.example/"})

@@ -42,7 +42,8 @@ def kept_words(change: ClassificationSettingChange) -> str:
     """What somebody set where the form says otherwise, and what saving it does."""
     who = change.actor.name
     if change.setting == Setting.SEVERITY_WORDS:
-        return f"{who} changed them meanwhile, to those below. Saving puts yours in their place."
+        done = "changed them meanwhile, to those below" if change.new else "took all of them out meanwhile"
+        return f"{who} {done}. Saving puts yours in their place."
     nothing = _NOTHING.get(change.setting, "")
     return f"{who} set it to {change.new or nothing} meanwhile. Saving puts yours in its place."
 

@@ -1,5 +1,6 @@
 """What people make of the machine's values: confirming them, and answering what it proposes against a person's."""
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
@@ -33,7 +34,7 @@ def confirmation(ticket_id: int) -> ResponseReturnValue:
         else f"On ticket {ticket_id} nothing of the machine's is left to confirm."
     )
     if is_live_request():
-        return _line(ticket_id, ("Confirmed" if confirmed else "Decided already", sentence))
+        return _line(ticket_id, (_note(confirmed), sentence))
     flash(sentence, "success")
     back = local_path(request.form.get("back"), otherwise=url_for("tickets.show", ticket_id=ticket_id))
     return redirect(back if "back" not in request.form else f"{back}#ticket-{ticket_id}-link", 303)
@@ -54,10 +55,18 @@ def proposal_answer(ticket_id: int, run_id: int) -> ResponseReturnValue:
 
 def _line(ticket_id: int, decided: tuple[str, str]) -> str:
     """The line of the list that is open at ``back``."""
-    narrowed = asked(dict(parse_qsl(urlsplit(request.form.get("back", "")).query))).narrowed
+    back = local_path(request.form.get("back"), otherwise="/")
+    narrowed = asked(dict(parse_qsl(urlsplit(back).query))).narrowed
     row = ticket_queries.line(ticket_id, narrowed)
     hold = hold_on(row.held_by_id, hold_now())
     return render_template("tickets/line.html", row=row, narrowed=narrowed, hold=hold, decided=decided)
+
+
+def _note(confirmed: Sequence[str]) -> str:
+    """What a line says in the place of its button; which of the two was confirmed, where the other was not."""
+    if not confirmed:
+        return "Decided already"
+    return "Confirmed" if len(confirmed) == len(CLASSIFIED) else f"Confirmed: {confirmed[0]}"
 
 
 def _seen() -> dict[str, str]:
