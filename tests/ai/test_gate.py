@@ -91,45 +91,6 @@ def test_texts_that_are_declined_or_answered_badly_pause_nobody(memory: Memory) 
     assert isinstance(admit(gate_on(memory)), Pass)
 
 
-NOT_ACCEPTED = Failure.of(FailureKind.BAD_REQUEST)
-
-
-def not_accepted(gate: Gate, *questions: str) -> None:
-    for question in questions:
-        one = admit(gate)
-        assert isinstance(one, Pass)
-        gate.settle(one, NOT_ACCEPTED, tokens=None, question=question)
-
-
-def test_where_no_question_is_accepted_any_more_nobody_asks(memory: Memory) -> None:
-    """An API that changed would otherwise be asked in vain about every ticket."""
-    gate = gate_on(memory)
-    not_accepted(gate, "first", "second", "third", "fourth", "fifth")
-    assert gate.availability(MODEL, tokens=0).kind is FailureKind.BAD_REQUEST
-    time.sleep(2.5)
-    not_accepted(gate, "sixth")
-    assert gate.availability(MODEL, tokens=0).wait_seconds > 2.5
-
-
-def test_one_question_that_is_not_accepted_stops_nobody_however_often_it_is_put(memory: Memory) -> None:
-    gate = gate_on(memory)
-    not_accepted(gate, *12 * ["the same"])
-    not_accepted(gate, "second", "third", "fourth")
-    answered = admit(gate)
-    assert isinstance(answered, Pass)
-    gate.settle(answered, None, tokens=None)
-    not_accepted(gate, "first", "second", "third", "fourth")
-    assert gate.availability(MODEL, tokens=0).kind is None
-
-
-def test_a_provider_that_is_back_is_known_by_a_question_that_it_does_not_accept(memory: Memory) -> None:
-    gate = gate_on(memory)
-    fail(gate)
-    time.sleep(2.5)
-    not_accepted(gate, "odd")
-    assert gate.availability(MODEL, tokens=0).kind is None
-
-
 def test_of_many_threads_one_is_the_probe(memory: Memory) -> None:
     fail(gate_on(memory))
     time.sleep(2.5)

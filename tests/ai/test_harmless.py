@@ -208,8 +208,8 @@ def test_words_that_an_admin_listed_are_turned_too() -> None:
 @pytest.mark.parametrize(
     ("text", "raises"),
     [
-        *(("Do you offer training on fire safety?", False), ("Sales are on fire this month!", False)),
-        *(('The song "Set the world on fire" does not play.', False), ("The machine is on fire", True)),
+        *(("Do you offer training on fire safety?", False), ("Our business is on fire, everybody out!", True)),
+        ("The machine is on fire", True),
         *(
             ("Bell on fire alarm rings", True),
             ("Sales are good but the hall is on fire", True),
@@ -217,7 +217,7 @@ def test_words_that_an_admin_listed_are_turned_too() -> None:
         ),
     ],
 )
-def test_fire_safety_and_sales_are_not_on_fire(text: str, raises: bool) -> None:
+def test_fire_safety_is_not_on_fire(text: str, raises: bool) -> None:
     assert (floor_of(f"Info\n{text}", SHIPPED) is not None) == raises
 
 
@@ -227,3 +227,26 @@ def test_many_questions_cost_their_length(unit: str) -> None:
     started = time.process_time()
     floor_of(text, SHIPPED)
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gas leak alarm in hall 3, this is not a test.",
+        "The outage you fixed this morning returned.",
+        "The outage is fixed. Orders vanished.",
+        "Does our insurance cover the fire in the warehouse that destroyed our servers?",
+        "The data leak is fixed for Berlin only.",
+        "L'alarme incendie sonne, ce n'est pas un test.",
+    ],
+)
+def test_what_is_said_to_be_over_or_a_test_still_counts(text: str) -> None:
+    assert floor_of(f"Info\n{text}", SHIPPED) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Die Lampe am Ladegerät brennt dauernd rot, ist das normal?", "Im Lager brennt noch Licht."],
+)
+def test_a_lamp_burns_harmlessly(text: str) -> None:
+    assert floor_of(f"Info\n{text}", SHIPPED) is None

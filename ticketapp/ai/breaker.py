@@ -82,7 +82,7 @@ def failed(breaker: Breaker, failure: Failure, now: float, *, call: str) -> Brea
     failures = breaker.failures + 1
     is_at_once = failure.kind.awaits_an_admin or failure.retry_after_seconds is not None
     if breaker.open_since is None and failures < FAILURES_IN_A_ROW and not is_at_once:
-        return replace(breaker, failures=failures)
+        return replace(breaker, failures=failures, question="")
     return Breaker(
         failures=failures,
         open_since=now if breaker.open_since is None else breaker.open_since,
@@ -96,13 +96,16 @@ def not_accepted(breaker: Breaker, failure: Failure, now: float, *, call: str, q
     """The breaker after a provider that answers did not accept ``question`` as it was put.
 
     That may be the question's own fault, so it counts as a failure of the provider's only where the one before was
-    another question; and a breaker that something else had opened closes.
+    another question, and what it says of when to come again is of this one; failures of another kind, and what they
+    had opened, are over.
     """
     if breaker.open_since is None and question == breaker.question:
         return breaker
     if breaker.open_since is not None and breaker.kind is not FailureKind.BAD_REQUEST:
         return answered(breaker, call=call)
-    return replace(failed(breaker, failure, now, call=call), question=question)
+    before = breaker if breaker.question else replace(breaker, failures=0)
+    usual = replace(failure, retry_after_seconds=None)
+    return replace(failed(before, usual, now, call=call), question=question)
 
 
 def _pause_seconds(pauses: int) -> float:

@@ -188,18 +188,19 @@ def _settled(
 def _judged(before: Breaker, now: float, *, pass_: Pass, failure: Failure | None, question: str) -> Breaker:
     if failure is not None and not failure.kind.was_asked:
         return breaker.given_back(before, call=pass_.call)
+    if failure is not None and _is_of_a_form(pass_, failure) and before.probe != pass_.call:
+        return before
     if failure is not None and failure.kind.is_providers:
-        if _is_impatience(pass_, failure) and before.probe != pass_.call:
-            return before
         return breaker.failed(before, failure, now, call=pass_.call)
     if failure is not None and failure.kind is FailureKind.BAD_REQUEST:
         return breaker.not_accepted(before, failure, now, call=pass_.call, question=question)
     return breaker.answered(before, call=pass_.call)
 
 
-def _is_impatience(pass_: Pass, failure: Failure) -> bool:
-    """Whether only the patience of somebody at a form has ended. Workers have more, and find out whether it hangs."""
-    return pass_.caller is Caller.FORM and failure.kind is FailureKind.TIMED_OUT
+def _is_of_a_form(pass_: Pass, failure: Failure) -> bool:
+    """Whether only the patience of somebody at a form has ended, or a draft is not accepted: one writes many.
+    Workers find out whether it hangs, and whether it accepts nothing."""
+    return pass_.caller is Caller.FORM and failure.kind in (FailureKind.TIMED_OUT, FailureKind.BAD_REQUEST)
 
 
 def _paused(cause: FailureKind, wait: float) -> Failure:

@@ -73,13 +73,11 @@ def _is_negated(text: str, hit: re.Match[str]) -> bool:
 
 
 def _is_no_fire(text: str, hit: re.Match[str]) -> bool:
-    """Whether *on fire* is of fire safety, or of sales, and no alarm goes off."""
+    """Whether *on fire* is of fire safety, and no alarm goes off."""
     if not hit[0].endswith("on fire"):
         return False
     thing = _behind("Behind on fire").match(text, hit.end())
-    if thing:
-        return not _alarmed().match(text, thing.end())
-    return _burns_not().search(text, max(0, hit.start() - SEEN), hit.start()) is not None
+    return thing is not None and not _alarmed().match(text, thing.end())
 
 
 def _says_where(text: str, hit: re.Match[str]) -> bool:
@@ -177,11 +175,6 @@ def _behind(heading: str) -> re.Pattern[str]:
 @cache
 def _since() -> re.Pattern[str]:
     return re.compile(rf"{_few_words(3)},?[ \n]{{1,2}}(?:{_any_of('Since')})(?!\w)")
-
-
-@cache
-def _burns_not() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any_of('Burns not')})(?:{_SPACE}\w{{1,12}})?{_SPACE}\Z")
 
 
 @cache

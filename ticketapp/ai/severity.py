@@ -16,7 +16,6 @@ from ticketapp.ai.folding import JOINED, folded, plain
 from ticketapp.ai.harmless import is_asked_about, is_asked_about_joined, is_negated, only_asks
 from ticketapp.ai.languages import known_language
 from ticketapp.ai.passages import Passages
-from ticketapp.ai.settled import is_settled
 from ticketapp.ai.suggestion import PRIORITIES
 from ticketapp.ai.turned import questions, turned
 
@@ -84,9 +83,7 @@ def floor_of(text: str, words: tuple[SeverityWord, ...]) -> SeverityWord | None:
     index, passages = _index(words), Passages(seen, text)
     asks = only_asks(passages.own_words)
     found: set[int] = set()
-    for place, at in chain(
-        _joined_places(seen, index, asks=asks), _places(seen, index, passages.end_of_own, asks=asks)
-    ):
+    for place, at in chain(_joined_places(seen, index, asks=asks), _places(seen, index, asks=asks)):
         if place not in found and _counts(words[place], passages, at):
             found.add(place)
     ranked = sorted(found, key=lambda place: (-PRIORITIES.index(words[place].priority), place))
@@ -170,15 +167,11 @@ def _joined_places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[in
             at = text.find(phrase, at + len(phrase))
 
 
-def _places(text: str, index: _Index, end_of_own: int, *, asks: bool) -> Iterator[tuple[int, int]]:
+def _places(text: str, index: _Index, *, asks: bool) -> Iterator[tuple[int, int]]:
     """The words that stand in the text, and where, unless harmless there or part of a phrase that is."""
     negated_to = 0
     for place, hit in sorted(_hits(text, index), key=lambda each: (each[1].start(), -each[1].end())):
-        if (
-            is_negated(text, hit)
-            or is_settled(text, hit, end_of_own=end_of_own)
-            or (asks and is_asked_about(text, hit))
-        ):
+        if is_negated(text, hit) or (asks and is_asked_about(text, hit)):
             negated_to = max(negated_to, hit.end())
         if hit.end() > negated_to:
             yield place, hit.start()
