@@ -105,6 +105,9 @@ PASSWORDS = (
     "The default password, which is printed on the router ({Kx7pt2q}), fails.",
 )
 STAYS = (
+    *("The password page crashes, it is error500 again.", "The password is fine, it is Router2 that drops the line."),
+    *("The password we got for the server (srv-web01) is rejected.", "I log in with FIDO2 and YubiKey5."),
+    "We changed it from Postgres13 to Postgres16 and the password login fails.",
     "Windows11 is my password nightmare",
     "KeePass2 is our password manager.",
     "PC12 is the only PC where my password works.",

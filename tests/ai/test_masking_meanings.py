@@ -9,7 +9,7 @@ SECRET = frozenset({MaskedKind.SECRET})
 STAYS = (
     *("Tests: pass: 412, fail: 3", "Pass: 412/415", "pass=412 fail=3 skip=0", "3 failed, pass: 412"),
     *("Boarding pass: Berlin-Munich", "Pass: Hamburg-Berlin, 2nd class", "Ski pass: Axamer-Lizum, 2 days"),
-    *("Token: 4096", "max_new_tokens=512 and tokens: 2048", "tokens=1,204,331"),
+    *("max_new_tokens=512 and tokens: 2048", "tokens=1,204,331"),
     *("SAP: SID=P01000000001, client 100", "https://x.example/item?key=MFA-20260101&size=XL"),
     *("https://x.example/track?code=00340434161094042557&lang=de", "CSC 1024 is our cost centre"),
     *("Connector pin 1024 is missing on the drawing; pins 1025 and 1026 are fine", "GPIO pin: 4711? See schematic"),
@@ -19,6 +19,13 @@ STAYS = (
     *("The OTP 2026 release notes", "OTP 829114 of the printer", "OTP 20260 fails"),
 )
 GONE = (
+    *(
+        "WLAN guest pass: {Xk29!fj2Q}",
+        "Monday pass: {Xk29!fj2Q}",
+        "Login: jo, pass: {48213}. It fails with an error.",
+    ),
+    *("I typed OTP {482913} and it said wrong", "EC card: PIN {4821}; Stecker am Terminal wackelt", "token: {48213}"),
+    *("Mi clave: {Xk29!fj2} del producto nuevo", "User jo, pass: {9921}, login failed."),
     *("User: jo, pass: {4711}", "pass: {48291}", "pass={4711}", "User: jo Pass: {Tiger-Lily}", "pass: {tiger-lily}"),
     *(
         "Token: {482913}",

@@ -113,6 +113,8 @@ _NAME = re.compile(
     r"|(?-i:[A-Z]{1,5}(?:/[A-Z])?-?\d{1,8}))",
     re.IGNORECASE,
 )
+# Router2, srv-web01, ticket#4711: people say so of what they do not type.
+_WORD_AND_NUMBER = re.compile(r"\d?[^\W\d_]{2,30}(?:[-_#.][^\W\d_]{2,30}){0,3}[-_#.]?\d{1,4}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@]+@[\w-]+\.\w.*|(?:https?:|www\.).*|.*\.[a-z]{2,5}", re.IGNORECASE)
 _PROGRAM = re.compile(PROGRAM_OR_PLACE, re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
@@ -147,7 +149,7 @@ def _is_beside_a_user(match: re.Match[str]) -> bool:
 
 
 def _is_no_name(value: str) -> bool:
-    return _is_password(value) and _NAME.fullmatch(value) is None
+    return _is_password(value) and not (_NAME.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value))
 
 
 def _is_password(value: str) -> bool:

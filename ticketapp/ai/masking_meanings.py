@@ -8,17 +8,22 @@ from collections.abc import Callable
 
 NEAR = 80
 _COUNT = re.compile(r"\d{1,5}(?:/\d{1,6})?|\d{1,3}(?:,\d{3}){1,3}")
-_OUTCOMES = re.compile(r"\b(?:fail(?:ed|ures?|s)?|skip(?:ped)?|tests?|xfail(?:ed)?|errors?)\b", re.IGNORECASE)
-_SHARE = re.compile(r"\d{1,5}/\d{1,6}")
-_NO_PASSWORD_PASS = re.compile(
-    r"(?:boarding|ski|season|saison|day|travel|bus|rail|train|hall|guest|visitor|wander|berg|mountain)[ -]?\Z",
+_OUTCOMES = re.compile(
+    r"\b(?:fail(?:ed|ures?|s)?|skip(?:ped)?|xfail(?:ed)?|errors?)(?:[ ]?[:=])?[ ]?\d"
+    r"|\b\d{1,6}[ ](?:fail|skip|error)|\btests?[ ]?[:=]",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"\d{1,5}/\d{1,6}")
+_NO_PASSWORD_PASS = re.compile(
+    r"\b(?:boarding|ski|season|saison|day|travel|bus|rail|train|hall|guest|visitor|wander|berg|mountain)[ -]?\Z",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TWO_NAMES = re.compile(r"[A-ZÄÖÜ][a-zß-ÿ]+-[A-ZÄÖÜ][a-zß-ÿ]+")
 _USER = re.compile(
     r"@|user|benutzer|login|log[ -]?in|name|account|konto|wi-?fi|wlan|\bmy[ ]\Z|\bmein[ ]\Z", re.IGNORECASE
 )
-_TOKENS_SAID_TO_BE_MANY = re.compile(r"tokens?(?:_\w+)?", re.IGNORECASE)
+_TOKENS_SAID_TO_BE_MANY = re.compile(r"tokens(?:_\w+)?|\w+_tokens?", re.IGNORECASE)
 _REFERENCE = re.compile(r"[A-Z]{1,5}-?\d{4,15}")
 _PLUG = re.compile(
     r"\b(?:connectors?|gpio|schematics?|pinout|solder\w*|stecker(?:s|n)?|platine|schaltplan|connecteur|conector|connettore)\b",
@@ -32,9 +37,13 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _THE = re.compile(r"(?<!\w)(?:the|this|der|die|das|le|la|el|il|o|de|het)[ ]\Z", re.IGNORECASE)
+_TYPED = re.compile(
+    r"(?<!\w)(?:typed?|enter(?:ed)?|used?|got|received|gave|sent|tried|eingegeben|tippte|erhielt|bekam)[ ]\Z",
+    re.IGNORECASE,
+)
 _SIX_DIGITS = re.compile(r"\d{3}[ -]?\d{3}")
 _OF_AN_ARTICLE = re.compile(
-    r"[ ](?:del?[ ](?:art[íi]culo|producto|cliente)|en[ ](?:el[ ]|su[ ]|nuestro[ ])?cat[áa]logo)(?!\w)", re.IGNORECASE
+    r"[ ](?:del?[ ](?:art[íi]culo|producto)|en[ ](?:el[ ]|su[ ]|nuestro[ ])?cat[áa]logo)(?!\w)", re.IGNORECASE
 )
 
 
@@ -59,7 +68,7 @@ def _is_of_tests_or_a_ticket(text: str, label: re.Match[str], start: int, end: i
     value, before = text[start:end], text[max(0, label.start() - NEAR) : label.start()]
     if label[0].lower() != "pass":
         return False
-    if _SHARE.fullmatch(value) or _NO_PASSWORD_PASS.search(before):
+    if _SHARE.fullmatch(value) or (_NO_PASSWORD_PASS.search(before) and _LETTERS.fullmatch(value)):
         return True
     if _COUNT.fullmatch(value):
         return _OUTCOMES.search(f"{before} {text[end : end + NEAR]}") is not None
@@ -67,7 +76,8 @@ def _is_of_tests_or_a_ticket(text: str, label: re.Match[str], start: int, end: i
 
 
 def _is_of_a_plug(text: str, label: re.Match[str], start: int, end: int) -> bool:
-    return text[start:end].rstrip("?!").isdigit() and _PLUG.search(_around(text, label, end)) is not None
+    near = _around(text, label, end)
+    return text[start:end].rstrip("?!").isdigit() and bool(_PLUG.search(near)) and not _CARD.search(near)
 
 
 def _is_bare_without_a_card(text: str, label: re.Match[str], start: int, end: int) -> bool:
@@ -79,7 +89,7 @@ def _is_bare_and_nobodys(text: str, label: re.Match[str], start: int, end: int) 
     if not text[label.end() : start].isspace() or "code" in label[0].lower():
         return False
     before = text[max(0, label.start() - NEAR) : label.start()]
-    is_one = _SIX_DIGITS.fullmatch(text[start:end]) and _THE.search(before)
+    is_one = _SIX_DIGITS.fullmatch(text[start:end]) and (_THE.search(before) or _TYPED.search(before))
     return not is_one and not _OWN.search(before)
 
 
@@ -88,7 +98,8 @@ def _is_a_fault(text: str, label: re.Match[str], start: int, end: int) -> bool:
 
 
 def _is_of_an_article(text: str, label: re.Match[str], start: int, end: int) -> bool:
-    return _OF_AN_ARTICLE.match(text, end) is not None
+    value = text[start:end]
+    return bool(value.isdigit() or _LETTERS.fullmatch(value)) and _OF_AN_ARTICLE.match(text, end) is not None
 
 
 def _around(text: str, label: re.Match[str], end: int) -> str:
