@@ -246,7 +246,12 @@ def test_what_is_said_to_be_over_or_a_test_still_counts(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Die Lampe am Ladegerät brennt dauernd rot, ist das normal?", "Im Lager brennt noch Licht."],
+    [
+        "Die Lampe am Ladegerät brennt dauernd rot, ist das normal?",
+        "Im Lager brennt noch Licht.",
+        "Die LED am Gerät brennt grün.",
+    ],
 )
 def test_a_lamp_burns_harmlessly(text: str) -> None:
     assert floor_of(f"Info\n{text}", SHIPPED) is None
+    assert floor_of("Info\nHilfe, das Gerät brennt!", SHIPPED) is not None
