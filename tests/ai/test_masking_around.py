@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.ai.told import assert_hidden
 from ticketapp.ai import MaskedKind
 from ticketapp.ai.masking import USUALLY_MASKED, masked
 
@@ -223,12 +224,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("told", PASSWORDS)
 def test_what_is_told_around_its_word_is_masked(told: str) -> None:
-    before, _, rest = told.partition("{")
-    secret, _, behind = rest.partition("}")
-    hidden = masked(f"{before}{secret}{behind}", SECRET)
-    assert secret not in hidden
-    assert "[secret]" in hidden
-    assert masked(hidden, SECRET) == hidden
+    assert_hidden(told)
 
 
 @pytest.mark.parametrize("said", STAYS)

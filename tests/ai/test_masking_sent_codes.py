@@ -2,10 +2,8 @@
 
 import pytest
 
-from ticketapp.ai import MaskedKind
-from ticketapp.ai.masking import masked
+from tests.ai.told import assert_hidden
 
-SECRET = frozenset({MaskedKind.SECRET})
 CODES = (
     "Die PIN meiner Karte ist {4711}, die Karte wurde trotzdem eingezogen.",
     "I got an SMS with the code {829114} but it says wrong.",
@@ -73,9 +71,4 @@ CODES = (
 
 @pytest.mark.parametrize("told", CODES)
 def test_a_code_of_a_card_or_message_is_masked(told: str) -> None:
-    before, _, rest = told.partition("{")
-    secret, _, behind = rest.partition("}")
-    hidden = masked(f"{before}{secret}{behind}", SECRET)
-    assert secret not in hidden
-    assert "[secret]" in hidden
-    assert masked(hidden, SECRET) == hidden
+    assert_hidden(told)
