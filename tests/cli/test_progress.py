@@ -8,11 +8,20 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
 from ticketapp.cli import progress
 from ticketapp.cli.progress import Progress
+
+
+@pytest.fixture(autouse=True)
+def moment(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time by the counter's clock, which stands still unless a test moves it."""
+    now = [100.0]
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    return now
 
 
 class Terminal:
@@ -62,9 +71,9 @@ def test_a_line_is_never_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch
         assert screen.shown()[0] == "0 of 2 tickets in 0 s", "no room for a bar"
 
 
-def test_the_bar_narrows_for_longer_words_and_never_widens(monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: moment[0])
+def test_the_bar_narrows_for_longer_words_and_never_widens(
+    monkeypatch: pytest.MonkeyPatch, moment: list[float]
+) -> None:
     with terminal(monkeypatch, columns=60) as screen:
         with Progress("tickets", 2) as counted:
             moment[0] += 1000
@@ -81,9 +90,7 @@ def test_without_a_total_there_is_a_count(monkeypatch: pytest.MonkeyPatch) -> No
         assert screen.shown()[-1] == "3 mails in 0 s"
 
 
-def test_what_is_left_is_told_by_the_speed_of_this_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: moment[0])
+def test_what_is_left_is_told_by_the_speed_of_this_run(monkeypatch: pytest.MonkeyPatch, moment: list[float]) -> None:
     with terminal(monkeypatch, columns=120) as screen:
         with Progress("tickets", 300, before=100) as counted:
             moment[0] += 20
