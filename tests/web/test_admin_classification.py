@@ -82,7 +82,7 @@ def test_two_admins_do_not_undo_each_other_unseen(ai_app: APIFlask, client: Flas
     client.post(PATH, data=FORM | {"seen": "0"})
     late = client.post(PATH, data={"most_examples": "7", "seen": "0", "severity_words": "high: stork"})
     assert late.status_code == 409
-    assert "Somebody changed the settings since you opened this page" in words_of(late)
+    assert "The settings were changed since you opened this page" in words_of(late)
     assert settings_of(ai_app).most_examples == 5
     seen = re.search(r'name="seen" type="hidden" value="(\d+)"', late.text)
     assert seen is not None

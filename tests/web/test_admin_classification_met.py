@@ -16,7 +16,8 @@ from ticketapp.queries.classification_settings import Settings
 
 PATH = "/admin/classification"
 MARK = 'aria-invalid="true"'
-HEADING = "Both of you changed"
+HEADING = "Changed meanwhile as well"
+MODEL_OF_BO = "Bo set it to gemini-b meanwhile. Saving puts yours in its place."
 
 
 @pytest.fixture
@@ -104,8 +105,10 @@ def test_what_both_changed_is_marked_with_what_the_other_set(
     assert "Bo changed them meanwhile, to those below. Saving puts yours in their place." in told
     assert "The words that are saved now high: stork" in told
     assert page.text.count(MARK) == 2
-    assert {**shown(page), "seen": "0"} == {
+    assert shown(page) == {
         **form,
+        "seen": "2",
+        "opened_at": "0",
         "model": "gemini-a",
         "severity_words": "high: heron",
         "most_examples": "6",
@@ -130,3 +133,53 @@ def test_what_was_changed_and_changed_back_is_none(app: APIFlask, ada: FlaskClie
     assert MARK not in page.text
     saved(ada, shown(page))
     assert settings_of(app) == Settings(model="gemini-a")
+
+
+@pytest.fixture
+def met(ada: FlaskClient, bo: FlaskClient) -> dict[str, str]:
+    """What Ada's form holds after a first refusal: Bo set another model and other words than she did."""
+    form = shown(ada.get(PATH))
+    saved(bo, {**form, "model": "gemini-b", "severity_words": "high: stork", "most_examples": "5"})
+    return shown(refused(ada, {**form, "model": "gemini-a", "severity_words": "high: heron"}))
+
+
+@pytest.mark.parametrize(
+    ("path", "also", "status"),
+    [(f"{PATH}/trial", {}, 200), (PATH, {"severity_words": "no priority"}, 422), (PATH, {"most_examples": "x"}, 422)],
+)
+def test_pages_in_between_tell_again_what_the_other_set(
+    ada: FlaskClient, met: dict[str, str], path: str, also: dict[str, str], status: int
+) -> None:
+    page = ada.post(path, data=met | also)
+    assert page.status_code == status
+    assert MODEL_OF_BO in words_of(page)
+    assert "The words that are saved now high: stork" in words_of(page)
+    assert shown(page) == met | also, "what she chose stays as it is"
+    assert (HEADING in page.text) is (status == 200)
+    assert ("The form needs a correction" in page.text) is (status == 422)
+
+
+def test_a_second_refusal_tells_of_the_first_as_well(app: APIFlask, ada: FlaskClient, met: dict[str, str]) -> None:
+    cy = signed_in(app, add_user(app, "cy@example.com", "Cy", "admin"))
+    saved(cy, shown(cy.get(PATH)) | {"severity_words": "high: crane", "asks_after_edit": "y"})
+    page = refused(ada, met)
+    told = words_of(page)
+    assert MODEL_OF_BO in told
+    assert "Cy changed them meanwhile, to those below." in told
+    assert "The words that are saved now high: crane" in told
+    assert "asks_after_edit" in shown(page)
+    saved(ada, shown(page))
+    now = settings_of(app)
+    assert (now.model, now.severity_words, now.most_examples) == ("gemini-a", "high: heron", 5)
+    assert now.asks_after_edit
+
+
+def test_what_was_taken_over_and_put_back_on_purpose_stays_and_is_told(
+    app: APIFlask, ada: FlaskClient, met: dict[str, str]
+) -> None:
+    assert met["most_examples"] == "5"
+    page = ada.post(f"{PATH}/trial", data=met | {"most_examples": "3"})
+    assert "At most so many examples: Bo set it to 5 meanwhile." in words_of(page)
+    saved(ada, shown(page))
+    assert settings_of(app).most_examples == 3
+    assert MARK not in ada.get(PATH).text

@@ -43,7 +43,7 @@ def change_settings(wanted: Settings, *, by: User, seen: int | None = None) -> l
     with transaction() as session:
         row = _locked_row(session)
         if seen is not None and seen != classification_settings.revision():
-            raise Conflict("Somebody changed the settings since you opened this page; see the changes below.")
+            raise Conflict("The settings were changed since you opened this page; see the changes below.")
         before = classification_settings.current()
         old, new = told(before), told(wanted)
         changes = [

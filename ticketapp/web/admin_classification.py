@@ -21,19 +21,23 @@ from ticketapp.queries.classification_settings import Settings
 from ticketapp.web.classification_words import change_line, trial_sentence
 from ticketapp.web.forms import WholeNumber, refuse
 from ticketapp.web.security import admin_only, me
-from ticketapp.web.settings_meeting import bring_together
+from ticketapp.web.settings_meeting import bring_together, mark_contested
 
 RATE = "6 per minute"
-MET = "Nothing was saved yet. The form shows theirs now where you had changed nothing: look it over, then save again."
+MET = "Nothing was saved yet. The form shows what is set now where you had changed nothing: look at it, then save again."
 TOO_OFTEN = "The settings were tested too often in the last minute. Wait a minute, then test again."
 
 blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/classification")
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
-    """All settings at once. An empty model is the one of the environment."""
+    """All settings at once. An empty model is the one of the environment.
+
+    ``seen`` is the revision it shows, ``opened_at`` the one it showed first where it met what others saved since.
+    """
 
     seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    opened_at = IntegerField(widget=HiddenInput(), validators=[Optional()])
     model = StringField("Model (optional)")
     card = BooleanField("Card numbers")
     secret = BooleanField("Passwords, keys and tokens")
@@ -92,10 +96,24 @@ def test() -> ResponseReturnValue:
 def _met(form: SettingsForm) -> str:
     """The page with what others saved since the form was opened, and what was changed on it."""
     others = classification_settings.changes_since(form.seen.data)
-    contested = bring_together(form, told(_wanted(form)), others)
-    form.seen.raw_data, form.seen.data = None, others[-1].id if others else classification_settings.revision()
-    words = contested.get(Setting.SEVERITY_WORDS)
-    return _page(form, heading="Both of you changed", their_words=words.new if words else "")
+    bring_together(form, told(_wanted(form)), others)
+    if form.opened_at.data is None:
+        _set(form.opened_at, form.seen.data)
+    _set(form.seen, others[-1].id if others else classification_settings.revision())
+    return _page(form)
+
+
+def _set(field: IntegerField, number: int) -> None:
+    field.raw_data, field.data = None, number  # what was sent would be shown before it
+
+
+def _their_words(form: SettingsForm) -> str:
+    """The severity words others saved since the form was opened, where it met theirs and says others."""
+    if form.opened_at.data is None:
+        return ""
+    since = classification_settings.changes_since(form.opened_at.data)
+    words = mark_contested(form, told(_wanted(form)), since).get(Setting.SEVERITY_WORDS)
+    return words.new if words else ""
 
 
 def _trial_key() -> str:
@@ -127,11 +145,13 @@ def _wanted(form: SettingsForm) -> Settings:
     )
 
 
-def _page(form: SettingsForm, *, trial: Verdict | None = None, heading: str = "", their_words: str = "") -> str:
+def _page(form: SettingsForm, *, trial: Verdict | None = None) -> str:
+    heading = "The form needs a correction" if form.errors else "Changed meanwhile as well"
+    their_words = _their_words(form)
     return render_template(
         "admin_classification/show.html",
         form=form,
-        heading=heading or "The form needs a correction",
+        heading=heading,
         their_words=their_words,
         kinds=[form[kind.value] for kind in MaskedKind],
         default_model=outside().config.gemini_model,

@@ -9,28 +9,44 @@ from ticketapp.models import ClassificationSettingChange, Setting
 from ticketapp.web.classification_words import kept_words
 
 
-def bring_together(
+def bring_together(form: FlaskForm, mine: dict[Setting, str], changes: Iterable[ClassificationSettingChange]) -> None:
+    """Give the form the values of ``changes``, oldest first, wherever ``mine``, what it says, is what it had shown."""
+    for first, last in _firsts_and_lasts(changes):
+        name = first.setting
+        if name == Setting.MASKED:
+            _bring_masked(form, first.old, last.new)
+        elif _same(mine[name], first.old):
+            _put(form, name, last.new)
+
+
+def mark_contested(
     form: FlaskForm, mine: dict[Setting, str], changes: Iterable[ClassificationSettingChange]
 ) -> dict[Setting, ClassificationSettingChange]:
-    """Give the form the values of ``changes``, oldest first, wherever ``mine``, what it says, is what it had shown.
+    """Say beside each field what ``changes``, oldest first, set otherwise than ``mine``, what the form says.
 
-    What both changed differently stays as it is, with what the other set said beside it; the last change of each.
+    The last change of each such setting. Of what is masked nothing is said: the ticks of both are kept.
     """
-    shown: dict[Setting, str] = {}
-    last: dict[Setting, ClassificationSettingChange] = {}
-    for change in changes:
-        shown.setdefault(change.setting, change.old)
-        last[change.setting] = change
-    contested: dict[Setting, ClassificationSettingChange] = {}
-    for name, change in last.items():
-        if name == Setting.MASKED:
-            _bring_masked(form, shown[name], change.new)
-        elif _same(mine[name], shown[name]):
-            _put(form, name, change.new)
-        elif not _same(change.new, shown[name]) and not _same(change.new, mine[name]):
-            form[name].errors = [*form[name].errors, kept_words(change)]
-            contested[name] = change
+    contested = {
+        last.setting: last
+        for first, last in _firsts_and_lasts(changes)
+        if first.setting != Setting.MASKED
+        and not _same(last.new, first.old)
+        and not _same(last.new, mine[first.setting])
+    }
+    for name, change in contested.items():
+        form[name].errors = [*form[name].errors, kept_words(change)]
     return contested
+
+
+def _firsts_and_lasts(
+    changes: Iterable[ClassificationSettingChange],
+) -> list[tuple[ClassificationSettingChange, ClassificationSettingChange]]:
+    """Of each setting the change that began at what was shown, and the one that counts now."""
+    found: dict[Setting, tuple[ClassificationSettingChange, ClassificationSettingChange]] = {}
+    for change in changes:
+        first, _ = found.get(change.setting, (change, change))
+        found[change.setting] = first, change
+    return list(found.values())
 
 
 def _bring_masked(form: FlaskForm, shown: str, new: str) -> None:
