@@ -11,6 +11,7 @@ from typing import Self
 PATIENCE = 2.0
 SLOWEST_BYTES_PER_SECOND = 20_000
 CUT_AGAIN_SECONDS = 0.5
+LATE = "It did not answer in time."
 Connection = Callable[[], socket.socket | None]
 
 
@@ -38,7 +39,7 @@ class Deadline:
     ) -> None:
         self._is_over.set()
         if self._is_late and isinstance(error, OSError | imaplib.IMAP4.abort):
-            raise TimeoutError("It did not answer in time.") from error
+            raise TimeoutError(LATE) from error
 
     def watch(self, connection: Connection) -> None:
         """The time runs from now on; ``connection`` gives the socket that is in use when it is over."""

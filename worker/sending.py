@@ -16,7 +16,7 @@ from ticketapp.actions import conversation
 from ticketapp.mail import OutboundEmail, compose
 from ticketapp.outside import Outside
 from worker.alive import alive_file
-from worker.deadline import Deadline, seconds_for
+from worker.deadline import LATE, Deadline, seconds_for
 
 MOST_AT_ONCE = 200
 LONGEST_SECONDS = conversation.SEND_LEASE_SECONDS * 0.8
@@ -56,7 +56,10 @@ class SmtpTransport:
             is_final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
             raise NotSentError(f"{host} said: {_text(error.smtp_error)}", for_good=is_final) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise NotSentError(f"{host} could not be used: {error}", for_good=False) from error
+            # smtplib makes a lost connection of a reply that does not come.
+            is_silent = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+            told = LATE if is_silent else str(error)
+            raise NotSentError(f"{host} could not be used: {told}", for_good=False) from error
 
     def _hand_over(self, letter: OutboundEmail) -> None:
         addresses = [_envelope_address(person.email) for person in (*letter.to, *letter.cc)]
