@@ -24,7 +24,7 @@ from ticketapp.web.security import admin_only, me
 from ticketapp.web.settings_meeting import bring_together, mark_contested
 
 RATE = "6 per minute"
-MET = "Nothing was saved yet. The form shows what is set now where you had changed nothing: look at it, then save again."
+MET = "Nothing was saved yet. Where you had changed nothing, the form shows what is set now: look, then save again."
 TOO_OFTEN = "The settings were tested too often in the last minute. Wait a minute, then test again."
 
 blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/classification")

@@ -10,7 +10,7 @@ from ticketapp.web.classification_words import kept_words
 
 
 def bring_together(form: FlaskForm, mine: dict[Setting, str], changes: Iterable[ClassificationSettingChange]) -> None:
-    """Give the form the values of ``changes``, oldest first, wherever ``mine``, what it says, is what it had shown."""
+    """Give the form the values of ``changes``, oldest first, wherever ``mine``, what it says, is what was shown."""
     for first, last in _firsts_and_lasts(changes):
         name = first.setting
         if name == Setting.MASKED:
