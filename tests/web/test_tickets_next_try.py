@@ -58,6 +58,14 @@ def told(client: FlaskClient, ticket_id: int = 1) -> tuple[str, str]:
     return plain(facts[1]).removeprefix("unclassified "), plain(run[1])
 
 
+def listed(app: APIFlask) -> str:
+    """What the list of runs says of the newest."""
+    page = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin")).get("/admin/runs").text
+    state = re.search(r'<td data-label="State">(.*?)</td>', page, re.DOTALL)
+    assert state
+    return plain(state[1])
+
+
 def agent_of(app: APIFlask) -> FlaskClient:
     return signed_in(app, add_user(app, "gil@example.com", "Gil", "agent"))
 
@@ -68,6 +76,8 @@ def test_a_pause_the_provider_asked_for_is_no_time_that_just_was(ai_app: APIFlas
     asked(ai_app)
     then = "Next try at the earliest: within a minute."
     assert told(agent_of(ai_app)) == (f"{LIMITING} {then}", f"Waiting. {then}")
+    due_in(ai_app, seconds=-5)
+    assert listed(ai_app) == "Queued, try 2, due within a minute"
 
 
 def test_a_try_later_than_the_pause_is_at_its_own_time(ai_app: APIFlask, gemini: GeminiServer) -> None:
@@ -128,3 +138,4 @@ def test_a_refused_key_and_none_are_what_the_run_waits_for(
     opened(wrong)
     asked(wrong)
     assert told(agent_of(wrong)) == (REFUSED, f"Waiting. {REFUSED}")
+    assert listed(wrong) == "Queued, try 1, waits: key refused"

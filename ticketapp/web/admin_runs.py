@@ -10,6 +10,7 @@ from ticketapp.queries.bulk_trials import Trial
 from ticketapp.web.bulk_words import Phase, phase_of
 from ticketapp.web.row_id import row_id
 from ticketapp.web.security import admin_only
+from ticketapp.web.waiting import asked_again_at, hold_now
 
 SHOWN_JOBS = 5
 
@@ -31,6 +32,8 @@ def index() -> ResponseReturnValue:
         state=state,
         states=list(RunState),
         runs=shown,
+        hold=hold_now(),
+        asked_again_at=asked_again_at(),
         jobs=[_with_phase(job.id) for job in classification.recent_bulk_jobs(SHOWN_JOBS)],
         newest_url=url_for(".index", state=wanted or None) if below else None,
         older_url=url_for(".index", state=wanted or None, below=shown[-1].id) if has_older else None,
