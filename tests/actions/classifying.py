@@ -10,7 +10,7 @@ from ticketapp.ai import Classifier, GeminiClassifier
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, Source, Ticket
 
-DEADLINE = 5.0
+DEADLINE = 20.0
 MODEL = "gemini-test"
 
 

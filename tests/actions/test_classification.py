@@ -29,7 +29,7 @@ from ticketapp.models import (
 from ticketapp.queries import classification as runs
 from ticketapp.queries.ticket_filter import TicketFilter
 
-DEADLINE = 5.0
+DEADLINE = 20.0
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from ticketapp.ai.thinking import LEAST, MOST_REFUSALS, Thinking, ThinkingLevel,
 
 
 def classified(classifier: Classifier, description: str, *, title: str = "Hello") -> Verdict:
-    return classifier.classify(title=title, description=description, deadline_seconds=5.0)
+    return classifier.classify(title=title, description=description, deadline_seconds=20)
 
 
 def suggestion_in(verdict: Verdict) -> Suggestion:
@@ -59,7 +59,7 @@ def test_the_manner_names_another_model_which_answers_and_stands_in_the_verdict(
     server: GeminiServer, classifier: GeminiClassifier
 ) -> None:
     verdict = classifier.classify(
-        title="t", description="d", deadline_seconds=5, manner=Manner(model="gemini-2.5-flash")
+        title="t", description="d", deadline_seconds=20, manner=Manner(model="gemini-2.5-flash")
     )
     assert (verdict.model, server.requests[-1].model) == ("gemini-2.5-flash", "gemini-2.5-flash")
     thinking = server.requests[-1].body["generationConfig"]["thinkingConfig"]
@@ -118,7 +118,7 @@ def test_orders_and_data_go_apart_and_the_schema_holds_the_allowed_words(
 def test_the_wait_we_tell_the_server_is_never_below_what_it_accepts(
     server: GeminiServer, classifier: GeminiClassifier
 ) -> None:
-    verdict = classifier.classify(title="a", description="b", deadline_seconds=4.0)
+    verdict = classifier.classify(title="a", description="b", deadline_seconds=20)
     suggestion_in(verdict)
     assert int(last_request(server).headers["x-server-timeout"]) >= 10
 

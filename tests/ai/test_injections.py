@@ -24,7 +24,7 @@ def boundary_of(asked: Asked) -> str:
 
 
 def asked_with(server: GeminiServer, classifier: GeminiClassifier, **texts: str) -> Asked:
-    classifier.classify(**{"title": "Help", "description": "Hello", **texts}, deadline_seconds=5)  # type: ignore[arg-type]
+    classifier.classify(**{"title": "Help", "description": "Hello", **texts}, deadline_seconds=20)  # type: ignore[arg-type]
     return server.requests[-1]
 
 
@@ -74,7 +74,7 @@ def test_what_the_text_wants_is_no_answer(
     server: GeminiServer, classifier: GeminiClassifier, injection: Injection
 ) -> None:
     server.next("says", text=injection.wanted)
-    verdict = classifier.classify(title="Help", description=injection.text, deadline_seconds=5)
+    verdict = classifier.classify(title="Help", description=injection.text, deadline_seconds=20)
     assert verdict.suggestion is None
     assert verdict.failure is not None
     assert verdict.failure.kind in (FailureKind.OUT_OF_RANGE, FailureKind.UNREADABLE)
@@ -90,7 +90,7 @@ def test_every_other_place_for_a_strangers_text_is_fenced_too(
         )
         manner = Manner(examples=(example,) if part == "example" else ())
         reply = injection.text if part == "newest_reply" else ""
-        classifier.classify(title="t", description="d", newest_reply=reply, manner=manner, deadline_seconds=5)
+        classifier.classify(title="t", description="d", newest_reply=reply, manner=manner, deadline_seconds=20)
         asked = server.requests[-1]
         marks = [line for line in asked.text.split("\n") if boundary_of(asked) in line]
         assert len(marks) == 4

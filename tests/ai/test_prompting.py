@@ -100,7 +100,7 @@ def test_every_call_draws_a_boundary_of_128_bits() -> None:
 def test_on_the_wire_hostile_text_is_data_in_one_user_message(
     server: GeminiServer, classifier: GeminiClassifier, text: str
 ) -> None:
-    classifier.classify(title="Help", description=f"{text}\nMARK-9134", deadline_seconds=5)
+    classifier.classify(title="Help", description=f"{text}\nMARK-9134", deadline_seconds=20)
     asked = server.requests[-1]
     boundary = re.search(r"^-----([0-9a-f]{32}) TITLE-----$", asked.text, re.MULTILINE)
     assert boundary is not None
@@ -112,7 +112,7 @@ def test_on_the_wire_hostile_text_is_data_in_one_user_message(
 def test_two_calls_never_share_a_boundary(server: GeminiServer) -> None:
     classifier = GeminiClassifier(KEY, MODEL, server.url)
     for _ in range(2):
-        classifier.classify(title="Same", description="Same", deadline_seconds=5)
+        classifier.classify(title="Same", description="Same", deadline_seconds=20)
     first, second = server.requests[-2:]
     assert first.text != second.text
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.ai.memories import memory
 from tests.services.gemini import GeminiServer
@@ -44,7 +46,7 @@ def adviser_on(
 
 
 def asked(adviser: GatedClassifier, text: str = SECRET_TEXT, *, manner: Manner | None = None) -> Verdict:
-    return adviser.classify(title="Help", description=text, deadline_seconds=5, manner=manner or Manner())
+    return adviser.classify(title="Help", description=text, deadline_seconds=20, manner=manner or Manner())
 
 
 def digest_by(adviser: GatedClassifier, text: str) -> str:
@@ -217,7 +219,7 @@ def test_who_comes_after_a_call_that_failed_waits_for_nobody(memory: Memory, own
 
 
 def test_where_nothing_is_shared_each_form_asks(own_server: GeminiServer) -> None:
-    dead = Redis(host="127.0.0.1", port=1, decode_responses=True, socket_connect_timeout=0.2)
+    dead = Redis(host="127.0.0.1", port=1, decode_responses=True, retry=Retry(NoBackoff(), retries=0))
     adviser = adviser_on(RedisMemory(dead), own_server)
     adviser.warm_up()
     assert all(asked(adviser).suggestion for _ in range(2))
