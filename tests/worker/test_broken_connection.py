@@ -31,7 +31,7 @@ def proxy(account: Account) -> Iterator[BreakingProxy]:
 @pytest.fixture
 def app(make_sqlite_app: MakeApp, account: Account, proxy: BreakingProxy) -> APIFlask:
     return make_sqlite_app(
-        **account.settings(imap_port=proxy.port, imap_timeout_seconds=0.5, mailbox_lease_seconds=2.0, mail_batch=2)
+        **account.settings(imap_port=proxy.port, imap_timeout_seconds=1.5, mailbox_lease_seconds=6.0, mail_batch=2)
     )
 
 
@@ -70,11 +70,11 @@ def test_a_connection_cut_at_any_point_of_a_poll_loses_and_doubles_nothing(
 def test_a_server_that_hangs_is_left_in_time_and_the_next_poll_has_everything(
     app: APIFlask, account: Account, proxy: BreakingProxy, monkeypatch: pytest.MonkeyPatch, part: float
 ) -> None:
-    monkeypatch.setattr("worker.imap_connection.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("worker.imap_connection.CONNECT_SECONDS", 1.5)
     whole = bytes_of_a_poll(app, account, proxy)
     began = time.monotonic()
     assert broken_poll(app, account, proxy, Rule(int(part * whole), "hang"))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     assert counts(app) == [2 * MAILS] * 3
 
 
