@@ -104,3 +104,27 @@ def test_forms_leave_the_probe_to_workers_for_a_while() -> None:
     ready = stopped.paused_until + 0.1
     assert breaker.wait_seconds(stopped, ready, is_form=True) > 0
     assert breaker.wait_seconds(stopped, ready + FORMS_HOLD_BACK_SECONDS, is_form=True) == 0
+
+
+def test_a_pause_that_a_clock_hours_ahead_began_is_over_when_it_is_put_right() -> None:
+    ahead = after(*5 * [DOWN], now=NOW + 7200)
+    assert breaker.wait_seconds(ahead, NOW) == breaker.wait_seconds(ahead, NOW, is_form=True) == 0
+    assert breaker.paused_until(ahead, NOW) == 0
+    probing = breaker.admitted(ahead, NOW, call="probe", lease_seconds=10)
+    assert breaker.wait_seconds(probing, NOW + 1) > 0, "one probe at a time, as ever"
+    assert breaker.wait_seconds(probing, NOW + 10.1) == 0
+    again = breaker.failed(probing, DOWN, NOW + 1, call="probe")
+    assert 3 < breaker.wait_seconds(again, NOW + 1) < 5
+    late = breaker.failed(ahead, Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=40), NOW, call="old")
+    assert 40 <= breaker.wait_seconds(late, NOW) <= 40 * (1 + JITTER)
+
+
+def test_a_probe_that_a_clock_hours_ahead_let_go_is_not_waited_for() -> None:
+    stopped = after(*5 * [DOWN])
+    killed = breaker.admitted(stopped, NOW + 7200, call="killed", lease_seconds=10)
+    assert breaker.wait_seconds(killed, stopped.paused_until) == 0
+
+
+def test_a_long_pause_that_was_asked_for_holds_though_the_clock_goes_back_a_little() -> None:
+    limited = after(Failure.of(FailureKind.RATE_LIMITED, retry_after_seconds=24 * 3600))
+    assert breaker.wait_seconds(limited, NOW - 50) > 24 * 3600

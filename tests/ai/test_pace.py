@@ -1,6 +1,7 @@
 """Requests and tokens a minute: kept over every minute, shared fairly between forms and a backlog."""
 
 import itertools
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -122,8 +123,17 @@ def test_a_question_larger_than_the_bucket_is_asked_when_the_bucket_is_full() ->
 def test_a_clock_that_goes_back_gives_nothing_for_nothing() -> None:
     allowed = Pace(requests_per_minute=60)
     levels = pace.filled(Levels(at=START), allowed, START + 10)
-    assert pace.filled(levels, allowed, START - 100) == levels
-    assert pace.filled(pace.filled(levels, allowed, START - 100), allowed, START + 10) == levels
+    assert pace.filled(levels, allowed, START - 40) == levels
+    assert pace.filled(pace.filled(levels, allowed, START - 40), allowed, START + 10) == levels
+
+
+def test_a_clock_that_was_hours_ahead_holds_nobody_up_for_hours() -> None:
+    allowed = Pace(requests_per_minute=60)
+    ahead = pace.filled(Levels(at=START), allowed, START + 7200)
+    spent = replace(ahead, requests=0.0)
+    put_right = pace.filled(spent, allowed, START)
+    assert put_right == replace(spent, at=START), "it fills nothing, and fills again from now on"
+    assert pace.filled(put_right, allowed, START + 2).requests == pytest.approx(2, abs=0.2)
 
 
 def test_expected_tokens_grow_with_the_text_and_end_with_what_is_sent_of_it() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from random import SystemRandom
 
 from ticketapp.ai.failures import Failure, FailureKind
+from ticketapp.ai.memory import CLOCK_STEP_SECONDS
 
 FAILURES_IN_A_ROW = 5
 FIRST_PAUSE_SECONDS = 2.0
@@ -21,8 +22,9 @@ class Breaker:
     """What all processes know of one provider's health. Moments are seconds since 1970.
 
     It is open from ``open_since`` on: nobody calls before ``paused_until``, then one probe at a time does, which
-    loses its right at ``probe_until`` if nothing was heard of it. ``pauses`` is how many there were in a row;
-    ``question`` is the one that was not accepted last.
+    loses its right at ``probe_until`` if nothing was heard of it. Both were set ``at`` a moment: where that lies ahead,
+    the clock was put back since, and they are over. ``pauses`` is how many there were in a row; ``question`` is the
+    one that was not accepted last.
     """
 
     failures: int = 0
@@ -33,6 +35,7 @@ class Breaker:
     cause: str = ""
     probe: str = ""
     probe_until: float = 0.0
+    at: float = 0.0
 
     @property
     def kind(self) -> FailureKind:
@@ -43,21 +46,28 @@ class Breaker:
 CLOSED = Breaker()
 
 
+def paused_until(breaker: Breaker, now: float) -> float:
+    """Before when nobody calls; 0 where the clock was put back since that was set."""
+    return 0.0 if _is_ahead(breaker, now) else breaker.paused_until
+
+
 def wait_seconds(breaker: Breaker, now: float, *, is_form: bool = False) -> float:
     """How long to wait before asking again whether a call may be made; 0: one may, as the probe where it is open."""
     if breaker.open_since is None:
         return 0.0
-    opens_at = breaker.paused_until + (FORMS_HOLD_BACK_SECONDS if is_form else 0.0)
+    opens_at = paused_until(breaker, now) + (FORMS_HOLD_BACK_SECONDS if is_form else 0.0)
     if now < opens_at:
         return opens_at - now
-    return LOOK_AGAIN_SECONDS if now < breaker.probe_until else 0.0
+    return LOOK_AGAIN_SECONDS if now < breaker.probe_until and not _is_ahead(breaker, now) else 0.0
 
 
 def admitted(breaker: Breaker, now: float, *, call: str, lease_seconds: float) -> Breaker:
     """The breaker once ``call`` is under way; where it is open, that call is the probe."""
     if breaker.open_since is None:
         return breaker
-    return replace(breaker, probe=call, probe_until=now + lease_seconds)
+    return replace(
+        breaker, probe=call, probe_until=now + lease_seconds, paused_until=paused_until(breaker, now), at=now
+    )
 
 
 def answered(breaker: Breaker, *, call: str) -> Breaker:
@@ -78,7 +88,8 @@ def failed(breaker: Breaker, failure: Failure, now: float, *, call: str) -> Brea
     except how long the provider wants to be left alone.
     """
     if breaker.open_since is not None and breaker.probe != call:
-        return replace(breaker, paused_until=max(breaker.paused_until, now + _asked_for(failure)))
+        until = now + _asked_for(failure)
+        return replace(breaker, paused_until=until, at=now) if until > paused_until(breaker, now) else breaker
     failures = breaker.failures + 1
     is_at_once = failure.kind.awaits_an_admin or failure.retry_after_seconds is not None
     if breaker.open_since is None and failures < FAILURES_IN_A_ROW and not is_at_once:
@@ -89,6 +100,7 @@ def failed(breaker: Breaker, failure: Failure, now: float, *, call: str) -> Brea
         paused_until=now + max(_pause_seconds(breaker.pauses), _asked_for(failure)),
         pauses=breaker.pauses + 1,
         cause=failure.kind,
+        at=now,
     )
 
 
@@ -106,6 +118,10 @@ def not_accepted(breaker: Breaker, failure: Failure, now: float, *, call: str, q
     before = breaker if breaker.question else replace(breaker, failures=0)
     usual = replace(failure, retry_after_seconds=None)
     return replace(failed(before, usual, now, call=call), question=question)
+
+
+def _is_ahead(breaker: Breaker, now: float) -> bool:
+    return breaker.at > now + CLOCK_STEP_SECONDS
 
 
 def _pause_seconds(pauses: int) -> float:

@@ -135,7 +135,7 @@ class Gate:
         return Availability(
             kind=stopped.kind,
             since=stopped.open_since,
-            until=stopped.paused_until,
+            until=breaker.paused_until(stopped, now) or now,
             wait_seconds=max(paced, breaker.wait_seconds(stopped, now)),
         )
 

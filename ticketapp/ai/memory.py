@@ -12,6 +12,8 @@ T = TypeVar("T")
 # What is held and the time in, what is to be held (the same: no write) and an answer out; None: nothing is held.
 Change = Callable[[str | None, float], tuple[str | None, T]]
 TIDY_SECONDS = 60.0
+# What happened further ahead than this happened before the clock was put back: nobody waits for it.
+CLOCK_STEP_SECONDS = 60.0
 LOCK = ".lock"
 
 

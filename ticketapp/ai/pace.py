@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ticketapp.ai.manner import Manner
+from ticketapp.ai.memory import CLOCK_STEP_SECONDS
 from ticketapp.ai.prompting import (
     MAX_DESCRIPTION_CHARACTERS,
     MAX_EXAMPLE_CHARACTERS,
@@ -81,13 +82,14 @@ def corrected(levels: Levels, *, expected: int, used: int) -> Levels:
 
 
 def filled(levels: Levels, pace: Pace, now: float) -> Levels:
-    """The levels as they are at ``now``; a clock that went back fills nothing."""
-    passed = 0.0 if levels.at is None else max(0.0, now - levels.at)
+    """The levels as they are at ``now``; a clock that went back fills nothing, and is waited for a minute at most."""
+    since = now if levels.at is None or levels.at > now + CLOCK_STEP_SECONDS else levels.at
+    passed = max(0.0, now - since)
     requests, tokens = _of_requests(pace), _of_tokens(pace)
     return Levels(
         requests=min(requests.capacity, levels.requests + passed * requests.per_second) if requests else 0.0,
         tokens=min(tokens.capacity, levels.tokens + passed * tokens.per_second) if tokens else 0.0,
-        at=now if levels.at is None else max(now, levels.at),
+        at=max(now, since),
     )
 
 
