@@ -99,13 +99,26 @@ def test_what_dead_workers_left_is_put_back_in_line_though_nobody_may_ask(each_a
     ada = add_user(each_app, "ada@example.com", "Ada", "admin")
     dead, decided, alive = (opened(f"My invoice {number} is wrong") for number in range(3))
     now = max(cut_off(ticket, EndingClassifier(), now=utc_now()) for ticket in (dead, decided))
-    assert claims.claim(newest_run(alive).id, lease_seconds=3600) is not None
+    assert claims.claim(newest_run(alive).id, lease_seconds=claims.LONGEST_LEASE_SECONDS) is not None
     change_ticket(decided.id, {"category": "account", "priority": "low"}, by=ada)
     with at(now):
         tasks.sweep.run()
     assert (newest_run(dead).state, newest_run(dead).lease_until) == (RunState.QUEUED, None)
     assert (newest_run(decided).state, state_of(decided.id)) == (RunState.GAVE_UP, ClassificationState.DONE)
     assert newest_run(alive).state == RunState.RUNNING
+
+
+def test_what_a_worker_left_whose_clock_was_hours_ahead_is_put_back_in_line(each_app: APIFlask) -> None:
+    ticket, now = opened("My invoice is wrong"), utc_now()
+    with at(now + timedelta(hours=2)):
+        assert claims.claim(newest_run(ticket).id, lease_seconds=30) is not None
+        classification.release_left()
+        assert newest_run(ticket).state == RunState.RUNNING
+    with at(now + timedelta(seconds=5)):
+        classification.release_left()
+        assert (newest_run(ticket).state, newest_run(ticket).claims) == (RunState.QUEUED, 1)
+        classification.classify(newest_run(ticket).id, AnsweringClassifier(), deadline_seconds=1)
+    assert newest_run(ticket).state == RunState.SUCCEEDED
 
 
 def test_what_is_put_back_in_line_again_and_again_waits_longer(each_app: APIFlask) -> None:

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketapp.ai import DELAYS_SECONDS
-from ticketapp.clock import utc_now
+from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket
 from ticketapp.queries.classification import is_free
 
 # Each is a call that is paid for; with the waits between them they take eight hours, far longer than an upgrade.
 MOST_CLAIMS = 10
+# Longer than anybody has a run: a lease that ends later was begun before the clock was put back.
+LONGEST_LEASE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,11 @@ def _take(session: Session, run_id: int, *, lease_until: datetime, now: datetime
 
 
 def _is_left(now: datetime) -> ColumnElement[bool]:
-    return and_(ClassificationRun.state == RunState.RUNNING, ClassificationRun.lease_until < now)
+    lease_until, latest = (
+        ClassificationRun.lease_until,
+        now + timedelta(seconds=LONGEST_LEASE_SECONDS + CLOCK_STEP_SECONDS),
+    )
+    return and_(ClassificationRun.state == RunState.RUNNING, or_(lease_until < now, lease_until > latest))
 
 
 def _release(session: Session, is_left: ColumnElement[bool], *, now: datetime) -> bool:

@@ -22,9 +22,9 @@ class Breaker:
     """What all processes know of one provider's health. Moments are seconds since 1970.
 
     It is open from ``open_since`` on: nobody calls before ``paused_until``, then one probe at a time does, which
-    loses its right at ``probe_until`` if nothing was heard of it. Both were set ``at`` a moment: where that lies ahead,
-    the clock was put back since, and they are over. ``pauses`` is how many there were in a row; ``question`` is the
-    one that was not accepted last.
+    loses its right at ``probe_until`` if nothing was heard of it. Both were set ``at`` a moment: where that lies
+    ahead, the clock was put back since, and they are over. ``pauses`` is how many there were in a row; ``question``
+    is the one that was not accepted last.
     """
 
     failures: int = 0
