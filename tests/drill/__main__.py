@@ -89,7 +89,7 @@ def tell(where: Office, course: Course) -> None:
         "verdicts taken from another": f"{copied(where):,}",
         "workers killed": f"{course.kills:,}",
         "answers that nobody kept": f"{answered_twice(where):,}",
-        "retries made due at the end": f"{course.made_due:,}",
+        "tries made due at the end": f"{course.made_due:,}",
         "most calls in any minute": f"{most_in_a_minute(where):,}",
     }
     print()

@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from tests.drill.office import Office, changed, decide, unclassified
-from ticketapp.actions import bulk
-from ticketapp.clock import utc_now
+from tests.drill.office import Office, changed, decide, given_up, make_due, stranded, unclassified, waiting
 from ticketapp.db import db
-from ticketapp.models import ClassificationRun, RunState
-from ticketapp.queries.ticket_filter import TicketFilter
+from ticketapp.models import ClassificationRun
 
-# What waits for its next try when all else is done is made due by an admin, as from the list of tickets.
+# After so long without a call all that is left waits for its next try, for which nobody has hours.
 QUIET_SECONDS = 6.0
 
 
@@ -32,13 +29,15 @@ class Phase:
 
 @dataclass(slots=True)
 class Course:
-    """What happened, as far as it is counted on the way."""
+    """What happened, as far as it is counted on the way; given up and stranded are tickets, however it went on."""
 
     phases: list[tuple[str, float, float, int]] = field(default_factory=list)
     kills: int = 0
     made_due: int = 0
     seconds: float = 0.0
     left: int = 0
+    given_up: set[int] = field(default_factory=set)
+    stranded: set[int] = field(default_factory=set)
 
 
 def run(where: Office, phases: list[Phase], *, kill_every: tuple[float, float], limit_seconds: float) -> Course:
@@ -61,6 +60,10 @@ def faults(where: Office, course: Course, *, rate: int) -> list[str]:
     found = []
     if course.left:
         found.append(f"{course.left} tickets are not classified")
+    if course.given_up:
+        found.append(f"{len(course.given_up)} tickets were given up: {_some(course.given_up)}")
+    if lost := course.stranded - course.given_up:
+        found.append(f"{len(lost)} tickets are lost, no run of theirs waits: {_some(lost)}")
     if wrong := changed(where):
         found.append(f"what people decided was changed on tickets {wrong}")
     if (most := most_in_a_minute(where)) > rate:
@@ -99,6 +102,10 @@ def most_in_a_minute(where: Office) -> int:
     return most
 
 
+def _some(tickets: set[int]) -> str:
+    return ", ".join(map(str, sorted(tickets)[:10])) + (" …" if len(tickets) > 10 else "")
+
+
 def _calls(where: Office) -> Counter[str]:
     """By the mark in the text itself, which comes after the examples."""
     return Counter(re.findall(r"DRILL-\d+", asked.text)[-1] for asked in where.gemini.requests)
@@ -116,26 +123,24 @@ def _finish(where: Office, course: Course, *, until: float) -> None:
     where.gemini.always(None)
     calls, began = len(where.gemini.requests), time.monotonic()
     quiet_since, seen = began, calls
-    while unclassified(where.app) and time.monotonic() < until:
+    _look(where, course)
+    while waiting(where.app) and time.monotonic() < until:
         time.sleep(0.5)
         if (now_seen := len(where.gemini.requests)) != seen:
             quiet_since, seen = time.monotonic(), now_seen
         if time.monotonic() - quiet_since > QUIET_SECONDS:
-            course.made_due += _make_due(where)
+            _look(where, course)
+            course.made_due += make_due(where.app)
             quiet_since = time.monotonic()
+    _look(where, course)
     made = len(where.gemini.requests) - calls
     course.phases.append(("answers, to the end", began, time.monotonic() - began, made))
 
 
-def _make_due(where: Office) -> int:
-    with where.app.app_context():
-        waiting = select(func.count()).where(
-            ClassificationRun.state == RunState.QUEUED, ClassificationRun.due_at > utc_now()
-        )
-        number = db.session.scalar(waiting) or 0
-        if number:
-            bulk.start(bulk.draft_bulk(TicketFilter(is_unclassified=True), by=where.person).id)
-        return number
+def _look(where: Office, course: Course) -> None:
+    """Before anything is made due and after: what the system does not get out of by itself counts, mended or not."""
+    course.given_up |= given_up(where.app)
+    course.stranded |= stranded(where.app)
 
 
 def _kill(where: Office, course: Course) -> None:

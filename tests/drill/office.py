@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apiflask import APIFlask
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from tests.app_fixtures import SECRET, add_user, migrated, settings
 from tests.services.gemini import GeminiServer
@@ -15,10 +15,13 @@ from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
 from tests.worker.processes import WorkerProcess
 from ticketapp.actions.tickets import NewTicket, change_ticket, open_ticket
+from ticketapp.clock import utc_now
 from ticketapp.db import db
-from ticketapp.models import Category, Priority, Source, Ticket, User
+from ticketapp.models import Category, ClassificationRun, Priority, RunState, Source, Ticket, User
 from ticketapp.outside import EXTENSION
+from ticketapp.queries.classification import ASKED_ANEW, NOT_ASKED
 
+IS_UNCLASSIFIED = or_(Ticket.category_by == "default", Ticket.priority_by == "default")
 # Every so many tickets say the same, word for word.
 SAME_EVERY = 20
 DEADLINE_SECONDS = 2
@@ -69,9 +72,37 @@ def decide(where: Office) -> None:
 def unclassified(app: APIFlask) -> int:
     """How many tickets nobody classified yet."""
     with app.app_context():
-        return _count(
-            select(func.count()).where((Ticket.category_by == "default") | (Ticket.priority_by == "default"))
-        )
+        return _count(select(func.count()).where(IS_UNCLASSIFIED))
+
+
+def waiting(app: APIFlask) -> int:
+    """How many tickets nobody classified yet, and the machine still will."""
+    with app.app_context():
+        return _count(select(func.count()).where(IS_UNCLASSIFIED, _is_outstanding()))
+
+
+def stranded(app: APIFlask) -> set[int]:
+    """The tickets that nobody classified yet, and nothing ever will."""
+    with app.app_context():
+        return set(db.session.scalars(select(Ticket.id).where(IS_UNCLASSIFIED, ~_is_outstanding())))
+
+
+def given_up(app: APIFlask) -> set[int]:
+    """The tickets that were given up at any time, whatever was decided or asked since."""
+    run = ClassificationRun
+    is_over = or_(run.error_kind.is_(None), run.error_kind.not_in((*NOT_ASKED, *ASKED_ANEW)))
+    with app.app_context():
+        return set(db.session.scalars(select(run.ticket_id).where(run.state == RunState.GAVE_UP, is_over)))
+
+
+def make_due(app: APIFlask) -> int:
+    """Let the time pass that runs wait for their next try, and nothing else; how many did."""
+    run, now = ClassificationRun, utc_now()
+    waits = update(run).where(run.state == RunState.QUEUED, run.due_at > now).values(due_at=now).returning(run.id)
+    with app.app_context():
+        made = db.session.scalars(waits, execution_options={"synchronize_session": False}).all()
+        db.session.commit()
+    return len(made)
 
 
 def changed(where: Office) -> list[int]:
@@ -83,6 +114,11 @@ def changed(where: Office) -> list[int]:
         number: (category, "person", priority, "person") for number, (category, priority) in where.decided.items()
     }
     return [number for number in kept if found.get(number) != kept[number]]
+
+
+def _is_outstanding() -> ColumnElement[bool]:
+    run = ClassificationRun
+    return exists().where(run.ticket_id == Ticket.id, run.state.in_((RunState.QUEUED, RunState.RUNNING)))
 
 
 def _count(statement: object) -> int:
