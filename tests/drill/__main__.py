@@ -1,8 +1,9 @@
 """`make drill`: 2,000 tickets while the provider refuses, hangs, limits and recovers, and workers are killed.
 
 python -m tests.drill [--seed N] [--tickets N] [--tokens N] [--calm]. Ends by itself within five minutes; not 0 where
-anything must not be. With --tokens no minute may hold more than so many. With --calm nothing fails and nobody is
-killed: it shows that a backlog drains at the allowed pace, and no faster; it ends within twice the time needed.
+anything must not be, or where nothing happened that was to be withstood. With --tokens no minute may hold more than
+so many. With --calm nothing fails and nobody is killed: it shows that a backlog drains at the allowed pace, and no
+faster; it ends within twice the time needed.
 """
 
 import argparse

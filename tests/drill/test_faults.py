@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from tests.drill.course import faults, run
+from tests.drill.course import Course, faults, run
 from tests.drill.office import Office, office
 from ticketapp.actions.classification import classify
 from ticketapp.actions.tickets import change_ticket
@@ -89,3 +89,25 @@ def test_what_was_given_up_is_reported_though_somebody_decided_since(where: Offi
     with working(where):
         course = run(where, [], kill_every=WITHOUT_KILLS, limit_seconds=60)
     assert faults(where, course, rate=RATE) == ["1 tickets were given up: 2"]
+
+
+def test_more_answers_that_nobody_kept_than_were_in_flight_are_a_fault(where: Office) -> None:
+    classifier = GeminiClassifier(where.gemini.good_key, "gemini-3.5-flash-lite", base_url=where.gemini.url)
+    course = Course(phases=[("answers, to the end", 0.0, 1.0, 3)], kills=1)
+    for number, found in ((2, 0), (3, 1)):
+        while len(where.gemini.requests) < number:
+            classifier.classify(title="Help", description="The invoice is wrong, DRILL-1.", deadline_seconds=5)
+        assert len(faults(where, course, rate=RATE)) == found
+    course.kills = 2
+    assert faults(where, course, rate=RATE) == []
+
+
+def test_a_drill_in_which_nothing_happened_shows_nothing(where: Office) -> None:
+    course = Course(phases=[("answers", 0.0, 5.0, 7), ("hangs", 5.0, 5.0, 0), ("answers, to the end", 10.0, 1.0, 0)])
+    assert faults(where, course, rate=RATE) == [
+        "nobody asked in the phase: hangs",
+        "no worker was killed",
+        "nobody decided anything meanwhile",
+    ]
+    course = Course(phases=course.phases[-1:])
+    assert faults(where, course, rate=RATE) == [], "a calm one owes none of it"

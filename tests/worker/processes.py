@@ -20,7 +20,8 @@ from ticketapp.outside import EXTENSION
 
 ROOT = Path(__file__).parents[2]
 CELERY = (sys.executable, "-m", "celery", "-A", "worker.celery_app")
-WORKER = (*CELERY, "worker", "--concurrency=2", "--loglevel=INFO")
+PLACES = 2
+WORKER = (*CELERY, "worker", f"--concurrency={PLACES}", "--loglevel=INFO")
 BEAT = (*CELERY, "beat", "--pidfile=", "--loglevel=INFO")
 # The default scheduler writes a file where it stands.
 BOTH = (*WORKER, "--beat", "--scheduler=celery.beat:Scheduler")
