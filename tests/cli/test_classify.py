@@ -10,6 +10,7 @@ from tests.app_fixtures import MakeApp
 from tests.cli.running import run
 from tests.services.gemini import GeminiServer
 from tests.slow_start import START_MS, slow_start
+from ticketapp.actions import claims
 from ticketapp.actions.tickets import NewTicket, open_ticket
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
@@ -74,6 +75,21 @@ def test_what_is_not_due_yet_waits(make_sqlite_app: MakeApp, gemini: GeminiServe
     assert done.stdout == "0 classified, 0 failed.\n"
     assert "Not due yet: 1. The next try comes by itself" in done.stderr
     assert gemini.requests == []
+
+
+def test_what_a_worker_asks_about_is_left_to_it_and_waits_for_no_later_try(
+    make_app: MakeApp, gemini: GeminiServer
+) -> None:
+    app = app_asking(make_app, gemini)
+    open_tickets(app, "One", "Two")
+    with app.app_context():
+        assert claims.claim(1, lease_seconds=60)
+    done = run(app, "classify", "--pending")
+    assert done.stdout == "1 classified, 0 failed.\n"
+    assert done.stderr == "Left to the worker that asks about it at this moment: 1.\n"
+    with at(utc_now() + timedelta(seconds=61)):
+        done = run(app, "classify", "--pending")
+    assert (done.stdout, done.stderr) == ("1 classified, 0 failed.\n", ""), "whoever had it never came back"
 
 
 def test_failures_are_counted_by_cause_and_wait_for_their_next_try(

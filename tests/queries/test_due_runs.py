@@ -1,5 +1,6 @@
 """Which runs are due: new tickets before bulk jobs, jobs in their order, and what is held costs nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import event, update
 from tests.actions.bulk_work import classified, started
 from tests.app_fixtures import add_user
 from tests.web.opened import AnsweringClassifier, opened, proposal
-from ticketapp.actions import bulk, classification
+from ticketapp.actions import bulk, claims, classification
 from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, ClassificationRun, RunState, User
@@ -97,15 +98,36 @@ def test_what_is_not_due_yet_is_not_found(each_app: APIFlask, ada: User, old: li
     assert runs.due(utc_now() - timedelta(hours=1), limit=100) == []
 
 
-def test_what_is_due_is_found_by_its_index_and_no_outstanding_runs_are_sorted(app: APIFlask) -> None:
+def test_what_waits_for_a_later_try_is_neither_due_nor_held_nor_being_asked_about(
+    each_app: APIFlask, ada: User, old: list[int]
+) -> None:
+    job_id = started(ada)
+    alone, asked = (opened(each_app, description=words) for words in ("In an hour.", "Being asked."))
+    asked_id = runs.outstanding(asked) or 0
+    soon = update(ClassificationRun).where(ClassificationRun.ticket_id.in_([*old, alone]))
+    with transaction() as session:
+        session.execute(soon.values(due_at=utc_now() + timedelta(hours=1)))
+    assert claims.claim(asked_id, lease_seconds=60)
+    assert set(runs.due_later(utc_now(), limit=100)) == of([*old, alone])
+    assert runs.being_asked(utc_now()) == 1
+    bulk.pause(job_id)
+    assert set(runs.due_later(utc_now(), limit=100)) == of([alone])
+    after = utc_now() + timedelta(hours=2)
+    assert (runs.due_later(after, limit=100), runs.being_asked(after)) == ([], 0)
+
+
+@pytest.mark.parametrize(("which", "step"), [(runs.next_due, "due_at<?"), (runs.due_later, "due_at>?")])
+def test_what_is_due_is_found_by_its_index_and_no_outstanding_runs_are_sorted(
+    app: APIFlask, which: Callable[..., list[int]], step: str
+) -> None:
     with app.app_context():
         asked: list[tuple[str, Any]] = []
         event.listen(db.engine, "before_cursor_execute", lambda _, __, sql, facts, *___: asked.append((sql, facts)))
-        runs.next_due(utc_now(), limit=32)
+        which(utc_now(), limit=32)
         sql, facts = next((sql, facts) for sql, facts in asked if "due_at" in sql)
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", facts).all()
         steps = [step[3] for step in plan]
-    assert steps == ["SEARCH classification_run USING INDEX ix_run_due_without_job (due_at<?)"]
+    assert steps == [f"SEARCH classification_run USING INDEX ix_run_due_without_job ({step})"]
 
 
 def test_what_a_paused_job_holds_does_not_count_as_waiting(each_app: APIFlask, ada: User, old: list[int]) -> None:

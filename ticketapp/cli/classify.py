@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 
 import click
 from flask.cli import with_appcontext
@@ -17,11 +16,10 @@ from ticketapp.cli.progress import Progress
 from ticketapp.clock import utc_now
 from ticketapp.outside import Outside, outside
 from ticketapp.queries import classification_settings
-from ticketapp.queries.classification import due
+from ticketapp.queries.classification import being_asked, due, due_later
 
 PAGE_SIZE = 100
 LONGEST_SLEEP_SECONDS = 1.0
-LATER = timedelta(days=365)
 MOST_COUNTED = 1000
 
 
@@ -100,10 +98,13 @@ def _due_runs(limit: int | None) -> Iterator[int]:
 
 
 def _tell_of_later() -> None:
-    number = len(due(utc_now() + LATER, limit=MOST_COUNTED + 1))
+    now = utc_now()
+    number = len(due_later(now, limit=MOST_COUNTED + 1))
     if number:
         shown = f"more than {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"
         click.echo(f"Not due yet: {shown}. The next try comes by itself, or at once by Reclassify.", err=True)
+    if asked := being_asked(now):
+        click.echo(f"Left to the worker that asks about it at this moment: {asked:,}.", err=True)
 
 
 def _tell(outcomes: Counter[str]) -> None:

@@ -63,13 +63,25 @@ class Progress:
 def due(now: datetime, *, limit: int) -> list[int]:
     """The ids of runs that can be done now, what no bulk job asked for first: queued and due, or left behind by a
     worker that died. What a paused job holds is not even looked at."""
-    without_job = _due_without_job(now, limit=limit)
-    return without_job + _due_of_jobs(now, limit=limit - len(without_job))
+    return _earliest(_is_due(now), limit=limit)
 
 
 def next_due(now: datetime, *, limit: int) -> list[int]:
     """The ids of those to do next: of what bulk jobs asked for only where nothing else is due."""
-    return _due_without_job(now, limit=limit) or _due_of_jobs(now, limit=limit)
+    return _without_job(_is_due(now), limit=limit) or _of_jobs(_is_due(now), limit=limit)
+
+
+def due_later(now: datetime, *, limit: int) -> list[int]:
+    """The ids of runs that wait for a later try, in the order of ``due``, without what a paused job holds."""
+    run = ClassificationRun
+    return _earliest(and_(run.due_at > now, run.lease_until.is_(None)), limit=limit)
+
+
+def being_asked(now: datetime) -> int:
+    """How many runs somebody is at now: no more than there are workers."""
+    run = ClassificationRun
+    is_at_work = and_(run.state == RunState.RUNNING, run.lease_until >= now)
+    return db.session.scalars(select(func.count()).where(is_at_work)).one()
 
 
 def is_anything_waiting() -> bool:
@@ -200,16 +212,21 @@ def _is_reply_read(ticket_id: int | InstrumentedAttribute[int]) -> Exists:
     return exists().where(ClassificationRun.ticket_id == ticket_id, ClassificationRun.occasion == Occasion.REPLY)
 
 
-def _due_without_job(now: datetime, *, limit: int) -> list[int]:
+def _earliest(when: ColumnElement[bool], *, limit: int) -> list[int]:
+    without_job = _without_job(when, limit=limit)
+    return without_job + _of_jobs(when, limit=limit - len(without_job))
+
+
+def _without_job(when: ColumnElement[bool], *, limit: int) -> list[int]:
     is_sqlite = db.engine.dialect.name == "sqlite"
-    return _earliest(now, WITHOUT_JOB_ON_SQLITE if is_sqlite else WITHOUT_JOB, limit=limit)
+    return _by_due_at(when, WITHOUT_JOB_ON_SQLITE if is_sqlite else WITHOUT_JOB, limit=limit)
 
 
-def _due_of_jobs(now: datetime, *, limit: int) -> list[int]:
+def _of_jobs(when: ColumnElement[bool], *, limit: int) -> list[int]:
     """Job by job, the oldest first, so that no more is read than what is due of those that go on."""
     found: list[int] = []
     for job_id in _jobs_with_work() if limit > 0 else []:
-        found += _earliest(now, OF_JOB, ClassificationRun.bulk_job_id == job_id, limit=limit - len(found))
+        found += _by_due_at(when, OF_JOB, ClassificationRun.bulk_job_id == job_id, limit=limit - len(found))
         if len(found) >= limit:
             break
     return found
@@ -221,11 +238,10 @@ def _jobs_with_work() -> list[int]:
     return list(db.session.scalars(going_on.order_by(BulkJob.id)))
 
 
-def _earliest(now: datetime, *which: ColumnElement[bool] | TextClause, limit: int) -> list[int]:
+def _by_due_at(*which: ColumnElement[bool] | TextClause, limit: int) -> list[int]:
     """By an index on ``due_at``, whose end is what is not due yet."""
     run = ClassificationRun
-    statement = select(run.id).where(*which, _is_due(now)).order_by(run.due_at, run.id)
-    return list(db.session.scalars(statement.limit(limit)))
+    return list(db.session.scalars(select(run.id).where(*which).order_by(run.due_at, run.id).limit(limit)))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
