@@ -80,6 +80,7 @@ def test_each_way_to_fail_has_its_own_name_and_is_asked_once(
     ("code", "status", "message", "reason", "kind"),
     [
         (402, "RESOURCE_EXHAUSTED", "Your Prepay credit balance is depleted.", "", FailureKind.BILLING),
+        (402, "FAILED_PRECONDITION", "Payment required.", "", FailureKind.BILLING),
         (429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted.", "", FailureKind.BILLING),
         (429, "RESOURCE_EXHAUSTED", "Your project has exceeded its monthly spending cap.", "", FailureKind.BILLING),
         (429, "RESOURCE_EXHAUSTED", "Please check your plan and billing details.", "", FailureKind.RATE_LIMITED),

@@ -94,7 +94,7 @@ def _kind_of_words(error: errors.APIError) -> FailureKind | None:
     words = str(error.message).lower()
     if error.code == 400 and "api key" in words:
         return FailureKind.REFUSED_KEY
-    if error.status == "FAILED_PRECONDITION":
+    if error.status == "FAILED_PRECONDITION" and error.code != 402:
         return FailureKind.BILLING if "billing" in words else FailureKind.REFUSED_ACCOUNT
     is_out_of_credit = error.code == 429 and any(said in words for said in _OUT_OF_CREDIT)
     return FailureKind.BILLING if is_out_of_credit else None
