@@ -130,6 +130,50 @@ def test_a_failure_is_told_and_a_proposal_for_other_words_is_withdrawn(
     assert ticket_of(app, 1).category_by == ChosenBy.DEFAULT
 
 
+@pytest.mark.parametrize("is_chosen", [False, True])
+@pytest.mark.parametrize("is_opened", [False, True])
+def test_after_back_the_words_are_there_and_the_marks_are_true(
+    app: APIFlask, agent: User, open_as: OpenAs, *, is_chosen: bool, is_opened: bool
+) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    entitle(page)
+    if is_chosen:
+        page.get_by_label("Category", exact=True).select_option("account")
+        page.get_by_label("Priority", exact=True).select_option("low")
+    page.get_by_text("Open the ticket" if is_opened else "Dashboard", exact=True).click()
+    page.wait_for_url(lambda url: not url.endswith("/new"))
+    page.go_back()
+    expect(page.get_by_label("Description")).to_have_value(TEXT)
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Charged twice")
+    expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
+    assert (origin(page, "category"), origin(page, "priority")) == ("machine", "machine")
+    page.get_by_label("Title", exact=True).fill("Charged again")
+    page.get_by_role("button", name="Open the ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged again")
+    ticket = ticket_of(app, 2 if is_opened else 1)
+    assert ChosenBy.PERSON not in (ticket.category_by, ticket.priority_by)
+
+
+def test_after_back_nothing_is_chosen_where_the_machine_cannot_be_asked(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
+) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
+    page.get_by_role("link", name="Dashboard").click()
+    page.wait_for_url(lambda url: not url.endswith("/new"))
+    gemini.always("503")
+    page.go_back()
+    page.get_by_label("Title", exact=True).fill("Charged twice")
+    page.get_by_label("Title", exact=True).blur()
+    expect(page.get_by_label("Category", exact=True)).to_have_value("")
+    assert (origin(page, "category"), origin(page, "priority")) == ("default", "default")
+    page.get_by_role("button", name="Open the ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+    assert ticket_of(app, 1).is_unclassified
+
+
 def test_without_script_a_button_asks_for_the_proposal(app: APIFlask, agent: User, open_as: OpenAs) -> None:
     page = open_as(app, agent, "/tickets/new", java_script_enabled=False)
     describe(page)

@@ -61,6 +61,10 @@ if (description) {
     leaving = setTimeout(ask, SUBMITTING_MS);
   });
   description.form.addEventListener("submit", () => clearTimeout(leaving));
+  // after Back the words are there again, and what was proposed or chosen for them is not; htmx begins by a timer as well
+  window.addEventListener("pageshow", () => setTimeout(() => {
+    if (description.value !== description.defaultValue) ask();
+  }));
 
   description.addEventListener("htmx:config:request", (event) => {
     if (!description.value.trim() || words() === asked) event.preventDefault();
