@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 LABELLED = frozenset({"input", "select", "textarea"})
 UNLABELLED_KINDS = frozenset({"hidden", "submit", "button", "reset", "image"})
+STATES = frozenset({"checkbox", "radio"})
 REFERENCES = ("for", "aria-describedby", "aria-labelledby")
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -57,6 +58,7 @@ class _Page(HTMLParser):
         self.labelled: set[str] = set()
         self._open: list[str] = []
         self._form_without_token: str | None = None
+        self._posts = _Posts()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -64,6 +66,7 @@ class _Page(HTMLParser):
             self._open.append(tag)
         self._note_names(tag, attributes)
         self._note_policy(tag, attributes)
+        self._posts.note(tag, attributes)
         self._note_form(tag, attributes)
         self.headings += tag == "h1"
         if tag == "html":
@@ -82,6 +85,9 @@ class _Page(HTMLParser):
         if tag == "form" and self._form_without_token is not None:
             self.found.append(f"the form to {self._form_without_token} carries no CSRF token")
             self._form_without_token = None
+        if tag == "form":
+            self.found += self._posts.restored()
+            self._posts = _Posts()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -118,6 +124,32 @@ class _Page(HTMLParser):
             self._form_without_token = attributes.get("action", "this page")
         if tag == "input" and attributes.get("name") == "csrf_token" and attributes.get("value"):
             self._form_without_token = None
+
+
+class _Posts:
+    """What the Back button would bring back in a form that posts, though it may stand otherwise by then."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.is_guarded = False
+        self.states: list[str] = []
+        self.words: list[str] = []
+
+    def note(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take in a start tag."""
+        is_off = attributes.get("autocomplete") == "off"
+        if tag == "form":
+            self.is_open = attributes.get("method", "get").lower() == "post" and not is_off
+        kind, name = attributes.get("type", "text"), attributes.get("name", "")
+        self.is_guarded |= kind == "hidden" and name == "seen"
+        if tag not in LABELLED or kind in UNLABELLED_KINDS or is_off:
+            return
+        (self.states if tag == "select" or kind in STATES else self.words).append(name)
+
+    def restored(self) -> list[str]:
+        """The complaints, once the form is at its end."""
+        names = self.states + (self.words if self.is_guarded else [])
+        return [f"the Back button restores {name!r}" for name in names] if self.is_open else []
 
 
 def _of_ids(page: _Page) -> list[str]:

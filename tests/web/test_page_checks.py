@@ -7,7 +7,10 @@ from tests.web.page_checks import page_complaints
 GOOD = (
     '<!doctype html><html lang="en"><head><title>Tickets · TICKETAPP</title></head><body><h1>Tickets</h1>'
     '<form method="post" action="/x"><input type="hidden" name="csrf_token" value="t">'
-    '<label for="name">Name</label><input id="name" name="name"></form></body></html>'
+    '<label for="name">Name</label><input id="name" name="name">'
+    '<label for="role">Role</label><select id="role" name="role" autocomplete="off"></select></form>'
+    '<form method="post" action="/y" autocomplete="off"><input type="hidden" name="csrf_token" value="t">'
+    '<input type="hidden" name="seen" value="7"><input name="model" aria-label="Model"></form></body></html>'
 )
 
 
@@ -32,6 +35,8 @@ def test_a_good_page_has_no_complaints() -> None:
         ("<h1>", '<a href="javascript:x()">x</a><h1>', "<a> runs a script address"),
         ("</head>", "<script>x()</script></head>", "a script is written into the page"),
         ("<h1>", '<img src="/x.png"><h1>', "an image has no alternative text"),
+        (' name="role" autocomplete="off"', ' name="role"', "the Back button restores 'role'"),
+        ('action="/y" autocomplete="off"', 'action="/y"', "the Back button restores 'model'"),
         ("<h1>Tickets</h1>", "<h1>Tickets</h2></h1>", "</h2> closes ['h1']"),
     ],
 )
