@@ -72,5 +72,7 @@ def test_runs_over_different_sets_are_not_compared(app: APIFlask, labelled: Path
     run(app, "classify", "evaluate", changed, "--out", other)
     done = run(app, "classify", "compare", one, other)
     assert (done.exit_code, "are about different labelled sets" in done.stderr) == (1, True)
+    said = run(app, "classify", "compare", one, labelled).stderr
+    assert said == f"Error: {labelled} holds no results of classify evaluate: line 1 cannot be read.\n"
     labelled.write_bytes(b"[" * 100_000 + b"\n")
     assert "holds no results" in run(app, "classify", "compare", one, labelled).stderr

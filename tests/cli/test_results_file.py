@@ -1,5 +1,6 @@
 """The file of an evaluation's answers: gone on with, by one run at a time, for its owner alone, never another's."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -122,6 +123,42 @@ def test_another_file_is_never_written_over(app: APIFlask, labelled: Path, tmp_p
         done = run(app, "classify", "evaluate", labelled, "--out", letter)
         assert (done.exit_code, letter.read_text()) == (1, content)
         assert "holds no results of classify evaluate" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "field", "value", "said"),
+    [
+        (1, "tickets", "5", "in line 1 tickets must be a whole number."),
+        (1, "examples", 1, "in line 1 examples must be true or false."),
+        (1, "model", None, "in line 1 model must be text."),
+        (3, "confidence", "x", "in line 3 confidence must be a number from 0 to 1, or null."),
+        (3, "confidence", 2, "in line 3 confidence must be a number from 0 to 1, or null."),
+        (3, "confidence", float("nan"), "in line 3 confidence must be a number from 0 to 1, or null."),
+        (3, "latency_ms", True, "in line 3 latency_ms must be a whole number."),
+        (3, "tokens_in", 10**400, "in line 3 tokens_in must be a whole number or null."),
+        (3, "category", "refunds", "in line 3 category must be one of "),
+        (3, "right_priority", "urgent", "in line 3 right_priority must be one of "),
+        (3, "hard", "\ud800", "in line 3 hard must be text."),
+        (3, "id", ["t1"], "in line 3 id must be text."),
+        (3, "mood", "glad", "in line 3 'mood' is no field."),
+        (3, "id", ..., "in line 3 id is missing."),
+    ],
+)
+@pytest.mark.parametrize("command", ["evaluate", "compare"])
+def test_a_file_that_somebody_changed_is_refused_by_line_and_field(
+    app: APIFlask, labelled: Path, tmp_path: Path, *, command: str, number: int, field: str, value: object, said: str
+) -> None:
+    out = tmp_path / "r.jsonl"
+    run(app, "classify", "evaluate", labelled, "--out", out)
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    lines[number - 1][field] = value
+    lines[number - 1] = {name: kept for name, kept in lines[number - 1].items() if kept is not ...}
+    out.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    before = out.read_bytes()
+    words = {"evaluate": [labelled, "--out", out], "compare": [out, out]}[command]
+    done = run(app, "classify", command, *words)
+    assert (done.exit_code, out.read_bytes()) == (1, before)
+    assert f"Error: {out} holds no results of classify evaluate: {said}" in done.stderr
 
 
 @pytest.mark.parametrize("device", ["/dev/full", "/dev/zero", "/dev/null"])

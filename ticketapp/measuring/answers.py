@@ -1,13 +1,20 @@
 """What a classifier answered about labelled tickets, as JSON Lines: a first line about the run, a line an answer."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any, get_type_hints
 
+from ticketapp.ai import CATEGORIES, PRIORITIES
 from ticketapp.measuring.confusion import NO_ANSWER
 
 NOT_KNOWN = "not known"
+WORDS = {
+    "right_category": (*CATEGORIES, ""),
+    "right_priority": (*PRIORITIES, ""),
+    "category": (*CATEGORIES, NO_ANSWER),
+    "priority": (*PRIORITIES, NO_ANSWER),
+}
 
 
 class BadResults(ValueError):
@@ -102,9 +109,10 @@ def as_line(what: Evaluated | Answer) -> bytes:
 
 
 def read_answers(lines: Sequence[bytes], *, name: str) -> tuple[Evaluated, dict[str, Answer]]:
-    """What a file holds: what was asked, and the newest answer by id. Raises ``BadResults`` naming line and file.
+    """What a file holds: what was asked, and the newest answer by id.
 
-    A last line without its line break was cut off while it was written; it counts as not there.
+    Raises ``BadResults`` naming the file, the line and each bad field. A last line without its line break was cut off
+    while it was written; it counts as not there.
     """
     whole = [line for line in lines if line.endswith(b"\n")]
     if not whole:
@@ -122,7 +130,47 @@ def _kinds(lines: Sequence[bytes]) -> Iterable[tuple[type[Evaluated] | type[Answ
 
 def _read(kind: type[Evaluated] | type[Answer], line: bytes, number: int, name: str) -> Evaluated | Answer:
     try:
-        facts: dict[str, Any] = json.loads(line.decode())
-        return kind(**facts)
-    except (ValueError, TypeError, RecursionError):
-        raise BadResults(f"{name} holds no results of classify evaluate: line {number} cannot be read.") from None
+        facts: object = json.loads(line.decode())
+    except (ValueError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict) or facts.keys().isdisjoint(get_type_hints(kind)):
+        raise BadResults(f"{name} holds no results of classify evaluate: line {number} cannot be read.")
+    if problems := ", ".join(_problems(kind, facts)):
+        raise BadResults(f"{name} holds no results of classify evaluate: in line {number} {problems}.")
+    return kind(**facts)
+
+
+def _problems(kind: type[Evaluated] | type[Answer], facts: dict[str, Any]) -> Iterator[str]:
+    types = get_type_hints(kind)
+    for field in fields(kind):
+        must_be, fits = _TYPES[types[field.name]]
+        if field.name not in facts:
+            if field.default is MISSING:
+                yield f"{field.name} is missing"
+        elif not fits(facts[field.name]):
+            yield f"{field.name} must be {must_be}"
+        elif field.name in WORDS and facts[field.name] not in WORDS[field.name]:
+            yield f"{field.name} must be one of {', '.join(filter(None, WORDS[field.name]))}"
+    yield from (f"{name!a} is no field" for name in facts if name not in types)
+
+
+def _is_text(value: object) -> bool:
+    """Without halves of characters, which can be written nowhere."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _is_whole_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+_TYPES: dict[object, tuple[str, Callable[[Any], bool]]] = {
+    str: ("text", _is_text),
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+    int: ("a whole number", _is_whole_number),
+    int | None: ("a whole number or null", lambda value: value is None or _is_whole_number(value)),
+    float | None: ("a number from 0 to 1, or null", lambda value: value is None or _is_share(value)),
+}
