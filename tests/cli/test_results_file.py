@@ -1,6 +1,7 @@
 """The file of an evaluation's answers: gone on with, by one run at a time, for its owner alone, never another's."""
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -161,12 +162,13 @@ def test_a_file_that_somebody_changed_is_refused_by_line_and_field(
     assert f"Error: {out} holds no results of classify evaluate: {said}" in done.stderr
 
 
-@pytest.mark.parametrize("device", ["/dev/full", "/dev/zero", "/dev/null"])
-def test_a_device_that_keeps_no_answers_is_said_before_anybody_is_asked(
-    app: APIFlask, labelled: Path, gemini: GeminiServer, device: str
+@pytest.mark.parametrize("device", ["/dev/full", "/dev/zero", "/dev/null", "pipe"])
+def test_what_keeps_no_answers_is_said_before_anybody_is_asked(
+    app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path, device: str
 ) -> None:
-    done = run(app, "classify", "evaluate", labelled, "--out", device)
-    assert done.exit_code == 1
-    assert f"{device} " in done.stderr
-    assert "Traceback" not in done.stderr
-    assert gemini.requests == []
+    out = tmp_path / device
+    if device == "pipe":
+        os.mkfifo(out)
+    done = run(app, "classify", "evaluate", labelled, "--out", out)
+    assert (done.exit_code, gemini.requests) == (1, [])
+    assert done.stderr == f"Error: {out} keeps no answers, as it is a device or a pipe; name a file with --out.\n"

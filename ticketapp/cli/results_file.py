@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,9 +30,10 @@ def results_file(path: Path, evaluated: Evaluated) -> Iterator[ResultsFile]:
     """The file of this evaluation, nobody else's until this ends; one that is not there is begun.
 
     A last line that was cut off is taken away. Raises ``BadResults`` where the file is of another evaluation or none,
-    or where another run is writing it; OSError where it cannot be written. As the model's reasons tell of customers,
-    its owner alone may read it.
+    where it is a device or a pipe, or where another run is writing it; OSError where it cannot be written. As the
+    model's reasons tell of customers, its owner alone may read it.
     """
+    _refuse_what_keeps_nothing(path)
     with open(path, "a+b", opener=_for_its_owner) as file:
         _lock(file, path)
         answers = _kept(file, path, evaluated)
@@ -41,18 +41,20 @@ def results_file(path: Path, evaluated: Evaluated) -> Iterator[ResultsFile]:
         yield ResultsFile(answers, file)
 
 
+def _refuse_what_keeps_nothing(path: Path) -> None:
+    """Looked at before it is opened, as a pipe may wait for its other end, or break."""
+    if path.exists() and not path.is_file():
+        raise BadResults(f"{path} keeps no answers, as it is a device or a pipe; name a file with --out.")
+
+
 def _for_its_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
 def _close_to_others(file: BinaryIO) -> None:
-    """What was there already, made by an earlier release or by hand; a device or somebody else's file stays."""
-    if _is_regular(file) and os.fstat(file.fileno()).st_uid == os.geteuid():
+    """What was there already, made by an earlier release or by hand; somebody else's file stays."""
+    if os.fstat(file.fileno()).st_uid == os.geteuid():
         os.fchmod(file.fileno(), 0o600)
-
-
-def _is_regular(file: BinaryIO) -> bool:
-    return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
 
 
 def _lock(file: BinaryIO, path: Path) -> None:
@@ -66,10 +68,8 @@ def _lock(file: BinaryIO, path: Path) -> None:
 
 
 def _kept(file: BinaryIO, path: Path, evaluated: Evaluated) -> dict[str, Answer]:
-    lines: list[bytes] = []
-    if _is_regular(file):  # a device keeps nothing, and some have no end
-        file.seek(0)
-        lines = file.read().splitlines(keepends=True)
+    file.seek(0)
+    lines = file.read().splitlines(keepends=True)
     if not any(line.endswith(b"\n") for line in lines):
         _begin(file, path, evaluated, before=b"".join(lines))
         return {}
