@@ -154,6 +154,16 @@ def test_examples_are_given_where_asked_for_but_never_the_ticket_itself(
     assert "EXAMPLE 2" not in gemini.requests[0].text
 
 
+def test_examples_are_not_given_with_a_prompt_that_does_not_speak_of_them(
+    app: APIFlask, labelled: Path, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    out = tmp_path / "r"
+    done = run(app, "classify", "evaluate", labelled, "--prompt", "v1", "--examples", "--out", out)
+    assert (done.exit_code, gemini.requests, out.exists()) == (1, [], False)
+    assert done.stderr == "Error: Prompt v1 does not tell the model what examples are; leave out --examples.\n"
+    assert run(app, "classify", "evaluate", labelled, "--prompt", "v2", "--examples", "--out", out).exit_code == 0
+
+
 def test_a_ticket_takes_no_place_among_its_own_examples(
     make_app: MakeApp, gemini: GeminiServer, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from ticketapp.ai.manner import USUAL, Example, Manner, is_model_name
 from ticketapp.ai.masking import USUALLY_MASKED, MaskedKind
 from ticketapp.ai.memory import FileMemory, Memory, ProcessMemory
 from ticketapp.ai.pace import Pace
-from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION
+from ticketapp.ai.prompting import DEFAULT_PROMPT_VERSION, takes_examples
 from ticketapp.ai.retries import DELAYS_SECONDS, counted_with, fresh_start_seconds, retry_delay_seconds
 from ticketapp.ai.sameness import digest
 from ticketapp.ai.severity import (
@@ -63,4 +63,5 @@ __all__ = [
     "read_severity_words",
     "retry_delay_seconds",
     "shipped_severity_words",
+    "takes_examples",
 ]

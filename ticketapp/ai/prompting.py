@@ -70,6 +70,11 @@ def load_prompt(version: str = DEFAULT_PROMPT_VERSION) -> Prompt:
     return Prompt(version=version, text=(folder / f"{version}.txt").read_text(encoding="utf-8"))
 
 
+def takes_examples(version: str) -> bool:
+    """Whether the orders of this version say what examples are; LookupError as for ``load_prompt``."""
+    return "EXAMPLE" in load_prompt(version).text
+
+
 def draw_boundary() -> str:
     """128 random bits in hexadecimal: nobody who writes a ticket can know them."""
     return secrets.token_hex(16)

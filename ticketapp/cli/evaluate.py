@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from ticketapp.actions.evaluation import verdict_on
-from ticketapp.ai import Classifier, FailureKind, Verdict, is_model_name
+from ticketapp.ai import Classifier, FailureKind, Verdict, is_model_name, takes_examples
 from ticketapp.cli.plain import PlainCommand
 from ticketapp.cli.progress import Progress
 from ticketapp.cli.results_file import ResultsFile, results_file
@@ -91,6 +91,10 @@ def _asking(
     if gives_examples and not settings.gives_examples:
         raise click.ClickException("Examples are switched off at Classification in the portal; switch them on first.")
     classifier = _classifier(world, prompt)
+    if gives_examples and not takes_examples(classifier.prompt_version):
+        raise click.ClickException(
+            f"Prompt {classifier.prompt_version} does not tell the model what examples are; leave out --examples."
+        )
     asked_model = model or settings.model or classifier.model
     if not is_model_name(asked_model):
         raise click.ClickException(f"{asked_model!r} is no model name; one looks like gemini-3.5-flash-lite.")
