@@ -121,11 +121,11 @@ def ask(
 def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) -> Verdict | None:
     """Do one queued run: claim it, call the model with no transaction open, save what came back.
 
-    None where there was nothing to do: no key, not due yet, done, or somebody else's. Two workers make one call.
-    Where the classifier refused to ask, or the same text is being asked about, the run stays queued as it was, due
-    a little later; where the same text was asked about within the hour, its verdict is taken, and a failure of a
-    moment ago where no answer is known, but for its last try, which is made. One that was cut off ten times is given
-    up: it may be what ends its worker.
+    None where there was nothing to do, or not now: no key, not due yet, done, somebody else's, or put off. Of two
+    workers one makes the call. Where the classifier refused to ask, or the same text is being asked about, the run
+    stays queued as it was, due a little later; where the same text was asked about within the hour, its verdict is
+    taken, and a failure of a moment ago where no answer is known, but for its last try, which is put off and made.
+    One that was cut off ten times is given up: it may be what ends its worker.
     """
     if not classifier.is_configured:
         return None
@@ -147,8 +147,8 @@ def classify(run_id: int, classifier: Classifier, *, deadline_seconds: float) ->
         verdict = put(asked, classifier, Purpose.TICKET, run_id=run_id, deadline_seconds=deadline_seconds)
     if verdict.failure is not None and not verdict.failure.kind.was_asked:
         _put_back(claim, seconds=min(verdict.failure.retry_after_seconds or LATER_SECONDS, LATEST_SECONDS))
-    else:
-        _save(claim, verdict, copied_from_id=copied.id if copied else None)
+    elif not _save(claim, verdict, copied_from_id=copied.id if copied else None):
+        return None
     return verdict
 
 
@@ -241,7 +241,8 @@ def _put_back(claim: Claim, *, seconds: float) -> None:
         settle(session, ticket, now=utc_now())
 
 
-def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) -> None:
+def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) -> bool:
+    """Finish the run with this verdict, committed; False where it is put off instead, as a copy ends no last try."""
     now = utc_now()
     with transaction() as session:
         ticket = lock_ticket(session, claim.ticket_id)
@@ -256,15 +257,16 @@ def _save(claim: Claim, verdict: Verdict, *, copied_from_id: int | None = None) 
             .execution_options(populate_existing=True)
         )
         if run is None:  # the lease ran out and another worker has the run: its answer counts, not this late one
-            return
+            return True
         failure, is_copied = verdict.failure, copied_from_id is not None
         if failure is not None and is_copied and verdicts.is_last_try(session, run, failure):
             claims.put_back(session, claim, seconds=same_text.FAILED_FOR.total_seconds())
             settle(session, ticket, now=now)
-            return
+            return False
         run.copied_from_id = copied_from_id
         if verdict.suggestion is not None:
             verdicts.record_success(session, ticket, run, verdict, now=now)
         elif failure is not None:
             verdicts.record_failure(session, run, verdict, failure, now=now)
             settle(session, ticket, now=now)
+    return True
