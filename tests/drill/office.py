@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apiflask import APIFlask
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
 from tests.app_fixtures import SECRET, add_user, migrated, settings
 from tests.services.gemini import GeminiServer
@@ -21,6 +21,7 @@ from ticketapp.models import Category, ClassificationRun, Priority, RunState, So
 from ticketapp.outside import EXTENSION
 from ticketapp.queries.classification import ASKED_ANEW, NOT_ASKED
 
+IS_OUTSTANDING = ClassificationRun.state.in_((RunState.QUEUED, RunState.RUNNING))
 IS_UNCLASSIFIED = or_(Ticket.category_by == "default", Ticket.priority_by == "default")
 # Every so many tickets say the same, word for word.
 SAME_EVERY = 20
@@ -76,15 +77,16 @@ def unclassified(app: APIFlask) -> int:
 
 
 def waiting(app: APIFlask) -> int:
-    """How many tickets nobody classified yet, and the machine still will."""
+    """How many runs wait or are being done, also of tickets that people decided meanwhile."""
     with app.app_context():
-        return _count(select(func.count()).where(IS_UNCLASSIFIED, _is_outstanding()))
+        return _count(select(func.count()).where(IS_OUTSTANDING))
 
 
 def stranded(app: APIFlask) -> set[int]:
     """The tickets that nobody classified yet, and nothing ever will."""
+    has_run = exists().where(ClassificationRun.ticket_id == Ticket.id, IS_OUTSTANDING)
     with app.app_context():
-        return set(db.session.scalars(select(Ticket.id).where(IS_UNCLASSIFIED, ~_is_outstanding())))
+        return set(db.session.scalars(select(Ticket.id).where(IS_UNCLASSIFIED, ~has_run)))
 
 
 def given_up(app: APIFlask) -> set[int]:
@@ -114,11 +116,6 @@ def changed(where: Office) -> list[int]:
         number: (category, "person", priority, "person") for number, (category, priority) in where.decided.items()
     }
     return [number for number in kept if found.get(number) != kept[number]]
-
-
-def _is_outstanding() -> ColumnElement[bool]:
-    run = ClassificationRun
-    return exists().where(run.ticket_id == Ticket.id, run.state.in_((RunState.QUEUED, RunState.RUNNING)))
 
 
 def _count(statement: object) -> int:
