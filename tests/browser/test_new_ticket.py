@@ -4,7 +4,7 @@ import time
 
 import pytest
 from apiflask import APIFlask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.app_fixtures import MakeApp, add_user
 from tests.browser.conftest import OpenAs
@@ -44,6 +44,16 @@ def submit(page: Page) -> None:
     page.get_by_label("Title", exact=True).fill("Charged twice")
     page.get_by_role("button", name="Open the ticket").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+
+
+def point(page: Page) -> FloatRect:
+    """Move the mouse over the button that opens the ticket; where that stands."""
+    button = page.get_by_role("button", name="Open the ticket")
+    button.scroll_into_view_if_needed()
+    aim = button.bounding_box()
+    assert aim is not None
+    page.mouse.move(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2)
+    return aim
 
 
 def test_leaving_the_description_brings_a_proposal_that_is_marked(
@@ -172,6 +182,55 @@ def test_after_back_nothing_is_chosen_where_the_machine_cannot_be_asked(
     page.get_by_role("button", name="Open the ticket").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
     assert ticket_of(app, 1).is_unclassified
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("answer", ["at once", "failing", "never"])
+@pytest.mark.parametrize("press_ms", [100, 600])
+def test_the_first_press_opens_the_ticket_whatever_was_written_last(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer, *, width: int, answer: str, press_ms: int
+) -> None:
+    page = open_as(app, agent, "/tickets/new", width=width)
+    page.get_by_label("Title", exact=True).fill("Charged twice")
+    gemini.always({"at once": None, "failing": "503", "never": "hang"}[answer])
+    page.get_by_label("Description").press_sequentially("Charged twice.")
+    point(page)
+    page.mouse.down()
+    page.wait_for_timeout(press_ms)
+    page.mouse.up()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+
+
+def test_an_answer_that_comes_during_a_press_waits_for_it(
+    app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
+) -> None:
+    gemini.next("hold")
+    page = open_as(app, agent, "/tickets/new", width=390)
+    describe(page)
+    expect(page.locator("#drafting")).to_be_visible()
+    gemini.wait_for_requests(1)
+    aim = point(page)
+    page.mouse.down()
+    with page.expect_response("**/tickets/suggestion"):
+        gemini.release()
+    page.wait_for_timeout(300)
+    now = page.get_by_role("button", name="Open the ticket").bounding_box()
+    assert now is not None
+    assert abs(now["y"] - aim["y"]) < 4, "no more than a button moves that is pressed"
+    expect(page.locator("#drafting")).to_be_visible()
+    page.mouse.move(2, 2)
+    page.mouse.up()
+    expect(page.locator("#suggestion")).to_contain_text("Proposed: billing, high.")
+    expect(page.locator("#drafting")).to_be_hidden()
+    expect(page.get_by_label("Category", exact=True)).to_have_value("billing")
+
+
+def test_one_tap_opens_the_ticket(app: APIFlask, agent: User, open_as: OpenAs) -> None:
+    page = open_as(app, agent, "/tickets/new", width=390, has_touch=True, is_mobile=True)
+    page.get_by_label("Title", exact=True).fill("Charged twice")
+    page.get_by_label("Description").press_sequentially(TEXT)
+    page.get_by_role("button", name="Open the ticket").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
 
 
 def test_without_script_a_button_asks_for_the_proposal(app: APIFlask, agent: User, open_as: OpenAs) -> None:

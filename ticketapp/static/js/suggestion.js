@@ -1,5 +1,7 @@
-// The new-ticket form: puts the machine's proposal into the selects no hand has touched, however late it comes.
+// The new-ticket form: puts the machine's proposal into the selects no hand has touched, however late it comes. What is
+// being pressed does not move: what would change the page waits until the press, and the click it makes, are over.
 const SUBMITTING_MS = 300; // whoever leaves the title by the button that opens the ticket needs no proposal
+const CLICKING_MS = 350; // a finger's click comes a while after it was lifted, if at all
 const description = document.querySelector("[data-asks-suggestion]");
 
 if (description) {
@@ -10,6 +12,26 @@ if (description) {
   let asking = 0;
   let asked = null;
   let leaving;
+  let isPressed = false;
+  let pressing;
+  const held = [];
+
+  const unpress = () => {
+    clearTimeout(pressing);
+    pressing = undefined;
+    isPressed = false;
+    for (const change of held.splice(0)) change();
+  };
+
+  const unpressSoon = (milliseconds) => {
+    clearTimeout(pressing);
+    pressing = setTimeout(unpress, milliseconds);
+  };
+
+  const unpressed = (change) => {
+    if (isPressed) held.push(change);
+    else change();
+  };
 
   const words = () => [title, description].map(({ value }) => value.trim().replace(/\s+/g, " ")).join("\n");
   const ask = () => description.dispatchEvent(new Event("ask"));
@@ -46,6 +68,19 @@ if (description) {
     proposals.forEach(withdraw);
   };
 
+  const apply = () => {
+    const proposed = answer.querySelector("[data-category]");
+    if (!proposed) asked = null;
+    for (const proposal of proposals) {
+      if (proposed) fill(proposal, proposed.dataset[proposal.dataset.proposal]);
+      else withdraw(proposal);
+    }
+  };
+
+  const showDrafting = () => {
+    drafting.hidden = asking === 0;
+  };
+
   for (const proposal of proposals) {
     proposal.querySelector("select").addEventListener("change", () => {
       proposal.querySelector("[data-proposal-chosen]").value = "1";
@@ -58,9 +93,12 @@ if (description) {
     ask();
   });
   title.addEventListener("change", () => {
-    leaving = setTimeout(ask, SUBMITTING_MS);
+    leaving = setTimeout(() => unpressed(ask), SUBMITTING_MS);
   });
-  description.form.addEventListener("submit", () => clearTimeout(leaving));
+  description.form.addEventListener("submit", () => {
+    clearTimeout(leaving);
+    held.length = 0;
+  });
   // after Back the words are there again, and what was proposed or chosen for them is not; htmx begins by a timer as well
   window.addEventListener("pageshow", () => setTimeout(() => {
     if (description.value !== description.defaultValue) ask();
@@ -72,25 +110,37 @@ if (description) {
   });
   description.addEventListener("htmx:before:request", () => {
     asking += 1;
-    drafting.hidden = false;
+    unpressed(showDrafting);
   });
   description.addEventListener("htmx:finally:request", () => {
     asking -= 1;
-    drafting.hidden = asking === 0;
+    unpressed(showDrafting);
   });
   description.addEventListener("htmx:before:swap", (event) => {
-    if (!event.detail.ctx.response.raw.redirected) return;
+    const { response, text } = event.detail.ctx;
+    if (!response.raw.redirected && !isPressed) return;
     event.preventDefault();
-    fail();
+    unpressed(() => {
+      if (response.raw.redirected) return fail();
+      answer.innerHTML = text;
+      apply();
+    });
   });
-  description.addEventListener("htmx:after:swap", () => {
-    const proposed = answer.querySelector("[data-category]");
-    if (!proposed) asked = null;
-    for (const proposal of proposals) {
-      if (proposed) fill(proposal, proposed.dataset[proposal.dataset.proposal]);
-      else withdraw(proposal);
-    }
+  description.addEventListener("htmx:after:swap", apply);
+  description.addEventListener("htmx:error", () => unpressed(fail));
+  description.addEventListener("htmx:response:error", () => unpressed(fail));
+
+  document.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    clearTimeout(pressing);
+    pressing = undefined;
+    isPressed = true;
   });
-  description.addEventListener("htmx:error", fail);
-  description.addEventListener("htmx:response:error", fail);
+  document.addEventListener("click", () => unpressSoon(0));
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => unpressSoon(CLICKING_MS));
+  // the list of a select keeps to itself that the button was let go
+  document.addEventListener("pointermove", (event) => {
+    if (isPressed && !pressing && event.pointerType === "mouse" && event.buttons === 0) unpressSoon(CLICKING_MS);
+  });
+  document.addEventListener("keydown", unpress);
 }
