@@ -112,6 +112,26 @@ def test_a_late_answer_leaves_a_select_that_a_hand_touched(
     assert (ticket.category, ticket.category_by, ticket.priority_by) == ("account", ChosenBy.PERSON, ChosenBy.MACHINE)
 
 
+def test_a_select_that_a_hand_empties_is_left_to_the_machine_and_says_so(
+    app: APIFlask, agent: User, open_as: OpenAs
+) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    category = page.get_by_label("Category", exact=True)
+    category.select_option("account")
+    expect(category).to_have_accessible_description("Set by a person")
+    category.select_option("")
+    expect(category).to_have_accessible_description("A default nobody chose")
+    describe(page)
+    expect(category).to_have_value("billing")
+    expect(category).to_have_accessible_description("Proposed by the machine")
+    category.select_option("")
+    assert origin(page, "category") == "default"
+    category.select_option("billing")
+    assert origin(page, "category") == "person"
+    submit(page)
+    assert ticket_of(app, 1).category_by == ChosenBy.PERSON
+
+
 def test_a_machine_that_hangs_holds_up_nobody(
     app: APIFlask, agent: User, open_as: OpenAs, gemini: GeminiServer
 ) -> None:

@@ -82,9 +82,10 @@ if (description) {
   };
 
   for (const proposal of proposals) {
-    proposal.querySelector("select").addEventListener("change", () => {
-      proposal.querySelector("[data-proposal-chosen]").value = "1";
-      mark(proposal, "person");
+    proposal.querySelector("select").addEventListener("change", (event) => {
+      const isChosen = event.target.value !== "";
+      proposal.querySelector("[data-proposal-chosen]").value = isChosen ? "1" : "";
+      mark(proposal, isChosen ? "person" : "default");
     });
   }
 
