@@ -253,6 +253,15 @@ def test_one_tap_opens_the_ticket(app: APIFlask, agent: User, open_as: OpenAs) -
     expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
 
 
+@pytest.mark.parametrize("label", ["Title", "Requester's name (optional)"])
+def test_enter_in_a_line_opens_the_ticket(app: APIFlask, agent: User, open_as: OpenAs, label: str) -> None:
+    page = open_as(app, agent, "/tickets/new")
+    describe(page)
+    page.get_by_label("Title", exact=True).fill("Charged twice")
+    page.get_by_label(label, exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+
+
 def test_without_script_a_button_asks_for_the_proposal(app: APIFlask, agent: User, open_as: OpenAs) -> None:
     page = open_as(app, agent, "/tickets/new", java_script_enabled=False)
     describe(page)

@@ -93,6 +93,12 @@ if (description) {
     event.preventDefault();
     ask();
   });
+  // of the form's buttons a browser would press the first, which asks for a proposal
+  description.form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    description.form.requestSubmit();
+  });
   title.addEventListener("change", () => {
     leaving = setTimeout(() => unpressed(ask), SUBMITTING_MS);
   });
