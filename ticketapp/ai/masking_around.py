@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ticketapp.ai import masking_looks as looks
-from ticketapp.ai.masking_names import PROGRAM_OR_PLACE
+from ticketapp.ai.masking_names import ADDRESS, NAME, PROGRAM_OR_PLACE
 
 Span = tuple[int, int]
 _INNER = (
@@ -108,14 +108,8 @@ _OF_AN_APP = re.compile(
     rf"(?P<secret>[a-z]{{4}}(?:[ ][a-z]{{4}}){{3}})(?!\w)",
     re.IGNORECASE,
 )
-_NAME = re.compile(
-    rf"(?:{PROGRAM_OR_PLACE}|(?:user|benutzer|nutzer|usuario|utente|account|konto|pc|srv|ticket|case|inc|req)[_-]?\d{{1,9}}"
-    r"|(?-i:[A-Z]{1,5}(?:/[A-Z])?-?\d{1,8}))",
-    re.IGNORECASE,
-)
 # Router2, srv-web01, ticket#4711: people say so of what they do not type.
 _WORD_AND_NUMBER = re.compile(r"\d?[^\W\d_]{2,30}(?:[-_#.][^\W\d_]{2,30}){0,3}[-_#.]?\d{1,4}", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^@]+@[\w-]+\.\w.*|(?:https?:|www\.).*|.*\.[a-z]{2,5}", re.IGNORECASE)
 _PROGRAM = re.compile(PROGRAM_OR_PLACE, re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 
@@ -149,9 +143,9 @@ def _is_beside_a_user(match: re.Match[str]) -> bool:
 
 
 def _is_no_name(value: str) -> bool:
-    return _is_password(value) and not (_NAME.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value))
+    return _is_password(value) and not (NAME.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value))
 
 
 def _is_password(value: str) -> bool:
-    is_named = _PROGRAM.fullmatch(value) or _ADDRESS.fullmatch(value)
+    is_named = _PROGRAM.fullmatch(value) or ADDRESS.fullmatch(value)
     return is_named is None and looks.password(value, 0) == len(value)

@@ -60,15 +60,16 @@ _NUMBER_LABELS = (
         "csc",
     ),
     *(
-        "one[ -]time (?:code|pin)s?",
+        "one[ -]time[ -](?:code|pin|password)s?",
         "verification codes?",
         "security codes?",
         "(?:karten)?prüfnummer",
         "sicherheitscodes?",
     ),
     *(
-        "(?:2fa|mfa|totp|sms|login|access|backup|recovery|bestätigungs|freischalt|einmal)[ -]?codes?",
-        "(?-i:[imp]?TANs?)",
+        "(?:2fa|mfa|totp|sms|login|access|back-?up|recovery)[ _-]?codes?",
+        "(?:bestätigungs|freischalt|einmal|wiederherstellungs)[ -]?codes?",
+        "(?-i:[imp]?TANs?(?:[ -]?[Cc]odes?|[ -]?[Ll]iste)?)",
     ),
     *(
         "(?:aktivierungs|zugriffs|entsperr|tür)[ -]?codes?",
@@ -80,11 +81,16 @@ _NUMBER_LABELS = (
     ),
     *("geheimzahl", "geheimnummer", "pr[üu]fziffer", "cryptogramme(?: visuel)?", "claves? secretas?"),
     "codes? (?:sms|secret|confidentiel|d['\u2019](?:accès|activation))",
+    "codes? de (?:secours|récupération)",
+    "códigos? de (?:respaldo|recuperación|recuperação|backup|reserva)",
     "codes? (?:de (?:ma|notre|sa) carte|(?:of|for) my card)",
     "codes? de (?:vérification|sécurité|confirmation|validation)",
     "códigos? de (?:verificación|verificação|segurança|seguridad|acceso|acesso|confirmación|confirmação|activación)",
-    *("códigos? (?:de ativação|sms)", "codice di (?:verifica|sicurezza|accesso|attivazione|conferma)"),
-    *("(?:verificatie|toegangs|activerings)codes?", "kod (?:weryfikacyjny|dostępu|aktywacyjny|sms)"),
+    *(
+        "códigos? (?:de ativação|sms)",
+        "codic[ei] di (?:verifica|sicurezza|accesso|attivazione|conferma|backup|recupero|riserva)",
+    ),
+    *("(?:verificatie|toegangs|activerings|herstel)codes?", "kod (?:weryfikacyjny|dostępu|aktywacyjny|sms)"),
 )
 # Names of settings and cookies: a secret only where a value is given to them with an equals sign.
 _SETTING_LABELS = (
@@ -114,6 +120,14 @@ _WHICH = (
     r"(?:[ ](?:actual|atual|attuale|actuel(?:le)?|anterior|antigu?[oa]|nuev[oa]|nov[oa]|nuov[oa]|viej[oa]|velh[oa]"
     r"|vecchi[oa]|nouveau|ancien|provisoire|temporaire|temporal|provisional|provisóri[oa]|temporári[oa]"
     r"|temporane[oa]|provvisori[oa])(?![^\W_]))?"
+)
+
+# A label that announces several.
+MANY = re.compile(
+    r"(?:(?:cl[ée]f?s|jetons|llaves|chaves|chiavi|sleutels|codes|códigos|codici)[ ].*"
+    r"|.*(?:words|phrases|wds|pws|secrets|tokens|keys|codes|pins|tans|otps|puks|liste|sleutels|w[oö]rter|woorden"
+    r"|mots de passe|contrase[ñn]as|claves|senhas|palavras-passe|has[łl]a|пароли)(?:_\w+)?)",
+    re.IGNORECASE,
 )
 
 

@@ -6,10 +6,12 @@ Each step looks so far at most, or takes what it looked at, so that all of them 
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from ticketapp.ai import masking_joined as joined
 from ticketapp.ai import masking_looks as looks
-from ticketapp.ai.masking_labels import LABEL
+from ticketapp.ai.masking_labels import LABEL, MANY
+from ticketapp.ai.masking_lists import AND, told_as_list
 from ticketapp.ai.masking_looks import SEEN, Look
 from ticketapp.ai.masking_meanings import means_something_else
 from ticketapp.ai.masking_quotes import behind_quote, within_quotes
@@ -38,12 +40,8 @@ _AFTER_CHANGED = re.compile(
     r"|[ \t](?:op|naar|in)[ \t](?=\S{1,60}[ \t](?:zetten|gezet|wijzigen|gewijzigd|veranderen|veranderd))",
     re.IGNORECASE,
 )
-_AND = (
-    r"(?:and(?:[ \t](?:also|then))?|or|nor|then|plus|as[ \t]well[ \t]as|und|oder|sowie|et|ou|y|o|e|en|of|i|lub|och|og"
-    r"|eller|и|или|&|\+)[ \t]{1,2}"
-)
 _LIST_GOES_ON = re.compile(
-    rf"(?:[ \t]{{0,2}}[,;/|][ \t]{{0,2}}(?:{_AND})?|[ \t]{{1,2}}{_AND})(?=[^\s,;/|])", re.IGNORECASE
+    rf"(?:[ \t]{{0,2}}[,;/|][ \t]{{0,2}}(?:{AND})?|[ \t]{{1,2}}{AND})(?=[^\s,;/|])", re.IGNORECASE
 )
 # Old password …, new: …
 _OTHER = (
@@ -53,24 +51,18 @@ _OTHER = (
 )
 _LIST_GOES_ON_TO_THE_OTHER = re.compile(
     r"(?:[ \t]{0,2}[,;/|.]?[ \t]{0,3}\r?\n(?:[ \t]{0,3}\r?\n)?|[ \t]{0,2}[,;/|.]|(?=[ \t]))[ \t]{0,3}"
-    rf"(?:{_AND})?{_OTHER}(?:{_COLON}|{_EQUALS}|{_SAID})",
+    rf"(?:{AND})?{_OTHER}(?:{_COLON}|{_EQUALS}|{_SAID})",
     re.IGNORECASE,
 )
 # My password. Old: …, new: …
 _AFTER_OLD_AND_NEW = re.compile(
-    rf"[\s\S]{{0,60}}?(?<![^\W_]){_OTHER}{_COLON}(?=\S{{4,60}}\s{{1,3}}(?:{_AND})?{_OTHER}{_COLON})", re.IGNORECASE
+    rf"[\s\S]{{0,60}}?(?<![^\W_]){_OTHER}{_COLON}(?=\S{{4,60}}\s{{1,3}}(?:{AND})?{_OTHER}{_COLON})", re.IGNORECASE
 )
 _LIST_GOES_ON_BELOW = re.compile(r"[,;]?[ \t]{0,3}\r?\n[ \t]{0,3}(?:[-*\u2022][ \t]{1,2})?(?=[^\s,;/|])")
 # Passwords … for user42 and …
 _LIST_GOES_ON_BEHIND_WHOSE = re.compile(
     rf"(?:{_OF}[ \t]{{1,2}}[^\s,;]{{1,64}}|[ \t]{{1,2}}\([^()\n]{{1,40}}\))"
-    rf"(?:[ \t]{{0,2}}[,;][ \t]{{0,2}}(?:{_AND})?|[ \t]{{1,2}}{_AND})(?=[^\s,;/|]{{1,64}}(?:{_OF}|[ \t]{{1,2}}\())",
-    re.IGNORECASE,
-)
-# A label that announces several.
-_MANY = re.compile(
-    r"(?:words|phrases|wds|pws|secrets|tokens|keys|codes|w[oö]rter|woorden|mots de passe|contrase[ñn]as|claves|senhas"
-    r"|palavras-passe|has[łl]a|пароли)(?:_\w+)?\Z",
+    rf"(?:[ \t]{{0,2}}[,;][ \t]{{0,2}}(?:{AND})?|[ \t]{{1,2}}{AND})(?=[^\s,;/|]{{1,64}}(?:{_OF}|[ \t]{{1,2}}\())",
     re.IGNORECASE,
 )
 _SETTING_TO = re.compile(
@@ -89,12 +81,12 @@ _AFTER_WORDS_ARE = re.compile(rf"{_WORDS_BETWEEN}{_ARE}", re.IGNORECASE)
 # Username and password are jo and …
 _BEHIND_USER = re.compile(
     r"(?<![^\W_])(?:user|login|user[ -]?name|benutzer(?:name)?|identifiant|utilisateur|usuario|usuário|utente"
-    rf"|gebruiker(?:snaam)?|użytkownik|e-?mail|account)(?:[ \t]{{1,2}}{_AND}|[ \t]?/[ \t]?)"
+    rf"|gebruiker(?:snaam)?|użytkownik|e-?mail|account)(?:[ \t]{{1,2}}{AND}|[ \t]?/[ \t]?)"
     r"(?:(?:my|the|das|mein|le|mon|la|a|il|het)[ \t])?\Z",
     re.IGNORECASE,
 )
 _AFTER_USER_ARE = re.compile(
-    rf"{_ARE}[^\s,]{{1,64}}[ \t]{_AND}(?=[^\s,;]{{4,60}}(?:\s{{0,3}}(?:[\r\n]|\Z)|[,;]|(?<=[.!?])\s))", re.IGNORECASE
+    rf"{_ARE}[^\s,]{{1,64}}[ \t]{AND}(?=[^\s,;]{{4,60}}(?:\s{{0,3}}(?:[\r\n]|\Z)|[,;]|(?<=[.!?])\s))", re.IGNORECASE
 )
 # Password for user42 is …
 _AFTER_WHOSE = re.compile(
@@ -113,7 +105,7 @@ _AFTER_MINE = re.compile(
 )
 # Both passwords, … and …, are
 _AFTER_COMMA_A_ROW = re.compile(
-    rf"[ \t]?,[ \t]{{1,2}}(?=(?:[^\s,]{{4,60}},[ \t]){{0,4}}[^\s,]{{4,60}},?[ \t]{_AND}[^\s,]{{4,60}},)",
+    rf"[ \t]?,[ \t]{{1,2}}(?=(?:[^\s,]{{4,60}},[ \t]){{0,4}}[^\s,]{{4,60}},?[ \t]{AND}[^\s,]{{4,60}},)",
     re.IGNORECASE,
 )
 # Password, which I use, is …
@@ -149,7 +141,7 @@ def told_after_labels(text: str) -> Iterator[Span]:
     label = LABEL.search(text)
     while label:
         end = label.end()
-        for start, stop in _told(text, label):
+        for start, stop in chain(_told(text, label), told_as_list(text, label)):
             yield start, stop
             end = max(end, stop)
         label = LABEL.search(text, end)
@@ -166,7 +158,7 @@ def _told(text: str, label: re.Match[str]) -> Iterator[Span]:
 
 def _ways_on(text: str, label: re.Match[str], first: Span) -> tuple[tuple[re.Pattern[str], Look], ...]:
     """How more may follow the first: as strong as it, or where the label says that there are several, as clear."""
-    is_many = _MANY.search(label[0])
+    is_many = MANY.fullmatch(label[0])
     if label["number"]:
         ways = (_LIST_GOES_ON_TO_THE_OTHER, _LIST_GOES_ON, *((_LIST_GOES_ON_BELOW,) if is_many else ()))
         return tuple((way, look) for way in ways for look in (looks.code, joined.code))
@@ -262,7 +254,7 @@ def _ways_of_joined_words(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str
 def _after_colon(label: re.Match[str]) -> Look:
     if label["phrase"]:
         return looks.phrase_or_word
-    return looks.no_amount if label["key"] and _MANY.search(label[0]) else looks.after_colon
+    return looks.no_amount if label["key"] and MANY.fullmatch(label[0]) else looks.after_colon
 
 
 def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str], Look]]:
@@ -282,5 +274,5 @@ def _ways_in_a_sentence(label: re.Match[str]) -> Iterator[tuple[re.Pattern[str],
     yield _BETWEEN_COMMAS, looks.strong
     yield _AFTER_OLD_AND_NEW, looks.strong
     yield _AFTER_BLANKS, looks.bare_password
-    if _MANY.search(label[0]):
+    if MANY.fullmatch(label[0]):
         yield _AFTER_COMMA_A_ROW, looks.password
