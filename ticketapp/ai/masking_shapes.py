@@ -50,6 +50,10 @@ _LABEL = (
 _IS = r"(?:[ \t]{0,3}[:=]|[ ](?:is|ist|lautet|est|es|è|é)(?:[ ](?:the|die|el|le|il|o))?(?=[ ]))?[ \t]{0,3}"
 _NO_DATE = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))"
 _AREA = r"\(?0[1-9]\d{0,4}\)?[ ][/-][ ]"
+_AREA_IN_BRACKETS = r"[(\[]0[1-9](?:[ ]?\d){1,4}[)\]][ ]?(?:[/-][ ])?"
+# What begins as numbers with an area's code do may have blanks around each bracket, stroke and dash.
+_BEGINS_WITH_AREA = rf"(?=\+\d|0|\(0\)|[(\[]\d(?:[ ]?\d){{1,5}}[)\]][ ]?+{_NO_DATE})"
+_WIDE_BREAK = r"(?:[ ./-]?[()\]]?[ ./-]?|[()\]]?[ ][/\u2013-][ ])"
 # What asks for a call, or says whose number it is. A date is parted by dots.
 _CALL = (
     r"(?:(?:call|ring|text|reach)[ ](?:(?:me|us|him|her|back)[ ])?(?:on|at)|(?:rückruf|erreichbar|anrufen)[ ]unter"
@@ -86,13 +90,20 @@ PHONES = (
         re.ASCII,
     ),
     re.compile(r"(?<![\w+./-])(?<!\d )(?P<phone>0[1-9]([ .])\d{2}(?:\2\d{2}){3})(?![\w/-])", re.ASCII),
+    # And in pairs: (0911) 12 34 56, 0221/98 76 54.
+    re.compile(
+        rf"(?<![\w+./-])(?<!\d )(?P<phone>(?:{_AREA_IN_BRACKETS}|0[1-9]\d{{1,3}}[ ]?/[ ]?)"
+        r"\d\d(?:[ ]\d\d){2,3}(?:-\d{1,3})?)(?![\w/-]|[ ]\d)",
+        re.ASCII,
+    ),
     # Said to be one: Tel. 4711 0815, Fon 030 / 123 45 67.
     re.compile(
         rf"(?<!\w){_LABEL}\.?(?: ?(?:no|nr|number|nummer)\.?)?{_IS}"
-        rf"(?P<phone>{_NO_DATE}(?:{_AREA})?[+(]?\d(?:{_BREAK}?[()]?\d){{5,14}})(?!\d)",
+        rf"(?P<phone>{_NO_DATE}(?:{_BEGINS_WITH_AREA}[+(\[]?\d(?:{_WIDE_BREAK}\d){{6,14}}"
+        rf"|[+(]?\d(?:{_BREAK}?[()]?\d){{5,14}}))(?!\d)",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<!\w)[TMF][:.][ ]?(?P<phone>{_AREA}\d(?:{_BREAK}?\d){{5,9}})(?!\d)"),
+    re.compile(rf"(?<!\w)[TMF][:.][ ]?(?P<phone>(?:{_AREA}|{_AREA_IN_BRACKETS})\d(?:{_BREAK}?\d){{5,9}})(?!\d)"),
     re.compile(
         rf"(?<!\w){_CALL}[ ](?:the[ ]|el[ ]|le[ ]|il[ ])?(?P<phone>{_NO_DATE}\d(?:[ -]?\d){{8,11}})(?![\w-])",
         re.IGNORECASE,
