@@ -6,6 +6,7 @@ from itertools import chain, islice
 
 from ticketapp.ai.masking_around import told_around
 from ticketapp.ai.masking_codes import told_as_codes
+from ticketapp.ai.masking_hosts import told_beside_hosts
 from ticketapp.ai.masking_lists import told_as_logins
 from ticketapp.ai.masking_plain import plain, plain_digits
 from ticketapp.ai.masking_repeats import MOST_KNOWN, known, repeated
@@ -119,7 +120,7 @@ def _replaced(text: str, spans: Iterator[Span], placeholder: str) -> str:
 
 def _secrets(text: str) -> list[Span]:
     found = [match.span("secret") for pattern in SECRETS for match in pattern.finditer(text)]
-    tellers = (told_as_codes, told_after_labels, told_around, told_in_tables, told_as_logins)
+    tellers = (told_as_codes, told_after_labels, told_around, told_in_tables, told_as_logins, told_beside_hosts)
     return [*found, *chain.from_iterable(tell(text) for tell in tellers)]
 
 
