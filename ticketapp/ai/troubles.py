@@ -9,7 +9,6 @@ from functools import cache, partial
 from ticketapp.ai.phrases import any_of
 
 SEEN = 200  # so much before and behind the word may tell
-SEEN_OF_OVER = 400  # and so much that what is said to be over is not
 _any_of = partial(any_of, "troubles.txt")
 _NOT_SEEN = 30  # so much before what tells may deny it
 _ENDS = re.compile(r"[.!?](?=\s)|\u3002|\n[ \t]*\n")
@@ -21,25 +20,13 @@ def tells_of_trouble(text: str, start: int, end: int) -> bool:
     if _phrase("Right behind").match(text, end + 1):
         return True
     word, near = (start, end), (max(0, start - SEEN), end + SEEN)
-    return _tells("Trouble", text, word, near) or _tells("In the sentence", text, word, sentence_at(text, start, end))
+    return _tells("Trouble", text, word, near) or _tells(
+        "In the sentence", text, word, _sentence_at(text, start, end)
+    )
 
 
-def may_not_be_over(text: str, start: int, end: int) -> bool:
-    """Whether something near the word between these places says *again*, *still* and the like, or its sentence who
-    said it, or until when."""
-    if _phrase("Otherwise").search(text, max(0, start - SEEN_OF_OVER), end + SEEN_OF_OVER):
-        return True
-    sentence = sentence_of(text, start, end)
-    return sentence.endswith("?") or _phrase("Doubted").search(sentence) is not None
-
-
-def sentence_of(text: str, start: int, end: int) -> str:
-    """The sentence around these places, with its mark, as far as it is seen."""
-    return text[slice(*sentence_at(text, start, end))].strip()
-
-
-def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where that sentence begins and ends."""
+def _sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence around these places begins and ends, as far as it is seen."""
     begins = max(0, start - SEEN)
     for mark in _ENDS.finditer(text, begins, start):
         begins = mark.end()
