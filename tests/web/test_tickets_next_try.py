@@ -12,12 +12,13 @@ from sqlalchemy import update
 from tests.app_fixtures import MakeApp, add_user, signed_in
 from tests.services.gemini import GeminiServer
 from tests.web.opened import opened
-from ticketapp.actions import classification
+from ticketapp.actions import bulk, classification
 from ticketapp.clock import utc_now
 from ticketapp.db import transaction
-from ticketapp.models import ClassificationRun, RunState
+from ticketapp.models import ClassificationRun, RunState, User
 from ticketapp.outside import outside
 from ticketapp.queries import classification as runs
+from ticketapp.queries.ticket_filter import TicketFilter
 
 LIMITING = "Gemini is limiting how often we may ask at the moment."
 IN_TROUBLE = "Gemini is having trouble at the moment."
@@ -58,9 +59,9 @@ def told(client: FlaskClient, ticket_id: int = 1) -> tuple[str, str]:
     return plain(facts[1]).removeprefix("unclassified "), plain(run[1])
 
 
-def listed(app: APIFlask) -> str:
+def listed(app: APIFlask, admin: User | None = None) -> str:
     """What the list of runs says of the newest."""
-    page = signed_in(app, add_user(app, "ada@example.com", "Ada", "admin")).get("/admin/runs").text
+    page = signed_in(app, admin or add_user(app, "ada@example.com", "Ada", "admin")).get("/admin/runs").text
     state = re.search(r'<td data-label="State">(.*?)</td>', page, re.DOTALL)
     assert state
     return plain(state[1])
@@ -139,3 +140,20 @@ def test_a_refused_key_and_none_are_what_the_run_waits_for(
     asked(wrong)
     assert told(agent_of(wrong)) == (REFUSED, f"Waiting. {REFUSED}")
     assert listed(wrong) == "Queued, try 1, waits: key refused"
+
+
+def test_what_a_paused_job_holds_has_no_next_try(ai_app: APIFlask, gemini: GeminiServer) -> None:
+    opened(ai_app)
+    ada = add_user(ai_app, "ada@example.com", "Ada", "admin")
+    asked(ai_app)
+    with ai_app.app_context():
+        job_id = bulk.draft_bulk(TicketFilter(), by=ada).id
+        bulk.start(job_id)
+        bulk.queue_bulk_page(job_id)
+    gemini.next("503")
+    asked(ai_app)
+    with ai_app.app_context():
+        bulk.pause(job_id)
+    held = f"It waits until bulk job {job_id}, which is paused, goes on."
+    assert told(signed_in(ai_app, ada))[1] == f"Waiting. {held}"
+    assert listed(ai_app, ada) == "Queued, try 2, waits: bulk job paused"

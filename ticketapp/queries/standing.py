@@ -105,6 +105,12 @@ def states(ticket_ids: Sequence[int]) -> dict[int, ClassificationState]:
     return {row.id: row.state for row in db.session.execute(statement)}
 
 
+def held_by(ticket_ids: Sequence[int]) -> dict[int, int | None]:
+    """The paused bulk job that holds each of these tickets, by number; None: none does."""
+    statement = select(Ticket.id, holder().label("job_id")).where(Ticket.id.in_(ticket_ids))
+    return {row.id: row.job_id for row in db.session.execute(statement)}
+
+
 def standing(ticket_id: int) -> Standing:
     """Where the classification of this ticket stands, by one statement over its runs."""
     run = ClassificationRun
