@@ -183,3 +183,11 @@ def test_what_was_taken_over_and_put_back_on_purpose_stays_and_is_told(
     saved(ada, shown(page))
     assert settings_of(app).most_examples == 3
     assert MARK not in ada.get(PATH).text
+
+
+@pytest.mark.parametrize("name", ["seen", "opened_at"])
+@pytest.mark.parametrize("number", [str(2**63), "-1", "9" * 30])
+def test_a_revision_that_cannot_be_is_refused(ada: FlaskClient, name: str, number: str) -> None:
+    page = ada.post(PATH, data=shown(ada.get(PATH)) | {name: number, "most_examples": "x"})
+    assert page.status_code == 422
+    assert "Not a valid integer value." in words_of(page)

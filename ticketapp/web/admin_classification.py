@@ -1,6 +1,7 @@
 """How tickets are classified, for admins: the model, what is masked, examples, severity words; and trying it out."""
 
 import dataclasses
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from ticketapp.queries import classification_settings, similar_tickets
 from ticketapp.queries.classification_settings import Settings
 from ticketapp.web.classification_words import change_line, trial_sentence
 from ticketapp.web.forms import WholeNumber, refuse
+from ticketapp.web.row_id import LARGEST
 from ticketapp.web.security import admin_only, me
 from ticketapp.web.settings_meeting import bring_together, mark_contested
 
@@ -30,14 +32,30 @@ TOO_OFTEN = "The settings were tested too often in the last minute. Wait a minut
 blueprint = Blueprint("admin_classification", __name__, url_prefix="/admin/classification")
 
 
+class _Revision(IntegerField):  # type: ignore[misc]  # wtforms publishes no types for this
+    """A hidden number of a change, none where it cannot be one."""
+
+    data: Any
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=HiddenInput(), validators=[Optional()], **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """As WTForms reads it, as far as a column can hold it."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not 0 <= self.data <= LARGEST:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+
+
 class SettingsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf publishes no types
     """All settings at once. An empty model is the one of the environment.
 
     ``seen`` is the revision it shows, ``opened_at`` the one it showed first where it met what others saved since.
     """
 
-    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    opened_at = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    seen = _Revision()
+    opened_at = _Revision()
     model = StringField("Model (optional)")
     card = BooleanField("Card numbers")
     secret = BooleanField("Passwords, keys and tokens")
