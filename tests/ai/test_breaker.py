@@ -123,6 +123,8 @@ def test_a_probe_that_a_clock_hours_ahead_let_go_is_not_waited_for() -> None:
     stopped = after(*5 * [DOWN])
     killed = breaker.admitted(stopped, NOW + 7200, call="killed", lease_seconds=10)
     assert breaker.wait_seconds(killed, stopped.paused_until) == 0
+    late = breaker.failed(killed, DOWN, stopped.paused_until, call="old")
+    assert breaker.wait_seconds(late, stopped.paused_until + 0.1) == 0
 
 
 def test_a_long_pause_that_was_asked_for_holds_though_the_clock_goes_back_a_little() -> None:

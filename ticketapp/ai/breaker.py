@@ -89,7 +89,10 @@ def failed(breaker: Breaker, failure: Failure, now: float, *, call: str) -> Brea
     """
     if breaker.open_since is not None and breaker.probe != call:
         until = now + _asked_for(failure)
-        return replace(breaker, paused_until=until, at=now) if until > paused_until(breaker, now) else breaker
+        if until <= paused_until(breaker, now):
+            return breaker
+        probe_until = 0.0 if _is_ahead(breaker, now) else breaker.probe_until
+        return replace(breaker, paused_until=until, probe_until=probe_until, at=now)
     failures = breaker.failures + 1
     is_at_once = failure.kind.awaits_an_admin or failure.retry_after_seconds is not None
     if breaker.open_since is None and failures < FAILURES_IN_A_ROW and not is_at_once:
