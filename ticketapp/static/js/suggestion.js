@@ -91,6 +91,8 @@ if (description) {
 
   description.form.querySelector("[data-asks]")?.addEventListener("click", (event) => {
     event.preventDefault();
+    // a hand may have emptied a select since
+    if (proposals.some((proposal) => !proposal.querySelector("select").value)) asked = null;
     ask();
   });
   // of the form's buttons a browser would press the first, which asks for a proposal
