@@ -1,10 +1,8 @@
 """Personal data is taken out of a text, each kind by itself; what only looks like it stays; length alone costs."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 
+from tests.ai.proportion import Work, seconds, seconds_once
 from ticketapp.ai import MaskedKind
 from ticketapp.ai.masking import EVERY_KIND, USUALLY_MASKED, masked
 
@@ -224,17 +222,10 @@ def test_a_cost_that_grows_with_the_square_would_be_seen() -> None:
 
 @pytest.mark.parametrize("unit", ["0 ", "password: "])
 def test_a_megabyte_takes_seconds(unit: str) -> None:
-    assert _seconds(lambda text: masked(text, EVERY_KIND), (unit * 1_000_000)[:1_000_000]) < 10
+    assert seconds_once(lambda text: masked(text, EVERY_KIND), (unit * 1_000_000)[:1_000_000]) < 10
 
 
-def _cost_follows_length(work: Callable[[str], object], unit: str) -> bool:
+def _cost_follows_length(work: Work, unit: str) -> bool:
     """Twenty times the text may cost a hundred times as much; the square would be four hundred times."""
     small, large = ((unit * size)[:size] for size in (10_000, 200_000))
-    return _seconds(work, large) < 100 * min(_seconds(work, small) for _ in range(3))
-
-
-def _seconds(work: Callable[[str], object], text: str) -> float:
-    """The time of this process alone, so that whatever else the machine does counts little."""
-    started = time.process_time()
-    work(text)
-    return time.process_time() - started
+    return seconds_once(work, large) < 100 * seconds(work, small)

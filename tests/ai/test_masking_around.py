@@ -1,9 +1,8 @@
 """Passwords before their word, in brackets behind it or beside a user go; names stay."""
 
-import time
-
 import pytest
 
+from tests.ai.proportion import grows_in_proportion
 from tests.ai.told import assert_hidden
 from ticketapp.ai import MaskedKind
 from ticketapp.ai.masking import USUALLY_MASKED, masked
@@ -234,11 +233,4 @@ def test_names_and_what_is_said_of_passwords_and_codes_stay(said: str) -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_it_costs_in_proportion_to_the_text(unit: str) -> None:
-    small, large = ((unit * size)[:size] for size in (6_000, 24_000))
-    assert any(_seconds(large) < 9 * min(_seconds(small) for _ in range(3)) for _ in range(3))
-
-
-def _seconds(text: str) -> float:
-    started = time.process_time()
-    masked(text, SECRET)
-    return time.process_time() - started
+    assert grows_in_proportion(unit, lambda text: masked(text, SECRET))

@@ -1,9 +1,8 @@
 """A number announced as the code somebody was sent is masked; that of an error, an order, a place or a door stays."""
 
-import time
-
 import pytest
 
+from tests.ai.proportion import grows_in_proportion
 from ticketapp.ai import MaskedKind
 from ticketapp.ai.masking import USUALLY_MASKED, masked
 
@@ -81,11 +80,4 @@ def test_what_goes_on_behind_dots_stays(said: str) -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_codes_cost_in_proportion_to_the_text(unit: str) -> None:
-    small, large = ((unit * size)[:size] for size in (6_000, 24_000))
-    assert any(_seconds(large) < 9 * min(_seconds(small) for _ in range(3)) for _ in range(3))
-
-
-def _seconds(text: str) -> float:
-    started = time.process_time()
-    masked(text, SECRET)
-    return time.process_time() - started
+    assert grows_in_proportion(unit, lambda text: masked(text, SECRET))

@@ -1,10 +1,10 @@
 """Where a label names several secrets each of them goes, however they are parted; prose and other lists stay."""
 
 import re
-import time
 
 import pytest
 
+from tests.ai.proportion import grows_in_proportion
 from ticketapp.ai import MaskedKind
 from ticketapp.ai.masking import USUALLY_MASKED, masked
 
@@ -107,11 +107,4 @@ def test_each_of_a_list_is_known_again_elsewhere() -> None:
 @pytest.mark.parametrize("start", ["", "backup codes:\n", "passwords: ", "logins:\n"])
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_lists_cost_in_proportion_to_the_text(start: str, unit: str) -> None:
-    small, large = (start + (unit * size)[:size] for size in (6_000, 24_000))
-    assert any(_seconds(large) < 9 * min(_seconds(small) for _ in range(3)) for _ in range(3))
-
-
-def _seconds(text: str) -> float:
-    started = time.process_time()
-    masked(text, SECRET)
-    return time.process_time() - started
+    assert grows_in_proportion(unit, lambda text: masked(text, SECRET), start=start)

@@ -1,13 +1,13 @@
 """Whatever labels, signs and words are repeated, masking takes work in proportion to the text, and no more."""
 
 import inspect
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import find
 from hypothesis import strategies as st
 
+from tests.ai.proportion import Work, grows_in_proportion, seconds
 from ticketapp.ai import masking_joined, masking_labels, masking_looks
 from ticketapp.ai.masking import EVERY_KIND, masked
 from ticketapp.ai.masking_looks import SEEN, Look
@@ -98,22 +98,11 @@ def test_reading_the_rest_at_every_word_would_be_seen() -> None:
 
 
 def _is_bounded(look: Look, text: str) -> bool:
-    short = text[:1_000]
-    return any(_seconds(lambda: look(text, 0)) < 20 * _seconds(lambda: look(short, 0)) + 0.0003 for _ in range(3))
+    def work(text: str) -> object:
+        return look(text, 0)
+
+    return any(seconds(work, text) < 20 * seconds(work, text[:1_000]) + 0.0003 for _ in range(3))
 
 
-def _is_linear(unit: str, work: Callable[[str], object] = lambda text: masked(text, EVERY_KIND)) -> bool:
-    """Four times the text may cost nine times as much; the square would be sixteen times."""
-    small, large = ((unit * size)[:size] for size in (6_000, 24_000))
-    return any(_seconds(lambda: work(large)) < 9 * _seconds(lambda: work(small)) for _ in range(3))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """The time of this process alone, the least of three."""
-    return min(map(_seconds_once, (work,) * 3))
-
-
-def _seconds_once(work: Callable[[], object]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
+def _is_linear(unit: str, work: Work = lambda text: masked(text, EVERY_KIND)) -> bool:
+    return grows_in_proportion(unit, work)
