@@ -131,7 +131,7 @@ if (description) {
     event.preventDefault();
     unpressed(() => {
       if (response.raw.redirected) return fail();
-      answer.innerHTML = text;
+      answer.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
       apply();
     });
   });
