@@ -91,7 +91,7 @@ def test_a_table_costs_in_proportion_however_wide_its_rows_are(start: str) -> No
 
 def test_reading_the_rest_at_every_word_would_be_seen() -> None:
     def reads_the_rest(text: str) -> None:
-        for at in range(0, len(text), 4):
+        for at in [*range(0, len(text), 4)] * 10:  # so long that no pause of the machine looks like a cost
             text.count("b", at)
 
     assert not _is_linear("key=", work=reads_the_rest)
