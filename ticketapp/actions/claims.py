@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, and_, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, literal, select, update
 from sqlalchemy.orm import Session
 
+from ticketapp.actions.leases import is_over
 from ticketapp.ai import DELAYS_SECONDS
-from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
+from ticketapp.clock import utc_now
 from ticketapp.db import db, transaction
 from ticketapp.models import AskedFor, ClassificationRun, RunState, Ticket
 from ticketapp.queries.classification import is_free
@@ -113,11 +114,8 @@ def _take(session: Session, run_id: int, *, lease_until: datetime, now: datetime
 
 
 def _is_left(now: datetime) -> ColumnElement[bool]:
-    lease_until, latest = (
-        ClassificationRun.lease_until,
-        now + timedelta(seconds=LONGEST_LEASE_SECONDS + CLOCK_STEP_SECONDS),
-    )
-    return and_(ClassificationRun.state == RunState.RUNNING, or_(lease_until < now, lease_until > latest))
+    run = ClassificationRun
+    return and_(run.state == RunState.RUNNING, is_over(run.lease_until, now, at_most_seconds=LONGEST_LEASE_SECONDS))
 
 
 def _release(session: Session, is_left: ColumnElement[bool], *, now: datetime) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, true, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import delete, select, true, update
+from sqlalchemy.orm import Session
 
 from ticketapp.actions.late_bytes import FIRST_WAIT, fill_in
+from ticketapp.actions.leases import is_over
 from ticketapp.actions.mail_words import named
-from ticketapp.clock import CLOCK_STEP_SECONDS, utc_now
+from ticketapp.clock import utc_now
 from ticketapp.db import add_missing, transaction
 from ticketapp.errors import NotFound
 from ticketapp.models import InboundMail, Mailbox, MailKind, MailSighting, MailState
@@ -53,8 +54,8 @@ def lease_mailbox(mailbox_id: int, *, seconds: float, now: bool = False) -> bool
     """Take the mailbox for ``seconds``; False while another poll has it, while it is paused or retired and, unless
     ``now``, after a failure. A clock that was put back makes nobody wait longer than that."""
     moment = utc_now()
-    is_free = _is_over(Mailbox.lease_until, moment, at_most_seconds=seconds)
-    is_due = true() if now else _is_over(Mailbox.poll_due_at, moment, at_most_seconds=LONGEST_PAUSE_SECONDS)
+    is_free = is_over(Mailbox.lease_until, moment, at_most_seconds=seconds)
+    is_due = true() if now else is_over(Mailbox.poll_due_at, moment, at_most_seconds=LONGEST_PAUSE_SECONDS)
     with transaction(wait_for_disk=False) as session:
         taken = session.execute(
             update(Mailbox)
@@ -184,13 +185,6 @@ def mark_told(mailbox_id: int, uidvalidity: int, uids: Sequence[int]) -> None:
     )
     with transaction(wait_for_disk=False) as session:
         session.execute(told.values(untold_at=None))
-
-
-def _is_over(
-    until: InstrumentedAttribute[datetime | None], moment: datetime, *, at_most_seconds: float
-) -> ColumnElement[bool]:
-    latest = moment + timedelta(seconds=at_most_seconds + CLOCK_STEP_SECONDS)
-    return or_(until.is_(None), until <= moment, until > latest)
 
 
 def _locked(session: Session, mailbox_id: int) -> Mailbox:
