@@ -1,3 +1,3 @@
 """Fixtures every test may ask for."""
 
-pytest_plugins = ["tests.services.fixtures", "tests.app_fixtures"]
+pytest_plugins = ["pytester", "tests.pauses.plugin", "tests.services.fixtures", "tests.app_fixtures"]

@@ -37,6 +37,18 @@ def see_classified(page: Page, category: str, priority: str, *, within_seconds: 
     raise AssertionError(f"not {category} and {priority} within {within_seconds} s: {facts.inner_text()}")
 
 
+def see_runs_done(page: Page, count: int, *, within_seconds: float) -> None:
+    """Reload until the panel has so many runs and each has ended; until then another press asks for none."""
+    runs = page.locator("#runs tbody tr")
+    for _ in range(int(within_seconds * 2)):
+        found = runs.all_text_contents()
+        if len(found) == count and not any("Waiting." in text or "Being read now." in text for text in found):
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"not {count} runs done within {within_seconds} s: {runs.all_text_contents()}")
+
+
 def answer(page: Page, text: str) -> None:
     """Answer the requester."""
     page.locator("textarea[data-shortcut='r']").fill(text)
@@ -46,14 +58,15 @@ def answer(page: Page, text: str) -> None:
 
 def reclassify(page: Page) -> None:
     """Press the admin's button."""
-    page.get_by_role("button", name="Reclassify").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Reclassify").click()
 
 
 def choose(page: Page, field: str, value: str) -> None:
     """Set status, category or priority by hand."""
     page.locator(f"#change-{field}").select_option(value)
-    page.get_by_role("button", name=f"Set {field}").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=f"Set {field}").click()
     expect(page.locator(f"#change-{field}")).to_have_value(value)
 
 

@@ -120,6 +120,7 @@ def test_a_mail_becomes_a_classified_ticket_that_staff_find_read_correct_answer_
         calls = len(gemini.requests)
         steps.reclassify(page)
         gemini.wait_for_requests(calls + 1, timeout_seconds=20)
+        steps.see_runs_done(page, 2, within_seconds=20)
         steps.choose(page, "category", "account")
         steps.reclassify(page)
         gemini.wait_for_requests(calls + 2, timeout_seconds=20)

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.services import programs
 from tests.services.programs import Program, ProgramMissing, Wanted
 
+OTHERS_SECONDS = 300  # a machine that has just started may be updating itself
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 FINDERS: Mapping[Wanted, Callable[[], Program]] = {
@@ -52,9 +53,10 @@ def _report(wanted: Wanted) -> str:
 def _install(packages: list[str]) -> None:
     print(f"Installing {' '.join(packages)} ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    apt = ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={OTHERS_SECONDS}"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
     with _nothing_starts():
-        for command in (["apt-get", "update", "-qq"], install):
+        for command in ([*apt, "update"], install):
             done = subprocess.run(command, env=environment, capture_output=True, text=True)
             if done.returncode:
                 print(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}", file=sys.stderr)
