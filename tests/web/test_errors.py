@@ -40,6 +40,32 @@ def test_a_visitor_is_pointed_to_sign_in(app: APIFlask) -> None:
     assert "To sign-in" in words_of(app.test_client().get("/nope"))
 
 
+@pytest.mark.parametrize(
+    ("came_from", "next_page"),
+    [
+        ("http://localhost/tickets/7?from=list", "/tickets/7?from%3Dlist"),
+        ("https://localhost/tickets/7", "/tickets/7"),  # something before us took the TLS off
+        ("http://elsewhere.example/tickets/7", None),
+        ("http://localhost//elsewhere.example", None),
+        ("http://[localhost/tickets/7", None),
+        (None, None),
+    ],
+)
+def test_who_signs_in_after_a_form_expired_comes_back_to_its_page(
+    app: APIFlask, came_from: str | None, next_page: str | None
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    headers = {"Referer": came_from} if came_from else {}
+    answer = app.test_client().post("/tickets/7/status", data={"status": "open"}, headers=headers)
+    assert "This form has expired" in words_of(answer)
+    link = re.search(r'href="(/session/new[^"]*)"[^>]*>To sign-in', answer.text)
+    assert link is not None
+    assert link[1] == (f"/session/new?next={next_page}" if next_page else "/session/new")
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = app.test_client().post("/tickets/7/status", data={"status": "open"}, headers=headers)
+    assert answer.location == link[1]
+
+
 def test_an_agent_is_told_that_a_page_is_for_admins(agent_client: FlaskClient) -> None:
     answer = agent_client.get("/admin/users")
 

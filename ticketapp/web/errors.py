@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from ticketapp.errors import Conflict, InvalidInput, NotAllowed, NotFound, TicketAppError
 from ticketapp.extensions import seconds_until_allowed
 from ticketapp.web.looked_at import about
+from ticketapp.web.return_path import sign_in_path
 from ticketapp.web.theme import chosen_theme
 from ticketapp.web.written import written
 
@@ -64,7 +65,7 @@ def _page_for_refusal(error: TicketAppError) -> ResponseReturnValue:
 
 
 def _page(code: int, title: str, sentence: str, *, about: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
-    facts = {"code": code, "title": title, "sentence": sentence, "written": written()}
+    facts = {"code": code, "title": title, "sentence": sentence, "written": written(), "sign_in": sign_in_path()}
     return render_template("errors/error.html", **facts, about=about), code
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from ticketapp.extensions import login_manager
 from ticketapp.models import User
 from ticketapp.queries import users
+from ticketapp.web.return_path import sign_in_path
 from ticketapp.web.written import written
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -118,7 +119,7 @@ def _to_sign_in() -> ResponseReturnValue:
     if written():
         raise Unauthorized  # whose page shows it: a sign-in page would throw it away
     flash("You are not signed in any more, so nothing was saved. Sign in, then send it again.", "error")
-    return redirect(url_for("session.new"), 303)
+    return redirect(sign_in_path(), 303)
 
 
 def _guard_response(response: Response) -> Response:
