@@ -81,7 +81,7 @@ def test_an_answer_and_a_note_are_still_there_after_back(app: APIFlask, agent: U
     leave(page)
     back(page, "#1 One")
     expect(page.locator("#reply-text")).to_have_value("A new one is on its way.")
-    expect(page.locator("#reply-status")).to_have_value("")
+    expect(page.locator("#reply-status")).to_have_value("resolved")
     expect(page.locator("#note-text")).to_have_value("Second this week.")
 
 

@@ -8,7 +8,8 @@ import pytest
 from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenAs
+from tests.app_fixtures import PASSWORD, add_user
+from tests.browser.conftest import OpenAs, session_of
 from tests.web.opened import AnsweringClassifier, opened, proposal
 from ticketapp.actions import classification
 from ticketapp.models import User
@@ -114,6 +115,118 @@ def test_the_status_chosen_for_an_answer_is_kept_with_it(page: Page) -> None:
     expect(page.locator("#reply-status")).to_have_value("resolved")
 
 
+def test_what_was_sent_does_not_come_back(page: Page) -> None:
+    """Put back, it would be mailed a second time."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the answer").click()
+    page.go_back()
+    expect(page.get_by_role("region", name="Conversation")).to_contain_text("A new one is on its way.")
+    expect_words(page, answer="")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take it myself").click()
+    expect_words(page, answer="")
+
+
+@pytest.mark.parametrize("came", ["by Back", "by a link"])
+def test_what_is_written_outlives_another_page(page: Page, came: str) -> None:
+    page.get_by_role("link", name="Dashboard", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
+    if came == "by Back":
+        page.go_back()
+    else:
+        page.goto("/tickets/1")
+    expect_words(page)
+
+
+@pytest.mark.parametrize("cookies", ["none", "of another session"])
+def test_an_answer_that_was_refused_as_the_session_had_ended_is_put_back(
+    app: APIFlask, admin: User, page: Page, cookies: str
+) -> None:
+    before = page.context.cookies()
+    page.locator("#reply-status").select_option("resolved")
+    page.context.clear_cookies()
+    if cookies == "of another session":
+        value = session_of(app, admin)
+        page.context.add_cookies([{**before[0], "value": value}])  # type: ignore[typeddict-item]
+    app.config["WTF_CSRF_ENABLED"] = True
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This form has expired")
+    if cookies == "none":
+        page.get_by_role("link", name="To sign-in").click()
+        page.get_by_label("Mail address").fill(admin.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+    else:
+        page.go_back()
+        expect_words(page)
+        page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One")
+    expect_words(page)
+    expect(page.locator("#reply-status")).to_have_value("resolved")
+
+
+def test_an_answer_that_reached_nobody_is_there_after_back(page: Page) -> None:
+    page.route("**/replies", lambda route: route.abort())
+    page.get_by_role("button", name="Send the answer").click()
+    page.wait_for_url("chrome-error://**")
+    page.go_back()
+    expect_words(page)
+
+
+def test_who_signs_in_after_a_sign_out_finds_nothing_by_back(app: APIFlask, page: Page) -> None:
+    bob = add_user(app, "bob@example.com", "Bob", "agent")
+    page.goto("/tickets/new")
+    page.get_by_label("Description").fill("My invoice was charged twice")
+    page.goto("/tickets/1")
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("Mail address").fill(bob.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
+    page.evaluate("history.go(-2)")
+    expect(page.get_by_role("heading", level=1)).to_have_text("One")
+    expect_words(page, answer="", note="")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New ticket")
+    expect(page.get_by_label("Description")).to_have_value("")
+
+
+def test_a_new_ticket_comes_back_by_back_and_is_another_one_where_the_form_is_opened_anew(page: Page) -> None:
+    page.goto("/tickets/new")
+    page.get_by_label("Description").fill("My invoice was charged twice")
+    page.get_by_label("Requester's address").fill("zoe@example.org")
+    page.get_by_role("link", name="Dashboard", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
+    page.go_back()
+    expect(page.get_by_label("Description")).to_have_value("My invoice was charged twice")
+    expect(page.get_by_label("Requester's address")).to_have_value("zoe@example.org")
+    page.goto("/tickets/new")
+    expect(page.get_by_label("Description")).to_have_value("")
+    expect(page.get_by_label("Requester's address")).to_have_value("")
+
+
+def test_a_new_ticket_outlives_a_session_that_ended(app: APIFlask, admin: User, page: Page) -> None:
+    page.goto("/tickets/new")
+    page.get_by_label("Title", exact=True).fill("Charged twice")
+    page.get_by_label("Description").fill("My invoice was charged twice")
+    page.context.clear_cookies()
+    app.config["WTF_CSRF_ENABLED"] = True
+    page.get_by_role("button", name="Open the ticket").click()
+    page.get_by_role("link", name="To sign-in").click()
+    page.get_by_label("Mail address").fill(admin.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New ticket")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Charged twice")
+    expect(page.get_by_label("Description")).to_have_value("My invoice was charged twice")
+    page.get_by_role("button", name="Open the ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New ticket")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("")
+
+
 def test_what_is_written_outlives_a_session_that_ended(admin: User, page: Page) -> None:
     cookies = page.context.cookies()
     page.context.clear_cookies()
@@ -125,12 +238,12 @@ def test_what_is_written_outlives_a_session_that_ended(admin: User, page: Page) 
     expect_words(page)
 
 
-def test_somebody_else_in_the_same_tab_finds_nothing(app: APIFlask, agent: User, page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="Set priority").click()
-    page.evaluate("sessionStorage.setItem('unsent 999 1 note', JSON.stringify({words: 'Secret', status: ''}))")
+def test_somebody_else_in_the_same_tab_finds_nothing(page: Page) -> None:
+    secret = {"words": "Secret", "status": "", "state": "left"}
+    page.evaluate("(secret) => sessionStorage.setItem('unsent 999 1 note', JSON.stringify(secret))", secret)
+    page.locator("#note-text").fill("")
     page.goto("/tickets/1")
-    expect_words(page, answer="", note="")
+    expect_words(page, note="")
     assert kept(page) == []
 
 

@@ -1,7 +1,9 @@
 // The new-ticket form: puts the machine's proposal into the selects no hand has touched, however late it comes. What is
-// being pressed does not move: what would change the page waits until the press, and the click it makes, are over.
+// being pressed does not move: what would change the page waits until the press, and the click it makes, are over. And
+// while a list is open nothing is put into its select: choosing that same value would be no change, and stay the machine's.
 const SUBMITTING_MS = 300; // whoever leaves the title by the button that opens the ticket needs no proposal
 const CLICKING_MS = 350; // a finger's click comes a while after it was lifted, if at all
+const LOOKING_MS = 100; // no event tells that a list was closed
 const description = document.querySelector("[data-asks-suggestion]");
 
 if (description) {
@@ -16,11 +18,16 @@ if (description) {
   let pressing;
   const held = [];
 
+  const isListOpen = () => CSS.supports("selector(:open)") && description.form.querySelector("select:open") !== null;
+  // what came before a change and waits goes first
+  const isHeld = () => isPressed || held.length > 0 || isListOpen();
+
   const unpress = () => {
     clearTimeout(pressing);
     pressing = undefined;
     isPressed = false;
-    for (const change of held.splice(0)) change();
+    if (held.length && isListOpen()) unpressSoon(LOOKING_MS);
+    else for (const change of held.splice(0)) change();
   };
 
   const unpressSoon = (milliseconds) => {
@@ -29,8 +36,9 @@ if (description) {
   };
 
   const unpressed = (change) => {
-    if (isPressed) held.push(change);
-    else change();
+    if (!isHeld()) return change();
+    held.push(change);
+    if (!isPressed) unpressSoon(LOOKING_MS);
   };
 
   const words = () => [title, description].map(({ value }) => value.trim().replace(/\s+/g, " ")).join("\n");
@@ -127,7 +135,7 @@ if (description) {
   });
   description.addEventListener("htmx:before:swap", (event) => {
     const { response, text } = event.detail.ctx;
-    if (!response.raw.redirected && !isPressed) return;
+    if (!response.raw.redirected && !isHeld()) return;
     event.preventDefault();
     unpressed(() => {
       if (response.raw.redirected) return fail();
