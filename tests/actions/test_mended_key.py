@@ -13,7 +13,7 @@ from tests.services.gemini import GeminiServer
 from tests.web.opened import FailingClassifier
 from ticketapp.actions import classification
 from ticketapp.actions.tickets import NewTicket, open_ticket
-from ticketapp.ai import FailureKind
+from ticketapp.ai import FailureKind, breaker
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import ClassificationRun, ClassificationState, RunState, Source, Ticket
@@ -27,6 +27,7 @@ def do_what_is_due(app: APIFlask) -> None:
             classification.classify(run_id, outside().classifier, deadline_seconds=20)
 
 
+@pytest.mark.usefixtures("long_pause")
 def test_a_refused_key_is_asked_with_once_and_gives_up_the_run_but_no_ticket(
     make_app: MakeApp, gemini: GeminiServer
 ) -> None:
@@ -105,7 +106,10 @@ def test_what_is_wrong_with_the_account_is_found_out_once_and_costs_no_ticket(
         assert set(db.session.scalars(select(Ticket.category_by))) == {"machine"}
 
 
-def test_with_the_key_mended_all_that_waited_is_classified(make_app: MakeApp, gemini: GeminiServer) -> None:
+def test_with_the_key_mended_all_that_waited_is_classified(
+    make_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "FIRST_PAUSE_SECONDS", 10.0)
     refused = make_app(gemini_api_key="wrong", gemini_base_url=gemini.url)
     with refused.app_context():
         for number in range(4):
@@ -113,7 +117,7 @@ def test_with_the_key_mended_all_that_waited_is_classified(make_app: MakeApp, ge
     do_what_is_due(refused)
     mended = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
 
-    with at(utc_now() + timedelta(seconds=5)):
+    with at(utc_now() + timedelta(seconds=15)):
         do_what_is_due(mended)
     with mended.app_context():
         by = db.session.scalars(select(Ticket.category_by).order_by(Ticket.id)).all()

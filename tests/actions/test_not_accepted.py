@@ -9,7 +9,7 @@ from tests.app_fixtures import MakeApp
 from tests.services.gemini import GeminiServer
 from ticketapp.actions import classification
 from ticketapp.actions.tickets import NewTicket, open_ticket
-from ticketapp.ai import FailureKind, breaker
+from ticketapp.ai import FailureKind
 from ticketapp.clock import at, utc_now
 from ticketapp.db import db
 from ticketapp.models import ChosenBy, ClassificationState, Source, Ticket
@@ -22,10 +22,8 @@ def do_what_is_due() -> None:
         classification.classify(run_id, outside().classifier, deadline_seconds=20)
 
 
-def test_where_none_is_accepted_any_more_no_ticket_is_given_up(
-    make_app: MakeApp, gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(breaker, "FIRST_PAUSE_SECONDS", 300.0)  # longer than the twelve take, however slow it goes
+@pytest.mark.usefixtures("long_pause")
+def test_where_none_is_accepted_any_more_no_ticket_is_given_up(make_app: MakeApp, gemini: GeminiServer) -> None:
     app = make_app(gemini_api_key=gemini.good_key, gemini_base_url=gemini.url)
     gemini.always("bad-request")
     with app.app_context():

@@ -221,8 +221,8 @@ def test_a_cost_that_grows_with_the_square_would_be_seen() -> None:
 
 
 @pytest.mark.parametrize("unit", ["0 ", "password: "])
-def test_a_megabyte_takes_seconds(unit: str) -> None:
-    assert seconds_once(lambda text: masked(text, EVERY_KIND), (unit * 1_000_000)[:1_000_000]) < 10
+def test_a_megabyte_takes_seconds_and_not_minutes(unit: str) -> None:
+    assert seconds_once(lambda text: masked(text, EVERY_KIND), (unit * 1_000_000)[:1_000_000]) < 60
 
 
 def _cost_follows_length(work: Work, unit: str) -> bool:

@@ -47,11 +47,13 @@ def submit(page: Page) -> None:
 
 
 def point(page: Page) -> FloatRect:
-    """Move the mouse over the button that opens the ticket; where that stands."""
+    """Move the mouse over the button that opens the ticket, once that stands still; where that is."""
     button = page.get_by_role("button", name="Open the ticket")
     button.scroll_into_view_if_needed()
-    aim = button.bounding_box()
-    assert aim is not None
+    aim = None
+    while aim is None or aim != button.bounding_box():
+        aim = button.bounding_box()
+        page.wait_for_timeout(200)
     page.mouse.move(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2)
     return aim
 
