@@ -27,11 +27,14 @@ def test_two_runs_are_compared_with_the_chance_of_the_difference(
     other.write_text("".join(json.dumps(line) + "\n" for line in better))
     done = run(app, "classify", "compare", one, other)
     said = " ".join(done.stdout.split())
-    assert "5 tickets that both hold" in said
+    assert "5 tickets that both hold, of 5 in the first and 5 in the second" in said
     assert "category 80.0 % 100.0 % 4 0 1 0" in said
     assert "both 60.0 % 100.0 % 3 0 2 0" in said
     assert "both: The second is ahead, and the difference is perhaps chance alone" in said
     assert "p = 0.50" in said
+    other.write_text("".join(json.dumps(line) + "\n" for line in better[:2]))
+    said = run(app, "classify", "compare", one, other).stdout
+    assert "1 ticket that both hold, of 5 in the first and 1 in the second" in said
 
 
 def test_every_setting_that_differs_between_two_runs_is_named(app: APIFlask, labelled: Path, tmp_path: Path) -> None:

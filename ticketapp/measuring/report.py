@@ -51,7 +51,7 @@ def comparison(first: tuple[Evaluated, dict[str, Answer]], second: tuple[Evaluat
     """
     shared = [(answer, second[1][name]) for name, answer in first[1].items() if name in second[1]]
     lines = [f"first   {first[0]}", f"second  {second[0]}", *_differences(first[0], second[0])]
-    lines += [f"{len(shared):,} tickets that both hold", ""]
+    lines += [_shared(len(shared), len(first[1]), len(second[1])), ""]
     lines.append(_row("", "first", "second", "both", "only 1st", "only 2nd", "neither"))
     verdicts = []
     for name, judge, is_labelled in JUDGEMENTS:
@@ -62,6 +62,11 @@ def comparison(first: tuple[Evaluated, dict[str, Answer]], second: tuple[Evaluat
         lines.append(_compared(name, paired, len(judged)))
         verdicts.append(f"{name}: {chance_in_words(paired)}")
     return "\n".join([*lines, "", *verdicts])
+
+
+def _shared(both: int, first: int, second: int) -> str:
+    tickets = "ticket that both hold" if both == 1 else "tickets that both hold"
+    return f"{both:,} {tickets}, of {first:,} in the first and {second:,} in the second"
 
 
 def _differences(first: Evaluated, second: Evaluated) -> Iterator[str]:

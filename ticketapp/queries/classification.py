@@ -40,7 +40,10 @@ ASKED_ANEW = tuple(kind for kind in FailureKind if kind.awaits_an_admin)
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a bulk job has got: of ``total`` tickets, ``done`` classified, ``failed`` for good, ``waiting`` after a
-    failure to be tried again, and ``left`` to another job that took them over or to people who decided them."""
+    failure to be tried again, and ``left`` to another job that took them over or to people who decided them.
+
+    Of the classified ``anyway`` had been waiting for the machine when the job came: undoing leaves them as they are.
+    """
 
     job: BulkJob
     total: int
@@ -48,6 +51,7 @@ class Progress:
     failed: int
     waiting: int
     left: int
+    anyway: int
 
     @property
     def settled(self) -> int:
@@ -198,6 +202,7 @@ def progress(job_id: int) -> Progress:
     counted = db.session.execute(
         select(
             _tickets(run.state == RunState.SUCCEEDED).label("done"),
+            _tickets(and_(run.state == RunState.SUCCEEDED, run.asked_for.not_in(BY_JOBS))).label("anyway"),
             _tickets(and_(run.state == RunState.GAVE_UP, is_over)).label("failed"),
             _tickets(and_(is_outstanding, is_retry)).label("waiting"),
             _tickets(and_(is_outstanding, ~is_retry)).label("to_come"),
@@ -205,7 +210,8 @@ def progress(job_id: int) -> Progress:
     ).one()
     total = job.total if job.queued_at is None else job.queued
     left = max(0, job.queued - counted.done - counted.failed - counted.waiting - counted.to_come)
-    return Progress(job, total, done=counted.done, failed=counted.failed, waiting=counted.waiting, left=left)
+    figures = {name: getattr(counted, name) for name in ("done", "failed", "waiting", "anyway")}
+    return Progress(job, total, left=left, **figures)
 
 
 def _is_reply_read(ticket_id: int | InstrumentedAttribute[int]) -> Exists:

@@ -54,7 +54,8 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
             return f"What the job changed is being taken back: {_tickets(undoing)} so far."
         case Phase.UNDONE:
             had = "it" if undoing is not None and undoing.tickets == 1 else "they"
-            return f"Undone: {_tickets(undoing)} got back what {had} had before. What people chose since has stayed."
+            back = f"{_tickets(undoing)} got back what {had} had before"
+            return f"Undone: {back}. What people chose since has stayed.{anyway_sentence(progress)}"
         case Phase.FINISHED if not progress.total:
             return NONE_LEFT
         case Phase.FINISHED:
@@ -64,6 +65,12 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
             held = "what only the job asked for waits until it goes on"
             return f"Paused: {done} of {total} tickets are classified; {held}.{rest}"
     return _going_on(progress, hold)
+
+
+def anyway_sentence(progress: Progress) -> str:
+    """What undoing the job leaves as the machine set it, since it was to be read without the job as well."""
+    waiting = " had been waiting for the machine anyway: what it said of"
+    return _number(progress.anyway, f"{waiting} that stays.", f"{waiting} those stays.")
 
 
 def unreadable_sentence(cause: str) -> str:

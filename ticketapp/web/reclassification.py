@@ -81,7 +81,10 @@ def bulk_undoing(job_id: int) -> ResponseReturnValue:
     if not phase.can_be_undone:
         return redirect(url_for("tickets.bulk_progress", job_id=job_id), 303)
     sentence = _how_far(progress, phase, undoing)
-    return render_template("tickets/reclassification_undoing.html", progress=progress, sentence=sentence)
+    anyway = bulk_words.anyway_sentence(progress)
+    return render_template(
+        "tickets/reclassification_undoing.html", progress=progress, sentence=sentence, anyway=anyway
+    )
 
 
 @blueprint.post("/reclassification/<int:job_id>/state")
