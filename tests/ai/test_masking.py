@@ -227,5 +227,5 @@ def test_a_megabyte_takes_seconds_and_not_minutes(unit: str) -> None:
 
 def _cost_follows_length(work: Work, unit: str) -> bool:
     """Twenty times the text may cost a hundred times as much; the square would be four hundred times."""
-    small, large = ((unit * size)[:size] for size in (10_000, 200_000))
+    small, large = ((unit * size)[:size] for size in (4_000, 80_000))
     return seconds_once(work, large) < 100 * seconds(work, small)

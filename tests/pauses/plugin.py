@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).parents[2]
 MOST_TRIES = 3
-TOLD_AFTER_SECONDS = 0.3  # a pause that has just ended is told a moment later
+LONGEST_PAUSE_SECONDS = 60.0  # to wait for what the watching process says
 REPEATED = "repeated"
 SECTION = "Pauses of the machine"
 _PAUSES = pytest.StashKey["Pauses"]()
@@ -30,6 +31,7 @@ class Pauses:
 
     def __init__(self) -> None:
         self._told: list[tuple[float, float]] = []
+        self._is_up_to_date = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.pauses.watch", tempfile.gettempdir()],
             cwd=ROOT,
@@ -39,22 +41,34 @@ class Pauses:
             start_new_session=True,
         )
         threading.Thread(target=self._listen, name="pauses", daemon=True).start()
+        self._is_up_to_date.wait(LONGEST_PAUSE_SECONDS)
 
     def since(self, started: float) -> list[tuple[float, float]]:
         """From when to when the machine stood still, of the pauses that ended after ``started``."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):  # it was killed: no pause is known
+            self._is_up_to_date.clear()
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+            self._is_up_to_date.wait(LONGEST_PAUSE_SECONDS)
         return [(start, end) for start, end in self._told.copy() if end > started]
 
     def close(self) -> None:
         """End the process."""
         assert self.process.stdin is not None
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait(10)
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            start, end = json.loads(line)
-            self._told.append((start, end))
+            pause = json.loads(line)
+            if pause is None:
+                self._is_up_to_date.set()
+            else:
+                self._told.append((pause[0], pause[1]))
+        self._is_up_to_date.set()
 
 
 class _Tried:
@@ -71,7 +85,6 @@ class _Tried:
 
     def pause(self) -> str:
         """What to say of the pauses within this try; nothing where there was none."""
-        time.sleep(TOLD_AFTER_SECONDS)
         lengths = [end - max(start, self._started) for start, end in self._pauses.since(self._started)]
         told = ", ".join(f"{length:.1f} s" for length in lengths)
         return f"The machine stood still meanwhile: {told}." if told else ""

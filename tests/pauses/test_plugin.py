@@ -79,6 +79,12 @@ def test_a_pause_before_a_test_excuses_nothing(run: Run) -> None:
     result.assert_outcomes(passed=1, failed=1)
 
 
+def test_without_a_watch_every_failure_counts(run: Run) -> None:
+    kill = "    os.kill(request.config.stash[_PAUSES].process.pid, signal.SIGKILL)\n    time.sleep(0.5)\n"
+    result, tries = run(f"def test_wrong(request):\n{kill}    assert count(request) > 1\n")
+    assert (result.ret, tries) == (1, 1)
+
+
 def test_what_fails_each_time_fails_and_says_that_the_machine_stood_still(run: Run) -> None:
     result, tries = run(
         "def test_wrong(request):\n    count(request)\n    stand_still(request)\n    raise AssertionError('wrong')\n"

@@ -3,6 +3,7 @@
 Twenty times a second it writes to a file in FOLDER, waits until the disk has it, and looks at how much of the
 processors others took away. Where that takes half a second longer than it should, or half a second's work was taken
 away within one second, it prints a line of JSON: from when to when, in seconds of the machine's monotonic clock.
+Once it watches, and to each line it is sent, when all pauses until then are told, it prints `null`.
 """
 
 import json
@@ -32,8 +33,12 @@ def stolen_seconds(stat: Path = Path("/proc/stat")) -> float:
 def watch(folder: str) -> None:
     """Tell each pause on standard output, until standard input ends."""
     seen = deque([(time.monotonic(), stolen_seconds())])
+    tell(None)
     with tempfile.TemporaryFile(dir=folder) as file:
-        while not select.select([sys.stdin], [], [], TICK_SECONDS)[0]:
+        while True:
+            is_asked = bool(select.select([sys.stdin], [], [], TICK_SECONDS)[0])
+            if is_asked and not os.read(sys.stdin.fileno(), 1_000):
+                return
             os.pwrite(file.fileno(), b"still here", 0)
             os.fsync(file.fileno())
             last = seen[-1][0]
@@ -42,9 +47,16 @@ def watch(folder: str) -> None:
                 seen.popleft()
             (first, stolen_before), (now, stolen) = seen[0], seen[-1]
             if now - last - TICK_SECONDS >= PAUSE_SECONDS:
-                print(json.dumps([last, now]), flush=True)
+                tell((last, now))
             elif stolen - stolen_before >= PAUSE_SECONDS:
-                print(json.dumps([first, now]), flush=True)
+                tell((first, now))
+            if is_asked:
+                tell(None)
+
+
+def tell(pause: tuple[float, float] | None) -> None:
+    """Print a line."""
+    print(json.dumps(pause), flush=True)
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def test_of_all_workers_one_at_a_time_tests_whether_the_provider_is_back(
         gemini.always(None)
         failed = len(gemini.requests)
         wait_until(lambda: waiting(app) <= failed, seconds=90, what="what did not fail is classified")
-    assert all(later - sooner > 1.2 for sooner, later in pairwise(probes))
+    assert all(later - sooner > 0.8 for sooner, later in pairwise(probes))
     with app.app_context():
         used_up = db.session.scalars(select(ClassificationRun.id).where(ClassificationRun.error.is_not(None)))
         called = db.session.scalars(select(ModelCall.run_id).where(ModelCall.error_kind.is_not(None)))
