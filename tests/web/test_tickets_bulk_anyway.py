@@ -28,8 +28,8 @@ def ada(ai_app: APIFlask) -> User:
     ("waiting", "said"),
     [
         (0, ""),
-        (1, "1 had been waiting for the machine anyway: what it said of that stays."),
-        (2, "2 had been waiting for the machine anyway: what it said of those stays."),
+        (1, "1 ticket had been waiting for the machine anyway: what it said of that stays."),
+        (2, "2 tickets had been waiting for the machine anyway: what it said of those stays."),
     ],
 )
 def test_what_waited_anyway_stays_when_the_job_is_undone_and_is_told(

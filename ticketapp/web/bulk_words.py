@@ -69,8 +69,8 @@ def bulk_sentence(progress: Progress, phase: Phase, undoing: BulkUndo | None, *,
 
 def anyway_sentence(progress: Progress) -> str:
     """What undoing the job leaves as the machine set it, since it was to be read without the job as well."""
-    waiting = " had been waiting for the machine anyway: what it said of"
-    return _number(progress.anyway, f"{waiting} that stays.", f"{waiting} those stays.")
+    waiting = "had been waiting for the machine anyway: what it said of"
+    return _number(progress.anyway, f" ticket {waiting} that stays.", f" tickets {waiting} those stays.")
 
 
 def unreadable_sentence(cause: str) -> str:
